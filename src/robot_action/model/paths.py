@@ -1,0 +1,116 @@
+"""Which paths may be written or committed.
+
+Git itself guards only part of this: ``fast-import`` and ``mktree`` accept ``.GIT/hooks/pre-push``.
+The rules about disguises follow git's ``is_hfs_dotgit`` and ``is_ntfs_dotgit`` (path.c, utf8.c).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from robot_action.errors import InputError, Problem
+from robot_action.model.tree import Mode, Tree
+
+MAX_COMPONENT_BYTES = 255
+MAX_PATH_BYTES = 4096
+
+# Code points that HFS+ ignores when it compares names.
+_IGNORABLE = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# NTFS drops trailing dots and spaces, and what follows a colon names a stream.
+_NTFS_TAIL = re.compile(r"(?:[. ]|:.*)+$", re.DOTALL)
+
+
+def is_dot_git(component: str) -> bool:
+    """Tell whether some file system takes ``component`` for ``.git``."""
+    plain = unicodedata.normalize("NFKC", component.translate(_IGNORABLE)).casefold()
+    return any(_NTFS_TAIL.sub("", part) in {".git", "git~1"} for part in re.split(r"[\\/]", plain))
+
+
+def path_problem(path: str) -> str | None:
+    """Return why ``path`` (relative, with ``/``) may not be written, or None when it may."""
+    try:
+        encoded = path.encode()
+    except UnicodeEncodeError:
+        return "is not UTF-8"
+    components = path.split("/")
+    checks: tuple[tuple[bool, str], ...] = (
+        (not path, "is empty"),
+        (path.startswith(("/", "\\")) or bool(re.match(r"[A-Za-z]:[\\/]", path)), "is absolute"),
+        (bool(_CONTROL.search(path)), "has a control character"),
+        (".." in re.split(r"[\\/]", path), "leads out with '..'"),
+        ("" in components or "." in components, "has an empty part"),
+        (any(map(is_dot_git, components)), "has a part that git or a file system takes for .git"),
+        (len(encoded) > MAX_PATH_BYTES, f"is longer than {MAX_PATH_BYTES} bytes"),
+        (max(len(part.encode()) for part in components) > MAX_COMPONENT_BYTES, f"has a part longer than {MAX_COMPONENT_BYTES} bytes"),
+    )
+    return next((reason for fails, reason in checks if fails), None)
+
+
+def link_problem(path: str, target: bytes) -> str | None:
+    """Return why a link at ``path`` may not point to ``target``, or None when it stays inside the tree.
+
+    ``..`` is allowed at the start only: after a name it could follow another link out.
+    """
+    try:
+        text = target.decode()
+    except UnicodeDecodeError:
+        return "links to a name that is not UTF-8"
+    parts = text.split("/")
+    ups = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
+    rest = parts[ups:]
+    if ups > path.count("/"):
+        return f"links to {text!r}, outside of the tree"
+    if rest and (problem := path_problem("/".join(rest).removeprefix("./").removesuffix("/") or "x")):
+        return f"links to {text!r}, which {problem}"
+    return None
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _collisions(paths: Iterable[str]) -> Iterator[Problem]:
+    """Yield the paths, and their folders, that a case- or Unicode-folding file system takes for one."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        for name in (path, *_parents(path)):
+            known = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+            if known != name:
+                yield Problem(f"{name!r} and {known!r} are one file where case or Unicode form does not count")
+
+
+def tree_problems(tree: Tree) -> tuple[Problem, ...]:
+    """Return everything that forbids to write or commit ``tree``."""
+    found: list[Problem] = []
+    for path, entry in tree.items():
+        reason = path_problem(path)
+        if reason is None and entry.mode is Mode.LINK:
+            reason = link_problem(path, entry.content)
+            if path.rpartition("/")[2].casefold() == ".gitmodules":
+                reason = "is a link, and git refuses a linked .gitmodules"
+        if reason is not None:
+            found.append(Problem(f"the path {path!r} {reason}"))
+        found.extend(
+            Problem(f"{path!r} lies below {parent!r}, which is no folder") for parent in _parents(path) if _is_leaf(tree, parent)
+        )
+    return (*found, *dict.fromkeys(_collisions(tree)))
+
+
+def _is_leaf(tree: Mapping[str, object], path: str) -> bool:
+    return path in tree
+
+
+def check_tree(tree: Tree, what: str = "the tree") -> Tree:
+    """Return ``tree`` as it is.
+
+    Raises:
+        InputError: naming every path that may not be written.
+    """
+    if problems := tree_problems(tree):
+        raise InputError(f"{what} cannot be written: {len(problems)} of its paths are refused", problems=problems)
+    return tree

@@ -1,0 +1,190 @@
+"""Ordered steps, computed from request and facts; only applying them writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from robot_action.model.manifest import Author, PublishTarget, RepositoryWanted
+from robot_action.model.template import Commands, Start, Value
+from robot_action.model.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a plan.
+
+    Attributes:
+        stage: the name of the stage that carries it out.
+        title: what it does, in one line.
+        details: more lines for whoever reviews the plan.
+        skip: why there is nothing to do, or None.
+        known: what the stage would have found out, when it is skipped because it was done before.
+    """
+
+    stage: str
+    title: str
+    details: tuple[str, ...] = ()
+    skip: str | None = None
+    known: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderStep(Step):
+    """Write the tree: as a new folder in one rename, or file by file into one that exists.
+
+    Attributes:
+        restore: (clone URL, commit) to fetch the project from instead, where it exists on its host only.
+    """
+
+    tree: Tree
+    destination: Path
+    into_existing: bool = False
+    restore: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallStep(Step):
+    """Run the install commands, or a custom template's entry.
+
+    Attributes:
+        entry: the custom entry (file in the template, or ``-m module``), with the template and the answers for it.
+        environment: names of variables that template code may see besides the allow-list.
+    """
+
+    destination: Path
+    commands: Commands = field(default_factory=Commands)
+    entry: str | None = None
+    template: Tree | None = None
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartStep(Step):
+    """Start the program, wait until it is ready, stop it."""
+
+    destination: Path
+    start: Start
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitStep(Step):
+    """Commit everything that git would not ignore.
+
+    Attributes:
+        date: seconds since 1970, UTC.
+        author: who commits, or None to ask git's configuration.
+    """
+
+    destination: Path
+    branch: str
+    message: str
+    date: int
+    author: Author | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryStep(Step):
+    """Create the repository, or adopt an empty one; then bring its settings to what is wanted."""
+
+    wanted: RepositoryWanted
+    create: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushStep(Step):
+    """Push the commit, and the tag, and make the branch the default one."""
+
+    wanted: RepositoryWanted
+    destination: Path
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishStep(Step):
+    """Build, check and upload what the index does not have yet."""
+
+    target: PublishTarget
+    destination: Path
+    version: str
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of one project, and what differs where it already exists.
+
+    Attributes:
+        exists: the project was made before; `differences` then say how it departs from the manifest.
+    """
+
+    project: str
+    steps: tuple[Step, ...] = ()
+    exists: bool = False
+    differences: tuple[str, ...] = ()
+
+
+# What steps find out, for later ones and for the report
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The project's commit."""
+
+    commit: str
+    branch: str
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The project's repository on its host."""
+
+    name: str
+    url: str
+    clone_url: str
+    created: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file that was built: its private copy, and its ``sha256`` in hex."""
+
+    path: Path
+    sha256: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is on an index now.
+
+    Attributes:
+        where: for people, the index's address or folder.
+        files: names of the files of this release; ``uploaded``: those that this run brought.
+    """
+
+    where: str
+    project: str
+    version: str
+    files: tuple[str, ...] = ()
+    uploaded: tuple[str, ...] = ()
+
+
+class Status(StrEnum):
+    """How a step ended."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    NOT_REACHED = "not reached"

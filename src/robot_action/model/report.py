@@ -1,0 +1,80 @@
+"""What steps did, and all of it together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from robot_action.errors import Problem
+from robot_action.model.manifest import Manifest
+from robot_action.model.plan import Plan, Status
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one step did.
+
+    Attributes:
+        summary: one line; for a skipped step the reason.
+        result: what later steps and the report need, such as `robot_action.model.plan.Committed`.
+        seconds: how long it took.
+        problems: why it failed.
+    """
+
+    stage: str
+    status: Status
+    summary: str = ""
+    details: tuple[str, ...] = ()
+    result: object = None
+    seconds: float = 0.0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The outcomes so far, handed on from step to step."""
+
+    items: tuple[Outcome, ...] = ()
+
+    def plus(self, outcome: Outcome) -> Outcomes:
+        """Return these outcomes and one more."""
+        return replace(self, items=(*self.items, outcome))
+
+    def find(self, kind: type[Result]) -> Result | None:
+        """Return the newest result of a kind, or None."""
+        return next((item.result for item in reversed(self.items) if isinstance(item.result, kind)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReport:
+    """One project: the manifest, the plan that was made, what was done, and why it ended.
+
+    Attributes:
+        problems: what went wrong, before the plan or in a step.
+        exit_code: of this project alone.
+        resume: the exact command that goes on, or ``""``.
+    """
+
+    project: str
+    manifest: Manifest | None = None
+    plan: Plan | None = None
+    outcomes: Outcomes = Outcomes()
+    problems: tuple[Problem, ...] = ()
+    exit_code: int = 0
+    resume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All projects of one run."""
+
+    projects: tuple[ProjectReport, ...] = ()
+    dry_run: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all went well, the code they share when projects failed alike, else 1."""
+        codes = {project.exit_code for project in self.projects} - {0}
+        return codes.pop() if len(codes) == 1 else int(bool(codes))

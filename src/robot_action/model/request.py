@@ -1,0 +1,44 @@
+"""What a command was asked to do, besides the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from robot_action.model.manifest import Manifest
+
+STAGES = ("prepare", "fetch", "render", "install", "start", "commit", "repository", "push", "publish")
+"""The names of create's stages, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The operator's word on whose code may run.
+
+    Attributes:
+        everything_named: trust the source that the command line itself names, or that its manifests name (``--trust``).
+        patterns: fnmatch patterns over normalised sources.
+        programs: program names allowed in install and start commands besides the built-in package managers.
+    """
+
+    everything_named: bool = False
+    patterns: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRequest:
+    """One project to create.
+
+    Attributes:
+        stages: the stages that may act; the others are skipped and say so.
+        environment: names of variables handed to template code.
+        epoch: ``SOURCE_DATE_EPOCH``, the seconds since 1970 that dates in files and commits take, or None for now.
+    """
+
+    manifest: Manifest
+    trust: Trust = Trust()
+    stages: tuple[str, ...] = STAGES
+    overwrite: bool = False
+    skip_tasks: bool = False
+    environment: tuple[str, ...] = ()
+    epoch: int | None = None

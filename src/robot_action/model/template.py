@@ -1,0 +1,201 @@
+"""A template's specification, whatever format it was written in, and a fetched template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from robot_action.errors import Position
+from robot_action.model.source import Source
+from robot_action.model.tree import Tree
+
+Scalar = str | int | float | bool | None
+Value = Scalar | list["Value"] | dict[str, "Value"]
+"""An answer, or any value that YAML and JSON share."""
+
+
+class Unset:
+    """The type of `UNSET`: a question without default."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the name."""
+        return "UNSET"
+
+
+UNSET = Unset()
+
+
+class QuestionType(StrEnum):
+    """What an answer is cast to; the names are Copier's."""
+
+    STR = "str"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    JSON = "json"
+    YAML = "yaml"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed answer: its label, its value, and a Jinja text that forbids it when it renders to a message."""
+
+    label: str
+    value: Value
+    validator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a template; text fields may hold Jinja, which only the worker renders.
+
+    Attributes:
+        default: a value (strings may hold Jinja), or `UNSET` when an answer is required.
+        choices: the allowed answers, or a Jinja text that renders to them as YAML, or None.
+        when: a boolean, or a Jinja text; false means that the question is not asked, and its
+            default is a computed value that is not recorded.
+        validator: a Jinja text; what it renders to, if not blank, is the error.
+        secret: the answer is used, but never written or shown.
+        position: where the question stands in the specification.
+    """
+
+    name: str
+    type: QuestionType
+    help: str = ""
+    default: Value | Unset = UNSET
+    choices: tuple[Choice, ...] | str | None = None
+    multiselect: bool = False
+    when: bool | str = True
+    validator: str = ""
+    secret: bool = False
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command as arguments; never given to a shell."""
+
+    arguments: tuple[str, ...]
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Commands that run one after the other, and the seconds that each may take."""
+
+    commands: tuple[Command, ...] = ()
+    timeout: float = 600.0
+
+
+class ReadinessKind(StrEnum):
+    """What shows that a started program is up."""
+
+    PORT = "port"
+    URL = "url"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How a started program is known to be up.
+
+    ``value`` is a URL (with ``{port}``), or a regular expression over a log line; for a port it is empty.
+    """
+
+    kind: ReadinessKind = ReadinessKind.PORT
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The smoke test: a command (with ``{port}``), its readiness, and its limits (seconds; restarts after early exits)."""
+
+    command: Command
+    readiness: Readiness = field(default_factory=Readiness)
+    timeout: float = 60.0
+    restarts: int = 0
+
+
+class TemplateType(StrEnum):
+    """Standard templates are rendered and installed; custom ones run their own entry instead of an install."""
+
+    STANDARD = "standard"
+    CUSTOM = "custom"
+
+
+KINDS = ("project", "component")
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """What a template says about itself.
+
+    Attributes:
+        ignore: gitignore patterns over unrendered paths; what matches is left out.
+        verbatim: gitignore patterns over unrendered paths; what matches keeps name and bytes, suffix included.
+        suffix: files with it are rendered and lose it.
+        directory: the folder of the template tree that holds the files.
+        entry: for custom templates a path of a Python file in the template, or a module's name after ``-m``.
+        requires: a PEP 440 range of robot-action versions.
+        file: where the specification stands in the template tree.
+    """
+
+    name: str
+    description: str = ""
+    kinds: tuple[str, ...] = KINDS
+    tags: tuple[str, ...] = ()
+    type: TemplateType = TemplateType.STANDARD
+    questions: tuple[Question, ...] = ()
+    ignore: tuple[str, ...] = ()
+    verbatim: tuple[str, ...] = ()
+    suffix: str = ".jinja"
+    directory: str = "template"
+    install: Commands = field(default_factory=Commands)
+    start: Start | None = None
+    entry: str | None = None
+    requires: str | None = None
+    file: str = "template.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A fetched template: the exact thing that a source named.
+
+    Attributes:
+        tree: the whole template, with its specification file; below the source's subdirectory.
+        version: the tag's version, or ``""``.
+        commit: the git commit, or ``""`` where the source has none.
+    """
+
+    source: Source
+    specification: Specification
+    tree: Tree
+    version: str = ""
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What the worker gives back for a template and its given answers.
+
+    Attributes:
+        tree: the project's files, without the state file.
+        answers: every answer, in the order of the questions, hidden and secret ones included.
+        recorded: the answers that the state file keeps.
+        secret: the names of secret answers.
+        defaulted: the names of questions that nobody answered.
+        install: the template's install commands, rendered.
+        start: the template's smoke test, rendered.
+    """
+
+    tree: Tree
+    answers: Mapping[str, Value]
+    recorded: Mapping[str, Value]
+    secret: tuple[str, ...] = ()
+    defaulted: tuple[str, ...] = ()
+    install: Commands = field(default_factory=Commands)
+    start: Start | None = None

@@ -1,0 +1,314 @@
+"""The doors to the world: what stages and commands may do, without saying how.
+
+The clients in `robot_action.clients` stand behind them; entry points build those and pass them in.
+Every method raises a `robot_action.errors.RobotActionError` when it fails, never a library's own error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from robot_action.model.facts import LocalRepository, Machine, Release, Repository
+from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
+from robot_action.model.plan import Artifact
+from robot_action.model.report import Outcome, Report
+from robot_action.model.source import Source
+from robot_action.model.template import Rendering, Specification, Start, Value
+from robot_action.model.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A commit and all its files, submodules included.
+
+    Attributes:
+        commit: the commit's id.
+        tree: every file; nothing is converted (no end-of-line or LFS filters).
+    """
+
+    commit: str
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class CommitWanted:
+    """A commit to make of what stands in ``folder``.
+
+    Attributes:
+        paths: what to commit, relative to the folder.
+        date: seconds since 1970, UTC; both the author's and the committer's date.
+        tag: an annotated tag to make with it, or None.
+    """
+
+    folder: Path
+    paths: tuple[str, ...]
+    branch: str
+    message: str
+    author: Author
+    date: int
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What the worker needs to render a template.
+
+    Attributes:
+        data: given answers; keys that are no question are an error in the native format.
+        project: the context variable ``project``: name, repository, kind, version, description and the name's forms.
+        template_version: for the context variable ``template``.
+        year: for the context variable ``year``.
+        file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
+    """
+
+    specification: Specification
+    tree: Tree
+    data: Mapping[str, Value]
+    project: Mapping[str, Value]
+    template_version: str
+    year: int
+    file: str
+
+
+class Git(Protocol):
+    """The ``git`` program. Credentials are the client's own, by host; none ever passes through here."""
+
+    def version(self) -> str:
+        """Return git's version, such as ``2.39.5``."""
+
+    def list_refs(self, url: str) -> Mapping[str, str]:
+        """Return the references of a remote repository (``HEAD``, ``refs/...``; tags peeled) and their commits."""
+
+    def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
+        """Fetch one commit with its submodules, under the transport rules."""
+
+    def read_folder(self, folder: Path, ref: str) -> Snapshot:
+        """Return what the git work tree around ``folder`` holds at ``ref``, below ``folder``."""
+
+    def find_files(self, folder: Path) -> tuple[str, ...] | None:
+        """Return the files below ``folder`` that git would not ignore, tracked or not, if it lies in a work tree."""
+
+    def unignored(self, folder: Path) -> tuple[str, ...]:
+        """Return the paths below ``folder`` that its ``.gitignore`` files do not exclude, work tree or not."""
+
+    def inspect(self, folder: Path) -> LocalRepository | None:
+        """Return the facts of the repository whose top is ``folder``, or None when there is none."""
+
+    def identity(self) -> Author | None:
+        """Return the committer that git's configuration names, or None."""
+
+    def commit(self, wanted: CommitWanted) -> str:
+        """Make one commit, in a new repository or on top of the existing one; return its id.
+
+        A new repository appears at once and whole, or not at all. No hook and no fsmonitor runs.
+        """
+
+    def push(self, folder: Path, url: str, commit: str, branch: str, tag: str | None = None) -> None:
+        """Push a commit to a branch, and a tag with it, from a scratch repository; never forced."""
+
+    def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
+        """Make ``folder`` (new) a clone of ``url`` with ``branch`` checked out at ``commit``."""
+
+
+class Host(Protocol):
+    """A Git provider, seen as a place where repositories are."""
+
+    def find(self, name: str) -> Repository | None:
+        """Return the repository ``owner/name`` as it is, or None."""
+
+    def create(self, wanted: RepositoryWanted) -> Repository:
+        """Create it, and wait until it answers; raise `TryAgainError` when somebody made it meanwhile."""
+
+    def settle(self, wanted: RepositoryWanted) -> tuple[str, ...]:
+        """Bring the settings of an empty repository to what is wanted; return what was changed, for people."""
+
+    def set_default_branch(self, name: str, branch: str) -> None:
+        """Make a pushed branch the default one."""
+
+    def clone_url(self, name: str) -> str:
+        """Return the URL for git that a repository of this name has or will have."""
+
+
+class Index(Protocol):
+    """A place where packages are published."""
+
+    def find(self, target: PublishTarget, project: str, version: str) -> Release:
+        """Return what the index holds of that version; an unknown project is an empty release."""
+
+    def upload(self, target: PublishTarget, project: str, version: str, artifacts: Sequence[Artifact]) -> None:
+        """Bring these files to the index."""
+
+    def describe(self, target: PublishTarget) -> str:
+        """Return the index for people: its address or folder."""
+
+
+class Files(Protocol):
+    """Folders and files of the project and of robot-action itself."""
+
+    def exists(self, path: Path) -> bool:
+        """Tell whether anything stands at ``path``, a broken link included."""
+
+    def read(self, path: Path, limit: int) -> bytes | None:
+        """Return a regular file's bytes, not following a link; None when there is none.
+
+        Raises:
+            InputError: when it is larger than ``limit`` bytes, or is no regular file.
+        """
+
+    def listing(self, folder: Path) -> tuple[str, ...] | None:
+        """Return the names in a folder, or None when there is none."""
+
+    def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
+        """Return a folder's contents, or only ``paths`` of it, without ``.git``; sockets, pipes and devices are refused."""
+
+    def write_new(self, tree: Tree, folder: Path) -> None:
+        """Write a tree to a folder that does not exist: staged beside it, then renamed."""
+
+    def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
+        """Write a tree into a folder file by file, each by rename, ``last`` at the end; links there are never followed."""
+
+    def lock(self, key: str, what: str) -> AbstractContextManager[None]:
+        """Hold a lock between processes; raise `TryAgainError` at once when another process holds it."""
+
+    def scratch(self, purpose: str) -> AbstractContextManager[Path]:
+        """Give a private temporary folder that is removed at the end."""
+
+
+class Workspace(Protocol):
+    """A folder in which template code runs."""
+
+    folder: Path
+
+    def run(self, arguments: Sequence[str], *, timeout: float, environment: Mapping[str, str], stdin: bytes = b"", cwd: Path | None = None) -> None:
+        """Run one command and stream its output; raise `FailedError` with its end when it fails or takes too long.
+
+        Afterwards nothing that it started is left running.
+        """
+
+    def start(self, start: Start, *, environment: Mapping[str, str]) -> str:
+        """Start a program, wait until it is ready, stop it; return how it was seen to be ready."""
+
+    def place(self, tree: Tree, name: str) -> Path:
+        """Write a tree into a new folder beside the workspace, readable for template code; return it."""
+
+    def make_folder(self, name: str) -> Path:
+        """Make a folder beside the workspace that template code may write to."""
+
+    def take(self, folder: Path, into: Path) -> tuple[Artifact, ...]:
+        """Copy the regular files of ``folder`` out, without following links."""
+
+    def collect(self) -> None:
+        """Bring what git would not ignore back into the project: regular files and inward links only."""
+
+
+class Sandbox(Protocol):
+    """Where template code runs: isolated as a second user where one can be had, else in place."""
+
+    @property
+    def isolated(self) -> bool:
+        """Whether template code runs as a user of its own."""
+
+    @property
+    def note(self) -> str:
+        """What that means on this machine, in one sentence."""
+
+    def open(self, project: Path) -> AbstractContextManager[Workspace]:
+        """Open a workspace on a project: a private copy without ``.git`` when isolated, else the project itself."""
+
+    def environment(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the environment that template code gets: the allow-list, and these variables."""
+
+
+class Renderer(Protocol):
+    """The worker process that renders templates."""
+
+    def render(self, request: RenderRequest) -> Rendering:
+        """Resolve answers and render a template; raise `InputError` with every problem of it."""
+
+
+class Http(Protocol):
+    """Plain HTTP."""
+
+    def newest_version(self, project: str, timeout: float) -> str | None:
+        """Return the newest released version of a Python project on the user's index, or None, never an error."""
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Return the present time in UTC."""
+
+    def seconds(self) -> float:
+        """Return a clock that only goes forward, in seconds."""
+
+
+class Progress(Protocol):
+    """Where work is shown while it goes on."""
+
+    def begin_project(self, name: str, number: int, total: int) -> None:
+        """Say which project is being worked on."""
+
+    def begin(self, stage: str, title: str) -> None:
+        """Say that a stage begins; what is said until `end` belongs to it."""
+
+    def line(self, text: str) -> None:
+        """Show a line of another program's output: hostile text."""
+
+    def advance(self, text: str, done: int, total: int) -> None:
+        """Show how far the present stage is, in the unit that ``text`` names."""
+
+    def end(self, outcome: Outcome) -> None:
+        """Say how a stage ended."""
+
+    def finish(self, report: Report) -> None:
+        """Show the whole report."""
+
+
+class SourceFetcher(Protocol):
+    """One kind of source."""
+
+    def __call__(self, ports: Ports, source: Source) -> FetchedTree:
+        """Resolve the source's version and return its tree, from the store where it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedTree:
+    """A source's tree below its subdirectory, with the version and the commit that it was resolved to."""
+
+    tree: Tree
+    version: str = ""
+    commit: str = ""
+
+
+class Store(Protocol):
+    """The content-addressed cache of fetched templates."""
+
+    def read(self, commit: str) -> Tree | None:
+        """Return a commit's files, verified against the commit's id while they are read, or None."""
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot; another process may write the same one at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All doors of one run."""
+
+    machine: Machine
+    git: Git
+    hosts: Mapping[HostKind, Host]
+    indexes: Mapping[IndexKind, Index]
+    files: Files
+    store: Store
+    sandbox: Sandbox
+    renderer: Renderer
+    http: Http
+    clock: Clock
+    progress: Progress
+
