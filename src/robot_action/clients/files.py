@@ -1,0 +1,226 @@
+"""Folders and files: read whole, written to a temporary place and renamed, links never followed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from robot_action.errors import FailedError, InputError, TryAgainError
+from robot_action.model.paths import check_tree, is_dot_git
+from robot_action.model.tree import Entry, Mode, Tree
+
+STAGING_MARK = ".robot-action-staging-"
+TEMPORARY_FILE = ".robot-action.tmp"
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class LocalFiles:
+    """`robot_action.ports.Files` on this machine's disk.
+
+    Args:
+        locks: the folder of the locks between processes; made when it is first needed.
+    """
+
+    def __init__(self, locks: Path) -> None:
+        self._locks = locks
+
+    def exists(self, path: Path) -> bool:
+        """Tell whether anything stands at ``path``, a broken link included."""
+        return os.path.lexists(path)
+
+    def read(self, path: Path, limit: int) -> bytes | None:
+        """Return a regular file's bytes; see `robot_action.ports.Files.read`."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {_reason(error)}") from error
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise InputError(f"{path} is not a regular file")
+            content = file.read(limit + 1)
+        if len(content) > limit:
+            raise InputError(f"{path} is larger than {limit} bytes")
+        return content
+
+    def listing(self, folder: Path) -> tuple[str, ...] | None:
+        """Return the names in a folder, sorted, or None when there is none."""
+        try:
+            return tuple(sorted(os.listdir(folder)))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise InputError(f"{folder} cannot be listed: {_reason(error)}") from error
+
+    def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
+        """Return a folder's contents as a tree; see `robot_action.ports.Files.read_tree`."""
+        try:
+            found = _walk(folder, empty_folders=empty_folders) if paths is None else _pick(folder, paths)
+            return Tree(dict(found))
+        except OSError as error:
+            raise InputError(f"{folder} cannot be read: {error.filename or folder}: {_reason(error)}") from error
+
+    def write_new(self, tree: Tree, folder: Path) -> None:
+        """Write a tree to a folder that does not exist, by one rename.
+
+        What an earlier, killed run staged for the same folder is removed first, so the caller holds its lock.
+
+        Raises:
+            FailedError: when the disk refuses; nothing is left behind then.
+        """
+        check_tree(tree, str(folder))
+        with _explained(folder), staging(folder) as stage:
+            for path, entry in tree.items():
+                _write(stage, path, entry)
+            os.rename(stage, folder)
+
+    def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
+        """Write a tree into a folder, each file by rename and ``last`` at the end.
+
+        Raises:
+            FailedError: when the disk refuses, or a link or a file stands where a folder is needed.
+        """
+        check_tree(tree, str(folder))
+        with _explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in sorted(tree, key=lambda path: path == last):
+                _write(folder, path, tree[path])
+
+    @contextmanager
+    def lock(self, key: str, what: str) -> Iterator[None]:
+        """Hold a lock between processes; see `robot_action.ports.Files.lock`."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs that write need it
+
+        self._locks.mkdir(parents=True, exist_ok=True)
+        held = FileLock(self._locks / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.lock")
+        try:
+            held.acquire(timeout=0)
+        except Timeout:
+            raise TryAgainError(
+                f"another run of robot-action is working on {what}",
+                hint="Wait until it has ended, then run the same command again; it goes on from what it finds.",
+            ) from None
+        try:
+            yield
+        finally:
+            held.release()
+
+    @contextmanager
+    def scratch(self, purpose: str) -> Iterator[Path]:
+        """Give a private temporary folder that is removed at the end."""
+        with tempfile.TemporaryDirectory(prefix=f"robot-action-{purpose}-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """Give an empty folder beside ``folder``, to be renamed to it; removed when it still stands at the end."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name[:100]}{STAGING_MARK}"
+    for name in os.listdir(folder.parent):
+        if name.startswith(prefix):
+            shutil.rmtree(folder.parent / name, ignore_errors=True)
+    stage = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
+    stage.chmod(0o777 & ~_umask())
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _walk(folder: Path, *, empty_folders: bool) -> Iterator[tuple[str, Entry]]:
+    for parent, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not is_dot_git(name))
+        prefix = Path(parent).relative_to(folder).as_posix()
+        start = "" if prefix == "." else f"{prefix}/"
+        for name in [*files, *(name for name in folders if Path(parent, name).is_symlink())]:
+            if not is_dot_git(name):
+                yield f"{start}{name}", _read_entry(Path(parent, name))
+        if empty_folders and start and not folders and not files:
+            yield prefix, Entry(Mode.DIRECTORY)
+
+
+def _pick(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, Entry]]:
+    for path in paths:
+        if os.path.lexists(folder / path):
+            yield path, _read_entry(folder / path)
+
+
+def _read_entry(path: Path) -> Entry:
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return Entry(Mode.LINK, os.fsencode(os.readlink(path)))
+    if stat.S_ISDIR(mode):
+        return Entry(Mode.DIRECTORY)
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path} is no regular file, folder or link", hint="Remove the socket, pipe or device.")
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+        return Entry(Mode.EXECUTABLE if mode & stat.S_IXUSR else Mode.FILE, file.read())
+
+
+def _write(root: Path, path: str, entry: Entry) -> None:
+    """Write one path below ``root``; every folder on the way is opened without following links."""
+    *parents, name = path.split("/")
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for parent in [*parents, name] if entry.mode is Mode.DIRECTORY else parents:
+            with suppress(FileExistsError):
+                os.mkdir(parent, dir_fd=folder)
+            below = os.open(parent, _FOLDER_FLAGS, dir_fd=folder)
+            os.close(folder)
+            folder = below
+        if entry.mode is not Mode.DIRECTORY:
+            _write_leaf(folder, name, entry)
+    finally:
+        os.close(folder)
+
+
+def _write_leaf(folder: int, name: str, entry: Entry) -> None:
+    temporary = TEMPORARY_FILE  # one fixed name: whoever writes here holds the folder's lock, and finds what a killed run left
+    with suppress(FileNotFoundError):
+        os.unlink(temporary, dir_fd=folder)
+    if entry.mode is Mode.LINK:
+        os.symlink(entry.content, temporary.encode(), dir_fd=folder)
+    else:
+        permissions = 0o777 if entry.mode is Mode.EXECUTABLE else 0o666
+        with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, permissions, dir_fd=folder), "wb") as file:
+            file.write(entry.content)
+    try:
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        os.unlink(temporary, dir_fd=folder)
+        raise
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FailedError(
+            f"{folder} cannot be written: {error.filename or folder}: {_reason(error)}",
+            hint="Make room or give the permission, then run the same command again.",
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _umask() -> int:
+    """Return the umask; only setting it tells it."""
+    value = os.umask(0o022)
+    os.umask(value)
+    return value

@@ -1,0 +1,160 @@
+"""The environment -> settings. Every variable that robot-action reads stands in one table here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from robot_action.errors import ConfigurationError, Problem
+from robot_action.model.credentials import Credential, Credentials, host_of, variable_part
+from robot_action.model.settings import GITHUB_API, GITHUB_SERVER, Settings
+
+TOKEN_PREFIX = "ROBOT_ACTION_TOKEN_"  # noqa: S105 - a variable's name
+
+VARIABLES: Mapping[str, str] = {
+    "ROBOT_ACTION_HOME": "The folder for everything that robot-action keeps (cache, locks, logs, `.env`); "
+    "default: the platform's own folders.",
+    "ROBOT_ACTION_REPOSITORY_TOKEN": "The token that creates repositories and pushes to them (GitHub App or personal).",
+    "GITHUB_TOKEN": "The workflow's own token; used where `ROBOT_ACTION_REPOSITORY_TOKEN` is not set.",
+    "GH_TOKEN": "The same for GitHub's own command line; used last.",
+    "GITLAB_TOKEN": "The token for templates on gitlab.com.",
+    f"{TOKEN_PREFIX}<HOST>": "The token, or `user:password`, for one more host: a git server or a package index. "
+    "In the host's name `.` and the port's `:` become `_`, and `-` becomes `__`.",
+    "PYPI_TOKEN": "The token for the default Python package index.",
+    "GITHUB_API_URL": "The address of GitHub's API; set by the runner.",
+    "GITHUB_SERVER_URL": "The address of GitHub's repositories; set by the runner.",
+    "GITHUB_ACTOR": "Who started the run; set by the runner.",
+    "GITHUB_ACTOR_ID": "Their number; set by the runner.",
+    "GITHUB_ACTIONS": "`true` on a runner; set by the runner.",
+    "GITHUB_STEP_SUMMARY": "The file for the step's summary; set by the runner.",
+    "GITHUB_OUTPUT": "The file for the step's outputs; set by the runner.",
+    "CI": "`true` where nobody sits at a terminal.",
+    "ROBOT_ACTION_CHECK_UPDATES": "`true` or `false`: look for a newer robot-action; default: true, but false in CI.",
+    "SOURCE_DATE_EPOCH": "Seconds since 1970: the date of commits and packages, instead of now.",
+    "LOG_LEVEL": "`debug`, `info`, `warning` or `error`.",
+    "NO_COLOR": "Any value: no colours.",
+}
+"""Each variable and what it is for; the README's table is held to this one."""
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
+_LEVELS = ("debug", "info", "warning", "error")
+_PYPI_USER = "__token__"  # what PyPI-like indexes expect beside a token
+_GIT_USER = "x-access-token"  # what GitHub expects beside a token
+
+
+def token_variable(url: str) -> str:
+    """Return the name of the variable that holds the token for a URL's host, such as ``ROBOT_ACTION_TOKEN_git_acme_example``."""
+    return TOKEN_PREFIX + variable_part(host_of(url))
+
+
+def is_documented(name: str) -> bool:
+    """Tell whether robot-action reads a variable of this name; only those count in a ``.env`` file."""
+    return name in VARIABLES or (name.startswith(TOKEN_PREFIX) and name != TOKEN_PREFIX)
+
+
+def parse_settings(environ: Mapping[str, str]) -> Settings:
+    """Turn the environment into settings.
+
+    Raises:
+        ConfigurationError: naming every variable whose value makes no sense, never a token.
+    """
+    problems: list[Problem] = []
+    settings = Settings(
+        home=_folder(environ, problems),
+        credentials=_credentials(environ, problems),
+        github_api=_url(environ, "GITHUB_API_URL", GITHUB_API, problems),
+        github_server=_url(environ, "GITHUB_SERVER_URL", GITHUB_SERVER, problems),
+        epoch=_epoch(environ, problems),
+        log_level=_level(environ, problems),
+        check_updates=_flag(environ, "ROBOT_ACTION_CHECK_UPDATES", default=not _in_ci(environ), problems=problems),
+        in_ci=_in_ci(environ),
+        in_github_actions=environ.get("GITHUB_ACTIONS") == "true",
+        summary_file=environ.get("GITHUB_STEP_SUMMARY", ""),
+        output_file=environ.get("GITHUB_OUTPUT", ""),
+        actor=_actor(environ),
+        no_color=bool(environ.get("NO_COLOR")),
+    )
+    if problems:
+        raise ConfigurationError(problems=tuple(problems))
+    return settings
+
+
+def _in_ci(environ: Mapping[str, str]) -> bool:
+    return environ.get("CI", "").lower() not in _FALSE or environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _folder(environ: Mapping[str, str], problems: list[Problem]) -> Path | None:
+    text = environ.get("ROBOT_ACTION_HOME", "")
+    if not text:
+        return None
+    folder = Path(text).expanduser()
+    if not folder.is_absolute():
+        problems.append(Problem(f"ROBOT_ACTION_HOME is {text!r}, which is not absolute", hint="Give the folder's full path."))
+    return folder
+
+
+def _url(environ: Mapping[str, str], name: str, default: str, problems: list[Problem]) -> str:
+    text = environ.get(name, "") or default
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username:
+        problems.append(Problem(f"{name} is not the address of a server", hint=f"It looks like {default}."))
+    return text.rstrip("/")
+
+
+def _epoch(environ: Mapping[str, str], problems: list[Problem]) -> int | None:
+    text = environ.get("SOURCE_DATE_EPOCH", "")
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,11}", text):
+        problems.append(Problem(f"SOURCE_DATE_EPOCH is {text!r}", hint="It is a whole number: the seconds since 1970 in UTC."))
+        return None
+    return int(text)
+
+
+def _level(environ: Mapping[str, str], problems: list[Problem]) -> str:
+    text = environ.get("LOG_LEVEL", "").lower()
+    if text and text not in _LEVELS:
+        problems.append(Problem(f"LOG_LEVEL is {text!r}", hint=f"It is one of {', '.join(_LEVELS)}."))
+    return text
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool, problems: list[Problem]) -> bool:
+    text = environ.get(name, "").lower()
+    if not text:
+        return default
+    if text not in _TRUE | _FALSE:
+        problems.append(Problem(f"{name} is {text!r}", hint="It is true or false."))
+    return text in _TRUE
+
+
+def _actor(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return who started the run, with the address that GitHub links to their account."""
+    name, number = environ.get("GITHUB_ACTOR", ""), environ.get("GITHUB_ACTOR_ID", "")
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,39}(?:\[bot\])?", name):
+        return None
+    local = f"{number}+{name}" if number.isdecimal() else name
+    return name, f"{local}@users.noreply.github.com"
+
+
+def _credentials(environ: Mapping[str, str], problems: list[Problem]) -> Credentials:
+    hosts: dict[str, Credential] = {}
+    github = environ.get("ROBOT_ACTION_REPOSITORY_TOKEN") or environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
+    if github:
+        for name, default in (("GITHUB_API_URL", GITHUB_API), ("GITHUB_SERVER_URL", GITHUB_SERVER)):
+            hosts[host_of(environ.get(name) or default)] = Credential(_GIT_USER, github)
+    if token := environ.get("GITLAB_TOKEN"):
+        hosts["gitlab.com"] = Credential("oauth2", token)
+    named = {}
+    for name, value in environ.items():
+        if value and name.startswith(TOKEN_PREFIX) and name != TOKEN_PREFIX:
+            user, colon, password = value.partition(":")
+            named[name.removeprefix(TOKEN_PREFIX).casefold()] = Credential(user, password) if colon else Credential("", value)
+    pypi = environ.get("PYPI_TOKEN")
+    for text in [github, pypi, *(credential.password for credential in named.values())]:
+        if text and not text.isprintable():
+            problems.append(Problem("a token holds a control character, such as a newline", hint="Store it again without it."))
+            break
+    return Credentials(hosts, named, default_index=Credential(_PYPI_USER, pypi) if pypi else None)
