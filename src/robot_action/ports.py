@@ -6,7 +6,7 @@ Every method raises a `robot_action.errors.RobotActionError` when it fails, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,10 +29,12 @@ class Snapshot:
     Attributes:
         commit: the commit's id.
         tree: every file; nothing is converted (no end-of-line or LFS filters).
+        date: when it was committed, seconds since 1970, UTC; 0 where nobody asked.
     """
 
     commit: str
     tree: Tree
+    date: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,28 @@ class Host(Protocol):
         """Return the URL for git that a repository of this name has or will have."""
 
 
+Advance = Callable[[str, int, int], None]
+"""How far something is: what it is and its unit, how much is done, how much there is."""
+
+
 class Index(Protocol):
     """A place where packages are published."""
 
     def find(self, target: PublishTarget, project: str, version: str) -> Release:
         """Return what the index holds of that version; an unknown project is an empty release."""
 
-    def upload(self, target: PublishTarget, project: str, version: str, artifacts: Sequence[Artifact]) -> None:
-        """Bring these files to the index."""
+    def fetch(self, target: PublishTarget, project: str, name: str, limit: int) -> bytes:
+        """Return one published file, held to the digest that the index lists.
+
+        Raises:
+            FailedError: when it is gone, larger than ``limit`` bytes, or not what its digest says.
+        """
+
+    def upload(self, target: PublishTarget, project: str, version: str, artifacts: Sequence[Artifact], advance: Advance) -> Release:
+        """Bring these files to the index, and return what it lists afterwards; a slow index may not list them all yet.
+
+        A file that is there already with the same bytes is no error, one with other bytes is.
+        """
 
     def describe(self, target: PublishTarget) -> str:
         """Return the index for people: its address or folder."""
@@ -236,6 +252,9 @@ class Http(Protocol):
 
     def newest_version(self, project: str, timeout: float) -> str | None:
         """Return the newest released version of a Python project on the user's index, or None, never an error."""
+
+    def answers(self, url: str, timeout: float) -> bool:
+        """Tell whether a program on this machine answers a GET with success within ``timeout`` seconds, never an error."""
 
 
 class Clock(Protocol):

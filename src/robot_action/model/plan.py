@@ -107,10 +107,16 @@ class PushStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishStep(Step):
-    """Build, check and upload what the index does not have yet."""
+    """Build, check and upload what the index does not have yet.
+
+    Attributes:
+        project: the package's normalised name.
+        environment: names of variables that template code may see besides the allow-list.
+    """
 
     target: PublishTarget
     destination: Path
+    project: str
     version: str
     environment: tuple[str, ...] = ()
 
