@@ -1,0 +1,62 @@
+# Everything that is done with this clone; `make` lists it. Nothing needs to be set up before.
+
+MAKEFLAGS += --no-print-directory
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := $(shell tools/make-venv --where)
+export PATH := $(VENV)/bin:$(PATH)
+export COVERAGE_CORE := ctrace
+WORKFLOWS = $(wildcard .github/workflows/*.yml)
+TESTS ?= tests
+LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --strip-extras --custom-compile-command 'make lock'
+
+.PHONY: help setup test check lint format demo bench lock clean
+
+help: ## list what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS=$$'\t' read -r name what; do \
+		printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+setup: ## make the environment from the lock files: Python packages, and the test bed's Node packages
+	@tools/make-venv
+	@python tests/testbed/install.py
+
+test: setup lint ## lint, then run all tests with coverage
+	@rm -f .coverage .coverage.*
+	@pytest -n 2 --cov --cov-report=term $(TESTS)
+
+check: setup ## run some tests without coverage: make check TESTS=tests/parsing
+	@pytest -n 2 $(TESTS)
+
+lint: setup ## style, types, rooms and walls, workflows, schemas, news
+	@ruff check --quiet .
+	@ruff format --check --quiet . || { echo 'Not formatted as `make format` does it:'; ruff format --check . ; }
+	@mypy
+	@lint-imports --no-cache
+	@zizmor --offline --quiet --no-progress --persona=pedantic .github $(wildcard action.yml)
+	@actionlint $(WORKFLOWS)
+	@check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	@check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@if [ -e action.yml ]; then check-jsonschema --builtin-schema vendor.github-actions action.yml; else echo 'No action.yml yet.'; fi
+	@if [ -e Dockerfile ]; then hadolint Dockerfile; else echo 'No Dockerfile yet.'; fi
+	@towncrier build --draft --version next >/dev/null
+
+format: setup ## format the code, and mend what can be mended by itself
+	@ruff check --fix-only --quiet . && ruff format --quiet .
+
+demo: setup ## from a manifest to a pushed and published project, in ./out
+	@robot-action create demo.yml --trust-source ./examples/templates
+
+bench: setup ## measure the speed of what matters
+	@python tools/bench.py
+
+lock: setup ## bring the lock files up to date
+	@$(LOCK) --upgrade --output-file requirements/runtime.txt
+	@$(LOCK) --upgrade --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
+
+clean: ## remove everything that was made here
+	@rm -rf out build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		.testbed .venv
+	@[ "$(VENV)" = "$(CURDIR)/.venv" ] || rm -rf "$(dir $(VENV))"
