@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from robot_action.errors import Problem
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
 from robot_action.model.plan import Artifact
@@ -268,7 +269,10 @@ class Clock(Protocol):
 
 
 class Progress(Protocol):
-    """Where work is shown while it goes on."""
+    """Where work is shown while it goes on; called from one thread at a time."""
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Show none of these texts from now on, such as the secret answers of a template."""
 
     def begin_project(self, name: str, number: int, total: int) -> None:
         """Say which project is being worked on."""
@@ -280,10 +284,13 @@ class Progress(Protocol):
         """Show a line of another program's output: hostile text."""
 
     def advance(self, text: str, done: int, total: int) -> None:
-        """Show how far the present stage is, in the unit that ``text`` names."""
+        """Show how far the present stage is; ``text`` says what is counted: ``bytes of demo-0.1.0.tar.gz``, ``files``."""
 
     def end(self, outcome: Outcome) -> None:
-        """Say how a stage ended."""
+        """Say how a stage ended; a skipped one need not have begun."""
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what is wrong where no report can say it: a command line, a manifest that is only validated."""
 
     def finish(self, report: Report) -> None:
         """Show the whole report."""

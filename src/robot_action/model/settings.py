@@ -21,6 +21,8 @@ class Settings:
         epoch: ``SOURCE_DATE_EPOCH``, seconds since 1970.
         check_updates: whether to look for a newer robot-action.
         in_ci: whether nobody sits at a terminal.
+        workspace: the folder of the runner's checkout, to which the files of annotations are relative.
+        terminal: the kind of terminal (``TERM``).
         actor: who started the workflow run, as a committer.
     """
 
@@ -35,5 +37,7 @@ class Settings:
     in_github_actions: bool = False
     summary_file: str = ""
     output_file: str = ""
+    workspace: str = ""
+    terminal: str = ""
     actor: tuple[str, str] | None = None
     no_color: bool = False

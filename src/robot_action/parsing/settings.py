@@ -30,11 +30,13 @@ VARIABLES: Mapping[str, str] = {
     "GITHUB_ACTIONS": "`true` on a runner; set by the runner.",
     "GITHUB_STEP_SUMMARY": "The file for the step's summary; set by the runner.",
     "GITHUB_OUTPUT": "The file for the step's outputs; set by the runner.",
+    "GITHUB_WORKSPACE": "The folder of the checkout; set by the runner.",
+    "TERM": "The kind of terminal; `dumb`: plain lines.",
     "CI": "`true` where nobody sits at a terminal.",
     "ROBOT_ACTION_CHECK_UPDATES": "`true` or `false`: look for a newer robot-action; default: true, but false in CI.",
     "SOURCE_DATE_EPOCH": "Seconds since 1970: the date of commits and packages, instead of now.",
     "LOG_LEVEL": "`debug`, `info`, `warning` or `error`.",
-    "NO_COLOR": "Any value: no colours.",
+    "NO_COLOR": "Any value: no colours, and plain lines.",
 }
 """Each variable and what it is for; the README's table is held to this one."""
 
@@ -74,6 +76,8 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         in_github_actions=environ.get("GITHUB_ACTIONS") == "true",
         summary_file=environ.get("GITHUB_STEP_SUMMARY", ""),
         output_file=environ.get("GITHUB_OUTPUT", ""),
+        workspace=environ.get("GITHUB_WORKSPACE", ""),
+        terminal=environ.get("TERM", ""),
         actor=_actor(environ),
         no_color=bool(environ.get("NO_COLOR")),
     )
