@@ -93,6 +93,7 @@ class Repository:
         url: for people; ``clone_url``: for git, without credentials.
         heads, tags: names and commits.
         state: the state file on the default branch, or None.
+        head_message: the message of the default branch's newest commit; tells whether it is still the one that we made.
         teams, collaborators: slug or login, and role; None where the token may not read them.
     """
 
@@ -110,6 +111,7 @@ class Repository:
     heads: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     state: State | None = None
+    head_message: str = ""
     archived: bool = False
 
     @property

@@ -19,7 +19,8 @@ class Step:
     Attributes:
         stage: the name of the stage that carries it out.
         title: what it does, in one line.
-        details: more lines for whoever reviews the plan.
+        details: more lines for whoever reviews the plan; files, commands and limits are not among them,
+            because reports take those from the step's own fields.
         skip: why there is nothing to do, or None.
         known: what the stage would have found out, when it is skipped because it was done before.
     """
@@ -37,12 +38,14 @@ class RenderStep(Step):
 
     Attributes:
         restore: (clone URL, commit) to fetch the project from instead, where it exists on its host only.
+        branch: the branch to check out then.
     """
 
     tree: Tree
     destination: Path
     into_existing: bool = False
     restore: tuple[str, str] | None = None
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

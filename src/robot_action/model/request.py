@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from robot_action.model.manifest import Manifest
+from robot_action.model.manifest import Author, Manifest
 
 STAGES = ("prepare", "fetch", "render", "install", "start", "commit", "repository", "push", "publish")
 """The names of create's stages, in order."""
@@ -30,15 +30,19 @@ class CreateRequest:
     """One project to create.
 
     Attributes:
+        epoch: seconds since 1970, UTC: the date that the commit, packages and the context's year take.
         stages: the stages that may act; the others are skipped and say so.
         environment: names of variables handed to template code.
-        epoch: ``SOURCE_DATE_EPOCH``, the seconds since 1970 that dates in files and commits take, or None for now.
+        actor: who asked for it, from the event that started the run, or None.
+        resume: the command line that goes on with this project alone, as arguments.
     """
 
     manifest: Manifest
+    epoch: int
     trust: Trust = Trust()
     stages: tuple[str, ...] = STAGES
     overwrite: bool = False
     skip_tasks: bool = False
     environment: tuple[str, ...] = ()
-    epoch: int | None = None
+    actor: Author | None = None
+    resume: tuple[str, ...] = ()

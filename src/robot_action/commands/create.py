@@ -1,0 +1,131 @@
+"""create: ask -> inspect -> plan -> apply -> report, for one manifest or many."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from robot_action.errors import Problem, RobotActionError
+from robot_action.model.facts import Facts
+from robot_action.model.manifest import Origin
+from robot_action.model.plan import Plan, Status, Step
+from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
+from robot_action.model.request import CreateRequest
+from robot_action.planning.create import plan_create
+from robot_action.planning.situation import assess
+from robot_action.ports import Ports
+from robot_action.stages.table import TABLE
+
+MASK = "***"
+
+INTERRUPTED = 130
+"""The exit code of a run that a signal ended, as shells have it."""
+
+_FIRST_LOOK = ("prepare", "commit", "repository")
+"""What tells whether a project exists; only when it does not, its template is fetched and rendered."""
+_TEMPLATE = ("fetch", "render")
+
+
+def create(ports: Ports, requests: Sequence[CreateRequest], *, dry_run: bool = False) -> Report:
+    """Create what is missing of the wanted projects, one after the other; one's failure does not stop the others.
+
+    Returns:
+        What was done or, for a dry run, the plans; its exit code tells whether all went well.
+    """
+    reports: list[ProjectReport] = []
+    for number, request in enumerate(requests, start=1):
+        ports.progress.begin_project(request.manifest.project, number, len(requests))
+        report = _create_one(ports, request, dry_run=dry_run)
+        reports.append(report)
+        if report.exit_code == INTERRUPTED:
+            reports.extend(_not_begun(request) for request in requests[number:])
+            break
+    return Report(tuple(reports), dry_run=dry_run)
+
+
+def _not_begun(request: CreateRequest) -> ProjectReport:
+    problem = Problem("not begun: the run was interrupted")
+    return replace(_blank(request), problems=(problem,), exit_code=INTERRUPTED)
+
+
+def _blank(request: CreateRequest) -> ProjectReport:
+    """Return the report of a project of which nothing is known yet: any answer given by flag may be a secret."""
+    return _public(ProjectReport(request.manifest.project, request.manifest), request, tuple(request.manifest.data))
+
+
+def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> ProjectReport:
+    report = _blank(request)
+    try:
+        with ExitStack() as held:
+            if not dry_run:
+                held.enter_context(ports.files.lock(f"destination {request.manifest.destination}", str(request.manifest.destination)))
+            facts = _inspect(ports, request)
+            secret = facts.rendering.secret if facts.rendering else tuple(request.manifest.data)
+            report = replace(_public(report, request, secret), plan=plan_create(request, facts))
+            return report if dry_run else _apply_all(held, ports, report)
+    except RobotActionError as error:
+        return replace(report, problems=error.problems, exit_code=error.exit_code)
+    except KeyboardInterrupt:
+        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
+
+
+def _inspect(ports: Ports, request: CreateRequest) -> Facts:
+    facts = Facts()
+    for stage in _FIRST_LOOK:
+        facts = TABLE[stage].inspect(ports, request, facts)
+    if assess(request, facts).needs_template:
+        for stage in _TEMPLATE:
+            facts = TABLE[stage].inspect(ports, request, facts)
+    return TABLE["publish"].inspect(ports, request, facts)
+
+
+def _apply_all(held: ExitStack, ports: Ports, report: ProjectReport) -> ProjectReport:
+    """Carry out a plan up to its first failure; ``held`` keeps what must stay open until the last step."""
+    plan = report.plan or Plan(report.project)
+    outcomes, failure = Outcomes(), None
+    for step in plan.steps:
+        if failure is not None:
+            outcome = Outcome(step.stage, Status.NOT_REACHED, step.title)
+        elif step.skip is not None:
+            outcome = Outcome(step.stage, Status.SKIPPED, step.skip, result=step.known)
+        else:
+            outcome, failure = _apply(ports, step, outcomes)
+        outcomes = outcomes.plus(outcome)
+    code = failure if failure is not None else 0
+    problems = tuple(problem for outcome in outcomes.items for problem in outcome.problems)
+    return replace(report, outcomes=outcomes, problems=problems, exit_code=code)
+
+
+def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int | None]:
+    """Carry out one step; return its outcome, and the exit code when it failed."""
+    began = ports.clock.seconds()
+    ports.progress.begin(step.stage, step.title)
+    code = None
+    try:
+        outcome = TABLE[step.stage].apply(ports, step, outcomes)
+    except RobotActionError as error:
+        outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=error.problems), error.exit_code
+    except KeyboardInterrupt:
+        outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=(Problem("interrupted"),)), INTERRUPTED
+    outcome = replace(outcome, seconds=ports.clock.seconds() - began)
+    ports.progress.end(outcome)
+    return outcome, code
+
+
+def _public(report: ProjectReport, request: CreateRequest, secret: Sequence[str]) -> ProjectReport:
+    """Return the report with manifest and command line, in which the named answers are hidden when they came by flag.
+
+    Answers that stand in the manifest's file are no secrets; the others may be, until the template says which are.
+    """
+    manifest = request.manifest
+    hidden = {name for name in secret if manifest.origins.get(f"data.{name}") is Origin.FLAG}
+    data = {name: MASK if name in hidden else value for name, value in manifest.data.items()}
+    resume = shlex.join(_masked(argument, hidden) for argument in request.resume)
+    return replace(report, manifest=replace(manifest, data=data), resume=resume)
+
+
+def _masked(argument: str, hidden: Collection[str]) -> str:
+    name, sign, _ = argument.partition("=")
+    return f"{name}{sign}{MASK}" if sign and name in hidden else argument

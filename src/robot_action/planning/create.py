@@ -1,0 +1,48 @@
+"""create's plan: a pure function of the request and the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from robot_action.model.facts import Facts
+from robot_action.model.plan import Plan, Step
+from robot_action.model.request import STAGES, CreateRequest
+from robot_action.planning.command_steps import plan_install, plan_start
+from robot_action.planning.project_steps import plan_commit, plan_fetch, plan_prepare, plan_render
+from robot_action.planning.remote_steps import plan_publish, plan_push, plan_repository
+from robot_action.planning.situation import Situation, assess, existing_differences
+
+PLANNERS: Mapping[str, Callable[[Situation], Iterator[Step]]] = {
+    "prepare": plan_prepare,
+    "fetch": plan_fetch,
+    "render": plan_render,
+    "install": plan_install,
+    "start": plan_start,
+    "commit": plan_commit,
+    "repository": plan_repository,
+    "push": plan_push,
+    "publish": plan_publish,
+}
+
+
+def plan_create(request: CreateRequest, facts: Facts) -> Plan:
+    """Return the steps that make the project, or finish it, or leave it as it is.
+
+    Raises:
+        NotPermittedError: when the destination or the repository is somebody else's, or commands lack trust.
+    """
+    situation = assess(request, facts)
+    steps = (step for stage in STAGES for step in PLANNERS[stage](situation))
+    return Plan(
+        project=request.manifest.project,
+        steps=tuple(_gate(step, request) for step in steps),
+        exists=situation.exists,
+        differences=existing_differences(situation),
+    )
+
+
+def _gate(step: Step, request: CreateRequest) -> Step:
+    if step.skip or step.stage in request.stages:
+        return step
+    return replace(step, skip="not asked for (--stages)")

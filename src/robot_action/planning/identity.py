@@ -1,0 +1,86 @@
+"""Which project a manifest, a folder or a repository is, and how an existing one departs from its manifest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from robot_action.model.manifest import Manifest
+from robot_action.model.source import Source, SourceKind
+from robot_action.model.state import State, TemplateState
+from robot_action.model.template import Rendering, Template
+
+PROJECT_TRAILER = "Robot-Action-Project"
+MANIFEST_TRAILER = "Robot-Action-Manifest"
+TEMPLATE_TRAILER = "Robot-Action-Template"
+
+
+def source_identity(manifest: Manifest) -> str:
+    """Return the template's source as the state file names it: a folder is relative to the project, so that no machine's path is kept."""
+    source = manifest.template
+    if source.kind is not SourceKind.DIRECTORY:
+        return source.normalised
+    relative = os.path.relpath(source.location, manifest.destination).replace(os.sep, "/")
+    return f"{relative}#subdirectory={source.subdirectory}" if source.subdirectory else relative
+
+
+def expected_state(manifest: Manifest) -> State:
+    """Return what the state file of a manifest's project names at least: the project and its template's source."""
+    return State(manifest.project, (TemplateState(source_identity(manifest)),))
+
+
+def full_state(manifest: Manifest, template: Template, rendering: Rendering) -> State:
+    """Return the state file's value for a rendering."""
+    entry = TemplateState(
+        source=source_identity(manifest),
+        version=template.version,
+        commit=template.commit,
+        digest=rendering.tree.digest,
+        answers=dict(rendering.recorded),
+    )
+    return State(manifest.project, (entry,))
+
+
+def commit_message(manifest: Manifest, template: Template) -> str:
+    """Return the first commit's message, with trailers that name the manifest and the exact template."""
+    version = f" {template.version}" if template.version else ""
+    pinned = f"{source_identity(manifest)}@{template.commit}" if template.commit else source_identity(manifest)
+    return (
+        f"Create {manifest.project}\n\n"
+        f"Made by robot-action from the template {template.specification.name}{version}.\n\n"
+        f"{PROJECT_TRAILER}: {manifest.project}\n"
+        f"{MANIFEST_TRAILER}: {manifest.digest}\n"
+        f"{TEMPLATE_TRAILER}: {pinned} {template.tree.digest}\n"
+    )
+
+
+def is_first_commit(message: str, project: str) -> bool:
+    """Tell whether a commit's message is the one that `commit_message` gives for a project."""
+    return f"{PROJECT_TRAILER}: {project}" in message.splitlines()
+
+
+def state_differences(manifest: Manifest, state: State) -> Iterator[str]:
+    """Yield how an existing project departs from its manifest in template version and answers."""
+    made = next(iter(state.templates), None)
+    if made is None:
+        return
+    if not _is_version_wanted(manifest.template, made):
+        wanted = manifest.template.ref or manifest.template.versions
+        yield f"it was made from version {made.version or made.commit[:12] or '(none)'} of its template, the manifest wants {wanted}"
+    for key, value in manifest.data.items():
+        if key in made.answers and made.answers[key] != value:
+            yield f"it was made with {key}: {made.answers[key]!r}, the manifest says {value!r}"
+
+
+def _is_version_wanted(source: Source, made: TemplateState) -> bool:
+    if source.ref:
+        return source.ref.removeprefix("v") == made.version.removeprefix("v") or made.commit.startswith(source.ref) or not made.version
+    if not source.versions:
+        return True
+    try:
+        return SpecifierSet(source.versions).contains(Version(made.version), prereleases=True)
+    except InvalidVersion:
+        return False

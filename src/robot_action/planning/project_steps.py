@@ -1,0 +1,123 @@
+"""The steps that fetch, write and commit a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from robot_action.errors import NotPermittedError
+from robot_action.model.facts import DestinationKind
+from robot_action.model.plan import CommitStep, Committed, RenderStep, Step
+from robot_action.model.tree import Tree
+from robot_action.planning.identity import commit_message
+from robot_action.planning.situation import Situation
+from robot_action.planning.steps import COMMITTED, EXISTS, destination_of, position_of, rendered, skipped
+
+
+def plan_prepare(situation: Situation) -> Iterator[Step]:
+    machine = situation.facts.machine
+    notes = (machine.home_note, machine.isolation_note, *_newer(machine.newer)) if machine else ()
+    yield Step(stage="prepare", title="check this machine", details=tuple(filter(None, notes)))
+
+
+def _newer(version: str | None) -> tuple[str, ...]:
+    return (f"robot-action {version} is out",) if version else ()
+
+
+def plan_fetch(situation: Situation) -> Iterator[Step]:
+    manifest, template = situation.request.manifest, situation.facts.template
+    title = f"fetch the template {manifest.template.text}"
+    if template is None:
+        yield skipped("fetch", title, EXISTS)
+        return
+    trust = "trusted: its code may run" if situation.trusted else "not trusted"
+    found = " ".join(filter(None, (template.version, template.commit and f"commit {template.commit}"))) or "as it is on disk"
+    yield Step(stage="fetch", title=title, details=(f"{template.specification.name}: {found}", f"source {manifest.template.normalised}, {trust}"))
+
+
+def plan_render(situation: Situation) -> Iterator[Step]:
+    facts, manifest = situation.facts, situation.request.manifest
+    destination = destination_of(situation)
+    title = f"write the project to {destination.path}"
+    if situation.exists:
+        yield from _restore(situation, title)
+        return
+    if destination.kind is DestinationKind.OURS:
+        yield skipped("render", title, "it is there already")
+        return
+    if destination.kind is DestinationKind.FOREIGN and not situation.request.overwrite:
+        raise _occupied(situation)
+    tree = facts.wanted or Tree()
+    yield RenderStep(
+        stage="render",
+        title=title,
+        details=(*_files(tree), *(f"overwrites {path}" for path in destination.replaced)),
+        tree=tree,
+        destination=manifest.destination,
+        into_existing=destination.kind is not DestinationKind.NEW,
+    )
+
+
+def _restore(situation: Situation, title: str) -> Iterator[Step]:
+    """Fetch a project that is on its host only, where something of it is still to be published."""
+    found, destination = situation.facts.repository, destination_of(situation)
+    head = found.heads.get(found.default_branch) if found else None
+    missing = any(not release.is_complete for release in situation.facts.releases)
+    if found is None or not (head and missing and situation.untouched) or destination.kind is not DestinationKind.NEW:
+        yield skipped("render", title, EXISTS)
+        return
+    yield RenderStep(
+        stage="render",
+        title=f"fetch the project from {found.url} to {destination.path}",
+        details=(f"commit {head}",),
+        tree=Tree(),
+        destination=destination.path,
+        restore=(found.clone_url, head),
+        branch=found.default_branch,
+    )
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    for path, entry in tree.items():
+        yield f"{entry.mode.value} {len(entry.content):>8} {path}"
+
+
+def _occupied(situation: Situation) -> NotPermittedError:
+    destination = destination_of(situation)
+    owner = destination.state
+    if owner:
+        message = f"{destination.path} holds another project: {owner.project}, made from {owner.templates[0].source if owner.templates else 'nothing'}"
+    else:
+        examples = ", ".join((*destination.foreign, *destination.replaced)[:5])
+        message = f"{destination.path} is not empty: {examples}"
+    return NotPermittedError(
+        message,
+        position=position_of(situation, "destination"),
+        hint="Name another destination, or give --overwrite: it writes the template's files and deletes nothing else.",
+    )
+
+
+def plan_commit(situation: Situation) -> Iterator[Step]:
+    request, facts = situation.request, situation.facts
+    manifest, local = request.manifest, facts.local
+    branch = manifest.repository.default_branch if manifest.repository else "main"
+    title = f"commit to {branch}"
+    if situation.committed and local is not None:
+        tag = manifest.tag if manifest.tag in local.tags else None
+        yield skipped("commit", title, COMMITTED, Committed(local.head, local.branch, tag))
+        return
+    if situation.exists:
+        yield skipped("commit", title, EXISTS)
+        return
+    _, template = rendered(situation)
+    message = commit_message(manifest, template)
+    yield CommitStep(
+        stage="commit",
+        title=title,
+        details=(*message.splitlines(), *([f"tag {manifest.tag}"] if manifest.tag else [])),
+        destination=manifest.destination,
+        branch=branch,
+        message=message,
+        date=request.epoch,
+        author=manifest.author or request.actor,
+        tag=manifest.tag,
+    )

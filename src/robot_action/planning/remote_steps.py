@@ -1,0 +1,98 @@
+"""The steps that reach the host and the indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from robot_action.errors import NotPermittedError
+from robot_action.model.manifest import PublishTarget, RepositoryWanted
+from robot_action.model.plan import Placed, Published, PublishStep, PushStep, RepositoryStep, Step
+from robot_action.planning.repositories import Decision, describe_settings, refusal
+from robot_action.planning.situation import Situation
+from robot_action.planning.steps import EXISTS, as_whom, position_of, skipped
+
+
+def plan_repository(situation: Situation) -> Iterator[Step]:
+    wanted, found = situation.request.manifest.repository, situation.facts.repository
+    if wanted is None:
+        yield skipped("repository", "create the repository", "the manifest wants none")
+        return
+    decision = situation.placement
+    title = f"create the repository {wanted.name} on {wanted.host.value}"
+    if decision is Decision.REFUSED:
+        raise NotPermittedError(refusal(wanted, found, situation.facts.state), position=position_of(situation, "repository"), hint=_OTHER_NAME)
+    if found is not None and decision is Decision.EXISTS:
+        yield skipped("repository", title, "it exists", Placed(found.name, found.url, found.clone_url))
+        return
+    adopt = decision is Decision.ADOPT
+    yield RepositoryStep(
+        stage="repository",
+        title=f"adopt the empty repository {wanted.name} on {wanted.host.value}" if adopt else title,
+        details=describe_settings(wanted),
+        wanted=wanted,
+        create=not adopt,
+    )
+
+
+_OTHER_NAME = "Nothing in it was touched. Name another repository in the manifest, or look after this one by hand."
+
+
+def plan_push(situation: Situation) -> Iterator[Step]:
+    manifest, found, local = situation.request.manifest, situation.facts.repository, situation.facts.local
+    wanted = manifest.repository
+    if wanted is None:
+        yield skipped("push", "push the commit", "the manifest wants no repository")
+        return
+    title = f"push {wanted.default_branch} to {wanted.name}"
+    if situation.exists and not _is_half_pushed(wanted, situation):
+        same = found is not None and local is not None and local.head in found.heads.values()
+        yield skipped("push", title, "the commit is there" if same else EXISTS)
+        return
+    details = (f"tag {manifest.tag}",) if manifest.tag else ()
+    yield PushStep(stage="push", title=title, details=details, wanted=wanted, destination=manifest.destination, tag=manifest.tag)
+
+
+def _is_half_pushed(wanted: RepositoryWanted, situation: Situation) -> bool:
+    """Tell whether a killed run left our commit pushed, but the host's default branch naming one that does not exist."""
+    found, local = situation.facts.repository, situation.facts.local
+    if found is None or local is None or not situation.committed:
+        return False
+    return found.default_branch not in found.heads and found.heads.get(wanted.default_branch) == local.head
+
+
+
+def plan_publish(situation: Situation) -> Iterator[Step]:
+    manifest = situation.request.manifest
+    if not manifest.publish:
+        yield skipped("publish", "publish the package", "the manifest publishes nowhere")
+        return
+    for target in manifest.publish:
+        where = str(target.path) if target.path else target.url or target.to.value
+        title = f"publish {manifest.version} to {where}"
+        release = next((release for release in situation.facts.releases if release.target == target), None)
+        if release is not None and release.is_complete:
+            known = Published(where, release.project, release.version, tuple(sorted(release.files)))
+            yield skipped("publish", title, f"{release.project} {release.version} is there", known)
+        elif situation.exists and not situation.untouched:
+            yield skipped("publish", title, "the project has moved on since it was made; its own releases publish it")
+        else:
+            yield _publish_step(situation, target, title)
+
+
+def _publish_step(situation: Situation, target: PublishTarget, title: str) -> PublishStep:
+    request = situation.request
+    if not situation.may_run:
+        raise NotPermittedError(
+            f"publishing builds the package, which runs the project's build back end, and {request.manifest.template.text} is not trusted",
+            position=target.position,
+            hint=f"Trust it with --trust-source '{request.manifest.template.normalised}', or leave publish out with --stages.",
+        )
+    return PublishStep(
+        stage="publish",
+        title=title,
+        details=("builds a wheel and a source distribution, checks them, uploads what is missing", as_whom(situation)),
+        target=target,
+        destination=request.manifest.destination,
+        version=request.manifest.version,
+        environment=request.environment,
+    )

@@ -1,0 +1,72 @@
+"""How far a project is: what the facts say about it as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from robot_action.model.facts import DestinationKind, Facts
+from robot_action.model.request import CreateRequest
+from robot_action.planning.identity import is_first_commit, state_differences
+from robot_action.planning.permission import is_trusted
+from robot_action.planning.repositories import Decision, decide, differences
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The request, the facts, and what follows from them for every stage.
+
+    Attributes:
+        committed: the destination's checked-out commit is this project's.
+        placement: what is to be done about the repository; None when the manifest wants none.
+        exists: the project was made before: it is on its host, or committed where no host is wanted.
+        untouched: nobody has committed to it on its host since.
+        trusted: the operator trusts the template's source.
+    """
+
+    request: CreateRequest
+    facts: Facts
+    committed: bool
+    placement: Decision | None
+    exists: bool
+    untouched: bool
+    trusted: bool
+
+    @property
+    def may_run(self) -> bool:
+        """Whether the template's own commands may run: its source is trusted, or they run as a second user."""
+        return self.trusted or bool(self.facts.machine and self.facts.machine.isolated)
+
+    @property
+    def needs_template(self) -> bool:
+        """Whether the template's tree must be known: not where the project is finished."""
+        return not self.exists or (self.untouched and bool(self.request.manifest.publish))
+
+
+def assess(request: CreateRequest, facts: Facts) -> Situation:
+    """Return the situation of a project; pure, and meaningful as soon as destination, commit and repository are known."""
+    manifest, state = request.manifest, facts.state
+    ours = facts.destination is not None and facts.destination.kind is DestinationKind.OURS
+    committed = ours and facts.local is not None and facts.local.state is not None and state is not None and facts.local.state.is_same_project(state)
+    placement = decide(manifest.repository, facts.repository, state) if manifest.repository and state else None
+    found = facts.repository
+    exists = placement is Decision.EXISTS if placement else committed
+    return Situation(
+        request=request,
+        facts=facts,
+        committed=committed,
+        placement=placement,
+        exists=exists,
+        untouched=found is None or is_first_commit(found.head_message, manifest.project),
+        trusted=is_trusted(manifest.template, request.trust),
+    )
+
+
+def existing_differences(situation: Situation) -> tuple[str, ...]:
+    """Return how an existing project departs from its manifest: settings, template version, answers."""
+    request, found = situation.request, situation.facts.repository
+    if not situation.exists:
+        return ()
+    settings = differences(request.manifest.repository, found) if request.manifest.repository and found else ()
+    local = situation.facts.destination.state if situation.facts.destination else None
+    state = found.state if found and found.state else local
+    return (*settings, *(state_differences(request.manifest, state) if state else ()))

@@ -1,0 +1,42 @@
+"""What every planner of a step shares."""
+
+from __future__ import annotations
+
+from robot_action.errors import FailedError, Position
+from robot_action.model.facts import Destination
+from robot_action.model.plan import Step
+from robot_action.model.template import Rendering, Template
+from robot_action.planning.situation import Situation
+
+EXISTS = "the project exists already"
+COMMITTED = "the project is committed already"
+
+
+def skipped(stage: str, title: str, reason: str, known: object = None) -> Step:
+    """Return a step with nothing to do."""
+    return Step(stage=stage, title=title, skip=reason, known=known)
+
+
+def rendered(situation: Situation) -> tuple[Rendering, Template]:
+    """Return the rendering and its template, which a project that is still to be made always has."""
+    if situation.facts.rendering is None or situation.facts.template is None:
+        raise FailedError("the template was not rendered")
+    return situation.facts.rendering, situation.facts.template
+
+
+def destination_of(situation: Situation) -> Destination:
+    """Return what stands at the destination."""
+    if situation.facts.destination is None:
+        raise FailedError("the destination was not looked at")
+    return situation.facts.destination
+
+
+def position_of(situation: Situation, key: str) -> Position | None:
+    """Return where a key of the manifest stands, or else where the manifest begins."""
+    manifest = situation.request.manifest
+    return manifest.positions.get(key, manifest.position)
+
+
+def as_whom(situation: Situation) -> str:
+    """Return, in one sentence, as which user template code runs."""
+    return situation.facts.machine.isolation_note if situation.facts.machine else ""

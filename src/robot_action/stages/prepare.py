@@ -1,0 +1,82 @@
+"""Prepare: is this machine fit, and what stands at the destination?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from robot_action.errors import ConfigurationError, InputError, Problem, RobotActionError
+from robot_action.model.facts import Destination, DestinationKind, Facts, Machine
+from robot_action.model.plan import Status, Step
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.model.state import STATE_FILE
+from robot_action.parsing.state_file import parse_state
+from robot_action.planning.identity import expected_state
+from robot_action.ports import Ports
+
+OLDEST_GIT = "2.38"
+"""The first git whose ``merge-tree`` can write a tree; updates need it, so projects are not begun without it."""
+
+_STATE_LIMIT = 1 << 20
+
+
+def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+    """Check versions, and look at the destination's state file.
+
+    Raises:
+        ConfigurationError: when git or robot-action is too old.
+        InputError: when the destination is no folder.
+    """
+    machine = ports.machine
+    _check_git(machine)
+    check_requires(machine.version, request.manifest.requires, "the manifest", request)
+    return replace(facts, machine=machine, state=expected_state(request.manifest), destination=_look(ports, request))
+
+
+def apply(ports: Ports, step: Step, outcomes: Outcomes) -> Outcome:
+    """Report what was found; the folders were made when the run began."""
+    del outcomes
+    machine = ports.machine
+    summary = f"robot-action {machine.version}, Python {machine.python}, git {machine.git}"
+    return Outcome(step.stage, Status.DONE, summary, tuple(note for note in (machine.home_note, machine.isolation_note) if note))
+
+
+def check_requires(running: str, requires: str | None, whose: str, request: CreateRequest) -> None:
+    """Compare the running version with a range of versions.
+
+    Raises:
+        ConfigurationError: when it is outside of the range.
+    """
+    if requires and not SpecifierSet(requires).contains(Version(running), prereleases=True):
+        raise ConfigurationError(
+            f"{whose} requires robot-action {requires}, and this is {running}",
+            position=request.manifest.positions.get("requires", request.manifest.position),
+            hint=f"Install a version that fits: pip install 'robot-action{requires}'.",
+        )
+
+
+def _check_git(machine: Machine) -> None:
+    release = tuple(int(part) for part in machine.git.split(".")[:2])
+    if release < tuple(map(int, OLDEST_GIT.split("."))):
+        raise ConfigurationError(f"git {machine.git} is too old", hint=f"Install git {OLDEST_GIT} or newer.")
+
+
+def _look(ports: Ports, request: CreateRequest) -> Destination:
+    """Return what the destination's state file alone tells; `stages.render` looks at the rest when it knows our tree."""
+    path = request.manifest.destination
+    names = ports.files.listing(path)
+    if names is None:
+        return Destination(path, DestinationKind.NEW)
+    text = ports.files.read(path / STATE_FILE, _STATE_LIMIT)
+    if text is None:
+        return Destination(path, DestinationKind.FREE if not names else DestinationKind.FOREIGN)
+    try:
+        state = parse_state(text, str(path / STATE_FILE))
+    except RobotActionError as error:
+        note = Problem(f"the folder {path} belongs to some project, but its state file cannot be read")
+        raise InputError(problems=(note, *error.problems)) from error
+    same = state.is_same_project(expected_state(request.manifest))
+    return Destination(path, DestinationKind.OURS if same else DestinationKind.FOREIGN, state)

@@ -1,0 +1,115 @@
+"""Render: the wanted tree, and how it fits what stands at the destination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from robot_action.errors import FailedError
+from robot_action.model.facts import Destination, DestinationKind, Facts
+from robot_action.model.names import name_forms
+from robot_action.model.plan import RenderStep, Status
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.model.state import STATE_FILE
+from robot_action.model.template import Template, Value
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.state_file import dump_state
+from robot_action.planning.identity import full_state
+from robot_action.ports import Ports, RenderRequest
+
+IGNORABLE = frozenset({"__pycache__", "node_modules", "lost+found"})
+"""Folders that do not count when a destination is asked to be empty; dot files do not either."""
+
+_SHOWN = 10
+
+
+def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+    """Resolve the answers, render in the worker, and compare with the destination.
+
+    Raises:
+        InputError: with every problem of the answers or the template.
+    """
+    template = facts.template
+    if template is None or facts.destination is None:
+        raise FailedError("there is no template to render")
+    rendering = ports.renderer.render(_request(request, template))
+    state = full_state(request.manifest, template, rendering)
+    wanted = rendering.tree.with_entries({STATE_FILE: Entry(Mode.FILE, dump_state(state))})
+    destination = _classify(ports, facts.destination, wanted)
+    return replace(facts, rendering=rendering, state=state, wanted=wanted, destination=destination)
+
+
+def apply(ports: Ports, step: RenderStep, outcomes: Outcomes) -> Outcome:
+    """Write the tree: a new folder by one rename, an existing one file by file with the state file last."""
+    del outcomes
+    if step.restore:
+        url, commit = step.restore
+        ports.git.restore(url, commit, step.branch, step.destination)
+        return Outcome(step.stage, Status.DONE, f"fetched {commit[:12]} into {step.destination}")
+    if step.into_existing:
+        ports.files.write_into(step.tree, step.destination, last=STATE_FILE)
+    else:
+        ports.files.write_new(step.tree, step.destination)
+    return Outcome(step.stage, Status.DONE, f"{len(step.tree)} files in {step.destination}")
+
+
+def _request(request: CreateRequest, template: Template) -> RenderRequest:
+    manifest = request.manifest
+    kinds = template.specification.kinds
+    project: dict[str, Value] = {
+        "name": manifest.name,
+        "repository": manifest.repository.name if manifest.repository else "",
+        "kind": manifest.kind or next(iter(kinds), "project"),
+        "version": manifest.version,
+        "description": manifest.description,
+        **name_forms(manifest.name),
+    }
+    return RenderRequest(
+        specification=template.specification,
+        tree=template.tree,
+        data=manifest.data,
+        project=project,
+        template_version=template.version,
+        year=datetime.fromtimestamp(request.epoch, UTC).year,
+        file=f"{template.source.text}: {template.specification.file}",
+    )
+
+
+def _classify(ports: Ports, destination: Destination, wanted: Tree) -> Destination:
+    """Return the destination with what of it is ours, foreign or to be replaced."""
+    if destination.kind in {DestinationKind.NEW, DestinationKind.OURS}:
+        return destination
+    present = ports.files.read_tree(destination.path, sorted(_present(ports, destination.path, wanted)), empty_folders=False)
+    replaced = tuple(path for path, entry in present.items() if wanted.get(path) not in {entry, None} and entry.mode is not Mode.DIRECTORY)
+    foreign = tuple(_foreign(ports, destination.path, wanted))
+    kind = DestinationKind.FOREIGN if foreign or replaced or destination.state else DestinationKind.FREE
+    return replace(destination, kind=kind, replaced=replaced, foreign=foreign[:_SHOWN])
+
+
+def _present(ports: Ports, folder: Path, wanted: Tree) -> Iterator[str]:
+    return (path for path in wanted if ports.files.exists(folder / path))
+
+
+def _foreign(ports: Ports, folder: Path, wanted: Tree) -> Iterator[str]:
+    """Yield the files that are none of ours; dot files at the top and ignorable folders do not count."""
+    ours = {parent for path in wanted for parent in _and_parents(path)}
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        for name in ports.files.listing(folder / prefix) or ():
+            path = f"{prefix}{name}"
+            if name in IGNORABLE or (not prefix and name.startswith(".")) or path in wanted:
+                continue
+            if path in ours:
+                pending.append(f"{path}/")
+            else:
+                yield path
+
+
+def _and_parents(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = path.rpartition("/")[0]

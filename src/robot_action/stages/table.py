@@ -1,0 +1,35 @@
+"""create's stages, in one visible place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from robot_action.model.facts import Facts
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.ports import Ports
+from robot_action.stages import commit, fetch, install, prepare, publish, push, render, repository, start
+
+
+class Stage(Protocol):
+    """One kind of step: how to look, and how to act."""
+
+    def inspect(self, ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+        """Add what this stage finds out to the facts; only reads the world."""
+
+    def apply(self, ports: Ports, step: Any, outcomes: Outcomes) -> Outcome:  # noqa: ANN401 - each stage takes its own kind of step
+        """Carry out one step, and say what it did."""
+
+
+TABLE: Mapping[str, Stage] = {
+    "prepare": prepare,
+    "fetch": fetch,
+    "render": render,
+    "install": install,
+    "start": start,
+    "commit": commit,
+    "repository": repository,
+    "push": push,
+    "publish": publish,
+}
