@@ -1,0 +1,334 @@
+"""Child processes: the only module that knows `subprocess`.
+
+Every child gets a session and process group of its own, exactly the environment that it is given, no file descriptor of
+ours besides its three streams, no terminal and no shell. When a function here returns or raises, whatever is left of
+the child's process group has been killed. Processes that left the group are the business of
+`robot_action.clients.second_user`, which can tell them by their user.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from robot_action.clients.pipes import Bounded, Lines, Pipes, Sink
+from robot_action.errors import InputError, UnavailableError
+
+TEMPLATE_UID = 64198
+"""User and group id of template code, the first of a small range; they belong to nobody."""
+GRACE = 3.0
+"""Seconds between SIGTERM and SIGKILL."""
+
+_TICK = 0.05  # seconds after which an exit is noticed though a stray grandchild holds the pipes
+_DRAIN = 0.5  # seconds for what is still in the pipes when the group is dead
+_PR_SET_DUMPABLE = 4
+_LIMITER = (
+    "import json, os, resource, sys\n"
+    "for name, value in json.loads(sys.argv[1]).items(): resource.setrlimit(int(name), (value, value))\n"
+    "os.execv(sys.argv[2], sys.argv[2:])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Resource limits of a child and of each of its descendants (``setrlimit(2)``); None leaves our own.
+
+    Attributes:
+        memory_bytes: of private writable memory (RLIMIT_DATA); RLIMIT_AS would count what V8 reserves and never touches.
+        file_bytes: size of a file that is written.
+        processes: processes and threads of the child's user; the kernel does not hold root to it.
+    """
+
+    cpu_seconds: int | None = None
+    memory_bytes: int | None = None
+    file_bytes: int | None = None
+    processes: int | None = None
+    open_files: int | None = None
+
+    def items(self) -> Iterator[tuple[str, int, int]]:
+        """Yield ``prlimit``'s option, the resource and the value of each limit, none above what we may set; no core files."""
+        wanted = (
+            ("cpu", resource.RLIMIT_CPU, self.cpu_seconds),
+            ("data", resource.RLIMIT_DATA, self.memory_bytes),
+            ("fsize", resource.RLIMIT_FSIZE, self.file_bytes),
+            ("nproc", resource.RLIMIT_NPROC, self.processes),
+            ("nofile", resource.RLIMIT_NOFILE, self.open_files),
+        )
+        if any(value is not None for _, _, value in wanted):
+            for option, number, value in (*wanted, ("core", resource.RLIMIT_CORE, 0)):
+                if value is not None:
+                    hard = resource.getrlimit(number)[1]
+                    yield option, number, value if hard == resource.RLIM_INFINITY else min(value, hard)
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program ended, and what it wrote.
+
+    Attributes:
+        code: the exit code; negative: the signal that ended it.
+        timed_out: it was ended because it took too long.
+        truncated: it was ended because it wrote too much; the beginning is here.
+    """
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool = False
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """How a program ended whose output was shown while it ran.
+
+    Attributes:
+        code: the exit code; negative: the signal that ended it.
+        tail: the last lines that it wrote.
+        timed_out: it was ended because it took too long.
+    """
+
+    code: int
+    tail: tuple[str, ...]
+    timed_out: bool = False
+
+
+def describe_code(code: int) -> str:
+    """Return an exit code for people, such as ``exit code 1`` or ``signal 9 (SIGKILL)``."""
+    if code >= 0:
+        return f"exit code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else "unnamed"
+    return f"signal {-code} ({name})"
+
+
+def make_undumpable() -> None:
+    """Hide our memory and ``/proc/<pid>/environ`` from other processes of the same user (``prctl(2)``, Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def find_program(name: str, environment: Mapping[str, str], cwd: Path) -> str:
+    """Return the path of a program; a bare name is looked for in the child's own ``PATH``.
+
+    Raises:
+        UnavailableError: when there is no such program, or it may not be executed.
+    """
+    path = environment.get("PATH", os.defpath)
+    found = shutil.which(str(cwd / name)) if "/" in name else shutil.which(name, path=path)
+    if found is None:
+        raise UnavailableError(
+            f"the program {name!r} is missing, or may not be executed",
+            hint=f"it was looked for in {cwd if '/' in name else path}",
+        )
+    return found
+
+
+def _with_limits(arguments: list[str], limits: Limits) -> list[str]:
+    """Return a command that sets limits and then becomes ``arguments``: prlimit, or Python where that is missing."""
+    items = list(limits.items())
+    if not items:
+        return arguments
+    if tool := shutil.which("prlimit"):
+        return [tool, *(f"--{option}={value}" for option, _, value in items), "--", *arguments]
+    values = json.dumps({number: value for _, number, value in items})
+    return [sys.executable, "-I", "-S", "-c", _LIMITER, values, *arguments]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to run.
+
+    Attributes:
+        arguments: the program's name or path, and its arguments.
+        environment: all of the child's environment.
+        stdin: what it reads; nothing means ``/dev/null``.
+        umask: the child's file mode creation mask; -1 leaves ours.
+    """
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    cwd: Path
+    stdin: bytes = b""
+    limits: Limits = Limits()
+    umask: int = -1
+
+
+class _Child:
+    """A running child with its streams."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], pipes: Pipes) -> None:
+        self._popen = popen
+        self._pipes = pipes
+        self._is_dead = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the child itself still runs."""
+        return self._popen.poll() is None
+
+    def pump(self, seconds: float) -> None:
+        """Carry data to and fro once; return after some was carried, after a while, or when the time is over."""
+        seconds = max(0.0, min(seconds, _TICK))
+        if self._pipes.is_open:
+            self._pipes.carry(seconds)
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                self._popen.wait(seconds)
+
+    def pump_while(self, condition: Callable[[], bool], seconds: float) -> None:
+        """Carry data as long as a condition holds, for at most some seconds."""
+        deadline = time.monotonic() + seconds
+        while condition() and (left := deadline - time.monotonic()) > 0:
+            self.pump(left)
+
+    def end(self) -> int:
+        """Terminate the process group, wait, kill it, take its last output; return the child's code."""
+        if self.is_running:
+            self._signal(signal.SIGTERM)
+            self.pump_while(lambda: self.is_running, GRACE)
+        self.kill()
+        self.pump_while(lambda: self._pipes.is_readable, _DRAIN)
+        return self._popen.returncode
+
+    def kill(self) -> None:
+        """Kill whatever is left of the group, once: later its number may belong to others."""
+        if not self._is_dead:
+            self._signal(signal.SIGKILL)
+            self._popen.wait()
+            self._is_dead = True
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, number)
+
+
+@contextmanager
+def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
+    """Start a program; one sink takes both of its outputs, two take one each."""
+    found = find_program(program.arguments[0], program.environment, program.cwd)
+    try:
+        popen = subprocess.Popen(
+            _with_limits([found, *program.arguments[1:]], program.limits),
+            stdin=subprocess.PIPE if program.stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if len(sinks) > 1 else subprocess.STDOUT,
+            bufsize=0,
+            env=dict(program.environment),
+            cwd=program.cwd,
+            umask=program.umask,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UnavailableError(f"{program.arguments[0]!r} cannot be started in {program.cwd}: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{program.arguments[0]!r} cannot be started: an argument or variable holds a NUL character") from error
+    pipes = Pipes()
+    for stream, sink in zip((popen.stdout, popen.stderr), sinks, strict=False):
+        if stream is not None:
+            pipes.read(stream, sink)
+    if popen.stdin is not None:
+        pipes.write(popen.stdin, program.stdin)
+    child = _Child(popen, pipes)
+    try:
+        yield child
+    finally:
+        child.kill()
+        pipes.close()
+
+
+def exchange(
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    cwd: Path,
+    stdin: bytes = b"",
+    timeout: float,
+    limits: Limits = Limits(),
+    output_limit: int = 64 * 2**20,
+) -> Completed:
+    """Give a program its input, and return its whole output.
+
+    Args:
+        environment: all of the child's environment.
+        timeout: seconds; afterwards the program is terminated.
+        output_limit: bytes of either output; a program that writes more is terminated.
+
+    Raises:
+        UnavailableError: when the program does not exist or cannot be executed. Its exit code never raises.
+    """
+    stdout, stderr = Bounded(output_limit), Bounded(output_limit)
+    program = Program(arguments, environment, cwd, stdin, limits)
+    with _launch(program, stdout.feed, stderr.feed) as child:
+        child.pump_while(lambda: child.is_running and not (stdout.is_over or stderr.is_over), timeout)
+        is_over = stdout.is_over or stderr.is_over
+        timed_out = child.is_running and not is_over
+        code = child.end()
+    return Completed(code, bytes(stdout.data), bytes(stderr.data), timed_out, is_over)
+
+
+class Running:
+    """A program that runs, its output shown line by line."""
+
+    def __init__(self, child: _Child, lines: Lines) -> None:
+        self._child = child
+        self._lines = lines
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the program itself still runs."""
+        return self._child.is_running
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last lines of its output, of both streams."""
+        return tuple(self._lines.tail)
+
+    def pump(self, seconds: float) -> None:
+        """Show what it writes; return after some came, or when the time is over."""
+        self._child.pump(seconds)
+
+    def stop(self) -> int:
+        """Terminate the process group, wait, kill it; return the program's code (negative: a signal)."""
+        return self._child.end()
+
+
+@contextmanager
+def spawn(program: Program, on_line: Callable[[str], None]) -> Iterator[Running]:
+    """Start a program; leaving the context ends it.
+
+    Raises:
+        UnavailableError: when the program does not exist or cannot be executed.
+    """
+    lines = Lines(on_line)
+    with _launch(program, lines.feed) as child:
+        yield Running(child, lines)
+
+
+def stream(program: Program, on_line: Callable[[str], None], *, timeout: float) -> Streamed:
+    """Run a program and show its output as it comes.
+
+    Args:
+        on_line: called with each line of either stream; hostile text.
+        timeout: seconds; afterwards the program is terminated.
+
+    Raises:
+        UnavailableError: when the program does not exist or cannot be executed. Its exit code never raises.
+    """
+    deadline = time.monotonic() + timeout
+    with spawn(program, on_line) as running:
+        while running.is_running and (left := deadline - time.monotonic()) > 0:
+            running.pump(left)
+        timed_out = running.is_running
+        code = running.stop()
+        return Streamed(code, running.tail, timed_out)
