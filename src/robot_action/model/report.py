@@ -55,8 +55,6 @@ class ProjectReport:
         problems: what went wrong, before the plan or in a step.
         exit_code: of this project alone.
         resume: the exact command that goes on, or ``""``.
-        secret: the names of answers that are never shown; None while the template's questions are not known,
-            and then no answer is shown.
     """
 
     project: str
@@ -66,7 +64,6 @@ class ProjectReport:
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     resume: str = ""
-    secret: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def plan_install(situation: Situation) -> Iterator[Step]:
     yield InstallStep(
         stage="install",
         title=title,
-        details=(*_command_lines(commands, specification.entry), as_whom(situation)),
+        details=(as_whom(situation),),
         destination=manifest.destination,
         commands=commands,
         entry=specification.entry,
@@ -51,7 +51,7 @@ def plan_start(situation: Situation) -> Iterator[Step]:
     yield StartStep(
         stage="start",
         title=title,
-        details=(" ".join(rendering.start.command.arguments), f"ready by {readiness.kind.value} {readiness.value}".rstrip(), as_whom(situation)),
+        details=(f"ready by {readiness.kind.value} {readiness.value}".rstrip(), as_whom(situation)),
         destination=situation.request.manifest.destination,
         start=rendering.start,
         environment=situation.request.environment,

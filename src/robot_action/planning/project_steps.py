@@ -50,7 +50,7 @@ def plan_render(situation: Situation) -> Iterator[Step]:
     yield RenderStep(
         stage="render",
         title=title,
-        details=(*_files(tree), *(f"overwrites {path}" for path in destination.replaced)),
+        details=tuple(f"overwrites {path}" for path in destination.replaced),
         tree=tree,
         destination=manifest.destination,
         into_existing=destination.kind is not DestinationKind.NEW,
@@ -74,11 +74,6 @@ def _restore(situation: Situation, title: str) -> Iterator[Step]:
         restore=(found.clone_url, head),
         branch=found.default_branch,
     )
-
-
-def _files(tree: Tree) -> Iterator[str]:
-    for path, entry in tree.items():
-        yield f"{entry.mode.value} {len(entry.content):>8} {path}"
 
 
 def _occupied(situation: Situation) -> NotPermittedError:

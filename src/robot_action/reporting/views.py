@@ -1,0 +1,183 @@
+"""What a report says, whatever form it is then written in: texts, numbers, and tuples of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum, StrEnum
+from typing import Any, TypeVar, cast
+
+from robot_action.model.plan import Status
+from robot_action.model.template import Value
+
+View = TypeVar("View")
+
+
+class Result(StrEnum):
+    """How a project ended."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    EXISTS = "exists"
+    PLANNED = "planned"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of a planned tree: ``kind`` is ``file``, ``executable``, ``link`` or ``folder``; the size is in bytes."""
+
+    path: str
+    kind: str
+    size: int
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of a plan.
+
+    Attributes:
+        skip: why nothing is done, or ``""``.
+        notes: sentences for whoever reviews the plan.
+        commands: what runs, each as its arguments.
+        files: what is written.
+    """
+
+    number: int
+    stage: str
+    title: str
+    skip: str = ""
+    notes: tuple[str, ...] = ()
+    commands: tuple[tuple[str, ...], ...] = ()
+    files: tuple[FileView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """What is wrong; line and column are 0 where they are not known."""
+
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    hint: str = ""
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``, as compilers write it, without the unknown parts."""
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """How one stage ended, and in how many seconds."""
+
+    stage: str
+    status: Status
+    summary: str = ""
+    seconds: float = 0.0
+    details: tuple[str, ...] = ()
+    problems: tuple[ProblemView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommitView:
+    """The project's commit; ``tag`` is ``""`` without one."""
+
+    id: str
+    branch: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryView:
+    """The project's repository; ``created`` by this run or found."""
+
+    name: str
+    url: str
+    clone_url: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """What an index holds now, and what of it this run uploaded."""
+
+    where: str
+    project: str
+    version: str
+    files: tuple[str, ...]
+    uploaded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueView:
+    """A value of the resolved manifest, and where it comes from."""
+
+    value: Value
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """One project.
+
+    Attributes:
+        manifest: where its manifest stands, ``file:line``.
+        template: the template's source as it was written.
+        folder: the destination, ``""`` where it is not known to exist; ``destination`` is where it shall be.
+        problems: every problem once, those of stages included.
+        resume: the command that goes on, or ``""``.
+        values: the resolved manifest by dotted key.
+    """
+
+    project: str
+    result: Result
+    exit_code: int
+    manifest: str = ""
+    template: str = ""
+    destination: str = ""
+    folder: str = ""
+    differences: tuple[str, ...] = ()
+    steps: tuple[StepView, ...] = ()
+    stages: tuple[StageView, ...] = ()
+    problems: tuple[ProblemView, ...] = ()
+    commit: CommitView | None = None
+    repository: RepositoryView | None = None
+    releases: tuple[ReleaseView, ...] = ()
+    resume: str = ""
+    values: Mapping[str, ValueView] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long all stages took together."""
+        return sum(stage.seconds for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """All projects of one run."""
+
+    projects: tuple[ProjectView, ...]
+    exit_code: int
+    dry_run: bool
+
+
+def mapped(view: View, change: Callable[[str], str]) -> View:
+    """Return ``view`` with every text in it changed, such as by a `robot_action.reporting.redact.Redactor`."""
+    return cast(View, _mapped(view, change))
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - it walks values of every kind
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_mapped(item, change) for item in value)
+    if isinstance(value, Mapping):
+        return {_mapped(key, change): _mapped(item, change) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _mapped(getattr(value, field.name), change) for field in fields(value)})
+    return value
