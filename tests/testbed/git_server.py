@@ -1,0 +1,266 @@
+"""A git server over smart HTTP, as GitHub's: a small HTTP server in front of the real ``git http-backend``.
+
+Push, clone, fetch, protocol 2, shallow, compressed and chunked bodies. As on github.com the user name does not
+matter and the password is the token; no token gives 401, one that may only read gives 403 on a push, an unknown
+repository gives 404; paths work with and without ``.git``.
+
+    with GitServer(folder, {"secret": "write"}) as server:
+        server.create("acme/widget")
+        server.url_of("acme/widget")
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import unquote, urlsplit
+
+from tests.testbed.web import Handler, Httpd, Served
+
+_ROUTE = re.compile(
+    r"^/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?P<rest>/(?:info/refs|git-upload-pack|git-receive-pack|HEAD|objects/.+))$"
+)
+_PASSED_ON = {"Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
+_ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+
+
+@dataclass(frozen=True, slots=True)
+class GitRequest:
+    """One request: method, path with query, the token that was shown (or None), and what it allows."""
+
+    method: str
+    target: str
+    token: str | None
+    scope: str | None
+
+    @property
+    def is_push(self) -> bool:
+        """Whether it belongs to a push."""
+        return "git-receive-pack" in self.target
+
+
+def git_environment() -> dict[str, str]:
+    """Return an environment in which git sees no configuration of the machine or the user."""
+    return {**{key: value for key, value in os.environ.items() if not key.startswith("GIT_")}, **_ISOLATED}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder, without any configuration of the machine; return its output, stripped."""
+    done = subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True, env=git_environment())
+    return done.stdout.strip()
+
+
+class _Handler(Handler):
+    server: Httpd[GitServer]
+
+    def _reply(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
+        body = text.encode()
+        self.send_response(status)
+        for key, value in {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _token(self) -> str | None:
+        kind, _, value = self.headers.get("Authorization", "").partition(" ")
+        if kind.lower() in {"bearer", "token"}:
+            return value
+        if kind.lower() != "basic":
+            return None
+        try:
+            user, _, password = base64.b64decode(value).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+        return password or user
+
+    def _spool(self, spool: IO[bytes]) -> int:
+        """Store the body, since CGI needs its length and git sends larger pushes in chunks; return that length."""
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                spool.write(self.rfile.read(size))
+                self.rfile.readline()
+            while self.rfile.readline().strip():  # trailers
+                pass
+        elif length := int(self.headers.get("Content-Length") or 0):
+            spool.write(self.rfile.read(length))
+        length = spool.tell()
+        spool.seek(0)
+        return length
+
+    def _handle(self) -> None:
+        with tempfile.TemporaryFile() as body:
+            length = self._spool(body)  # also where we refuse, so that keep-alive stays in step
+            server, token = self.server.owner, self._token()
+            scope = server.tokens.get(token) if token is not None else None
+            request = GitRequest(self.command, self.path, token, scope)
+            server.requests.append(request)
+            refusal = self._refusal(request)
+            if refusal is not None:
+                self._reply(*refusal)
+                return
+            match = _ROUTE.match(unquote(urlsplit(self.path).path))
+            if match is None or not server.path_of(f"{match['owner']}/{match['name']}").is_dir():
+                self._reply(404, "Repository not found.")
+                return
+            self._run_backend(match, scope, body, length)
+
+    def _refusal(self, request: GitRequest) -> tuple[int, str, Mapping[str, str]] | None:
+        server = self.server.owner
+        moved = next((to + self.path.removeprefix(prefix) for prefix, to in server.redirects.items() if self.path.startswith(prefix)), None)
+        if moved is not None:
+            return 301, "Moved", {"Location": moved}
+        if request.scope is None and (request.is_push or request.token is not None or not server.anonymous_read):
+            return 401, "Authentication required", {"WWW-Authenticate": 'Basic realm="GitHub"'}
+        if request.is_push and request.scope != "write":
+            return 403, "Write access to repository not granted.", {}
+        return None
+
+    def _run_backend(self, match: re.Match[str], scope: str | None, body: IO[bytes], length: int) -> None:
+        environment = {
+            **git_environment(),
+            "GIT_PROJECT_ROOT": str(self.server.owner.root),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": f"/{match['owner']}/{match['name']}.git{match['rest']}",
+            "QUERY_STRING": urlsplit(self.path).query,
+            "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(length),
+            "REMOTE_ADDR": self.client_address[0],
+            "REMOTE_USER": scope or "",  # receive-pack is allowed when it is set
+            **{variable: self.headers[header] for header, variable in _PASSED_ON.items() if header in self.headers},
+        }
+        with subprocess.Popen(
+            ["git", "http-backend"], env=environment, stdin=body, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as backend:
+            assert backend.stdout is not None
+            self._relay(backend.stdout)
+            _, errors = backend.communicate()
+        if errors:
+            self.server.owner.errors.append(errors.decode(errors="replace"))
+
+    def _relay(self, output: IO[bytes]) -> None:
+        status, headers = 200, []
+        while line := output.readline().strip():
+            key, _, value = line.decode("latin-1").partition(": ")
+            if key.lower() == "status":
+                status = int(value.split()[0])
+            else:
+                headers.append((key, value))
+        self.send_response(status)
+        for key, value in headers:
+            self.send_header(key, value)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while block := output.read(1 << 16):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(block), block))
+        self.wfile.write(b"0\r\n\r\n")
+
+    do_GET = _handle  # noqa: N815 - named by the base class
+    do_POST = _handle  # noqa: N815
+
+
+class GitServer(Served):
+    """Bare repositories ``owner/name.git`` below a folder, served to whoever shows a token.
+
+    Attributes:
+        tokens: token and ``read`` or ``write``.
+        anonymous_read: whether fetching needs no token.
+        redirects: beginnings of paths (``/acme/old.git``), and the URLs that clients are sent to instead.
+        requests: every request so far; ``errors``: what ``git http-backend`` complained about.
+    """
+
+    handler = _Handler
+
+    def __init__(self, root: Path, tokens: Mapping[str, str] | None = None, *, anonymous_read: bool = False) -> None:
+        self.root = root.resolve()
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.tokens = dict(tokens or {})
+        self.anonymous_read = anonymous_read
+        self.redirects: dict[str, str] = {}
+        self.requests: list[GitRequest] = []
+        self.errors: list[str] = []
+        super().__init__()
+
+    @property
+    def pushes(self) -> list[GitRequest]:
+        """The requests that carried a pack."""
+        return [request for request in self.requests if request.method == "POST" and request.is_push]
+
+    def path_of(self, name: str) -> Path:
+        """Return the bare repository of ``owner/name``."""
+        return self.root / f"{name}.git"
+
+    def url_of(self, name: str) -> str:
+        """Return the clone URL of ``owner/name``; it never holds a token."""
+        return f"{self.url}/{name}.git"
+
+    def create(self, name: str, default_branch: str = "main") -> Path:
+        """Make an empty bare repository."""
+        path = self.path_of(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        git(self.root, "init", "--quiet", "--bare", f"--initial-branch={default_branch}", str(path))
+        git(path, "config", "http.receivepack", "true")
+        return path
+
+    def delete(self, name: str) -> None:
+        """Remove a repository."""
+        shutil.rmtree(self.path_of(name))
+
+    def git(self, name: str, *arguments: str) -> str:
+        """Run git inside a bare repository."""
+        return git(self.path_of(name), *arguments)
+
+    def blob(self, name: str, what: str) -> bytes:
+        """Return a file's bytes, by its id or as ``branch:path``."""
+        arguments = ["git", "-C", str(self.path_of(name)), "cat-file", "blob", what]
+        return subprocess.run(arguments, check=True, capture_output=True, env=git_environment()).stdout
+
+    def commit(self, name: str, files: Mapping[str, str | bytes], *, branch: str = "main", message: str = "a commit") -> str:
+        """Make a commit with exactly these files straight in the bare repository; return its id."""
+        stream = [f"commit refs/heads/{branch}\ncommitter Somebody <somebody@example.com> 1700000000 +0000\n".encode(), _data(message)]
+        if branch in self.heads(name):
+            stream.append(f"from refs/heads/{branch}^0\ndeleteall\n".encode())
+        stream += [f"M 100644 inline {path}\n".encode() + _data(content) for path, content in files.items()]
+        subprocess.run(
+            ["git", "-C", str(self.path_of(name)), "fast-import", "--quiet"],
+            input=b"".join(stream),
+            check=True,
+            capture_output=True,
+            env=git_environment(),
+        )
+        return self.heads(name)[branch]
+
+    def heads(self, name: str) -> dict[str, str]:
+        """Return the branches of a repository and their commits."""
+        return self.refs(name, "refs/heads/")
+
+    def refs(self, name: str, prefix: str) -> dict[str, str]:
+        """Return the references below a prefix (left out of the names) and their commits, tags peeled."""
+        shown = self.git(name, "for-each-ref", f"--format=%(refname:lstrip={prefix.count('/')}) %(objectname) %(*objectname)", prefix)
+        rows = (line.split() for line in shown.splitlines())
+        return {row[0]: row[-1] for row in rows}
+
+    def refuse_pushes(self, name: str, message: str) -> None:
+        """Refuse every push to a repository with this message, as a ruleset does."""
+        hook = self.path_of(name) / "hooks/pre-receive"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{message}\nEND\nexit 1\n")
+        hook.chmod(0o755)
+
+    def accept_pushes(self, name: str) -> None:
+        """Take pushes again."""
+        (self.path_of(name) / "hooks/pre-receive").unlink(missing_ok=True)
+
+
+def _data(content: str | bytes) -> bytes:
+    raw = content.encode() if isinstance(content, str) else content
+    return b"data %d\n%s\n" % (len(raw), raw)
