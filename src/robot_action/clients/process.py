@@ -9,9 +9,7 @@ the child's process group has been killed. Processes that left the group are the
 from __future__ import annotations
 
 import ctypes
-import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -22,8 +20,25 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from robot_action.clients.limits import Limits, with_limits
 from robot_action.clients.pipes import Bounded, Lines, Pipes, Sink
 from robot_action.errors import InputError, UnavailableError
+
+__all__ = [
+    "GRACE",
+    "TEMPLATE_UID",
+    "Completed",
+    "Limits",
+    "Program",
+    "Running",
+    "Streamed",
+    "describe_code",
+    "exchange",
+    "find_program",
+    "make_undumpable",
+    "spawn",
+    "stream",
+]
 
 TEMPLATE_UID = 64198
 """User and group id of template code, the first of a small range; they belong to nobody."""
@@ -33,43 +48,6 @@ GRACE = 3.0
 _TICK = 0.05  # seconds after which an exit is noticed though a stray grandchild holds the pipes
 _DRAIN = 0.5  # seconds for what is still in the pipes when the group is dead
 _PR_SET_DUMPABLE = 4
-_LIMITER = (
-    "import json, os, resource, sys\n"
-    "for name, value in json.loads(sys.argv[1]).items(): resource.setrlimit(int(name), (value, value))\n"
-    "os.execv(sys.argv[2], sys.argv[2:])"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Resource limits of a child and of each of its descendants (``setrlimit(2)``); None leaves our own.
-
-    Attributes:
-        memory_bytes: of private writable memory (RLIMIT_DATA); RLIMIT_AS would count what V8 reserves and never touches.
-        file_bytes: size of a file that is written.
-        processes: processes and threads of the child's user; the kernel does not hold root to it.
-    """
-
-    cpu_seconds: int | None = None
-    memory_bytes: int | None = None
-    file_bytes: int | None = None
-    processes: int | None = None
-    open_files: int | None = None
-
-    def items(self) -> Iterator[tuple[str, int, int]]:
-        """Yield ``prlimit``'s option, the resource and the value of each limit, none above what we may set; no core files."""
-        wanted = (
-            ("cpu", resource.RLIMIT_CPU, self.cpu_seconds),
-            ("data", resource.RLIMIT_DATA, self.memory_bytes),
-            ("fsize", resource.RLIMIT_FSIZE, self.file_bytes),
-            ("nproc", resource.RLIMIT_NPROC, self.processes),
-            ("nofile", resource.RLIMIT_NOFILE, self.open_files),
-        )
-        if any(value is not None for _, _, value in wanted):
-            for option, number, value in (*wanted, ("core", resource.RLIMIT_CORE, 0)):
-                if value is not None:
-                    hard = resource.getrlimit(number)[1]
-                    yield option, number, value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +110,6 @@ def find_program(name: str, environment: Mapping[str, str], cwd: Path) -> str:
             hint=f"it was looked for in {cwd if '/' in name else path}",
         )
     return found
-
-
-def _with_limits(arguments: list[str], limits: Limits) -> list[str]:
-    """Return a command that sets limits and then becomes ``arguments``: prlimit, or Python where that is missing."""
-    items = list(limits.items())
-    if not items:
-        return arguments
-    if tool := shutil.which("prlimit"):
-        return [tool, *(f"--{option}={value}" for option, _, value in items), "--", *arguments]
-    values = json.dumps({number: value for _, number, value in items})
-    return [sys.executable, "-I", "-S", "-c", _LIMITER, values, *arguments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +186,7 @@ def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
     found = find_program(program.arguments[0], program.environment, program.cwd)
     try:
         popen = subprocess.Popen(
-            _with_limits([found, *program.arguments[1:]], program.limits),
+            with_limits([found, *program.arguments[1:]], program.limits),
             stdin=subprocess.PIPE if program.stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if len(sinks) > 1 else subprocess.STDOUT,
@@ -247,7 +214,7 @@ def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
         pipes.close()
 
 
-def exchange(
+def exchange(  # noqa: PLR0913 - the whole of a call, all but one by keyword
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],
@@ -260,8 +227,12 @@ def exchange(
     """Give a program its input, and return its whole output.
 
     Args:
+        arguments: the program's name or path, and its arguments.
         environment: all of the child's environment.
+        cwd: the child's working directory.
+        stdin: what it reads; nothing means ``/dev/null``.
         timeout: seconds; afterwards the program is terminated.
+        limits: what it may use.
         output_limit: bytes of either output; a program that writes more is terminated.
 
     Raises:
@@ -319,6 +290,7 @@ def stream(program: Program, on_line: Callable[[str], None], *, timeout: float) 
     """Run a program and show its output as it comes.
 
     Args:
+        program: what to run.
         on_line: called with each line of either stream; hostile text.
         timeout: seconds; afterwards the program is terminated.
 
