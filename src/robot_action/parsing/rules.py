@@ -1,0 +1,212 @@
+"""The rules for names, versions, refs, addresses and paths, each with where it comes from.
+
+Every function returns the checked, normalised value or raises `robot_action.parsing.wording.RuleError`.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from robot_action.model.paths import path_problem
+from robot_action.parsing.wording import RuleError, excerpt, suggestion
+
+MAX_NAME = 100  # GitHub's limit for repositories
+MAX_OWNER = 39  # GitHub's limit for users and organisations
+MAX_DESCRIPTION = 350  # GitHub's limit for a repository's description
+MAX_TOPIC = 50  # GitHub's limits for topics
+MAX_TOPICS = 20
+ROLES = ("pull", "triage", "push", "maintain", "admin")
+
+NAME_PATTERN = r"^[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$"
+OWNER_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9])*(?:_[A-Za-z0-9]+)?$"
+TOPIC_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
+
+_NAME = re.compile(NAME_PATTERN.replace("$", r"\Z"))
+_OWNER = re.compile(OWNER_PATTERN.replace("$", r"\Z"))
+_TOPIC = re.compile(TOPIC_PATTERN.replace("$", r"\Z"))
+_SLUG = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+# The regular expression that semver.org suggests, without its groups.
+_SEMVER = re.compile(
+    r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
+    r"(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+# What `git check-ref-format` forbids anywhere in a name.
+_BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)")
+_MAX_REF = 200
+_MAX_VERSION = 100
+_EMAIL = re.compile(r"[^@\s<>\"(),:;\\\x00-\x1f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def check_name(text: str, *, dots: bool = True) -> str:
+    """Check a project's name: a letter first, a letter or digit last, between them also ``-``, ``_`` and, with ``dots``, ``.``.
+
+    Such names are valid for Python indexes as well (the core metadata's name rule).
+    """
+    if len(text) > MAX_NAME:
+        raise RuleError(f"the name {excerpt(text)} is longer than {MAX_NAME} characters")
+    if not _NAME.match(text) or (not dots and "." in text):
+        between = "'-', '_' and '.'" if dots else "'-' and '_'"
+        raise RuleError(
+            f"{excerpt(text)} is no valid name",
+            f"a name begins with a letter, ends with a letter or digit, and has letters, digits, {between} between them",
+        )
+    return text
+
+
+def check_repository_name(text: str) -> str:
+    """Check ``owner/name``: GitHub's rule for the owner, ours for the name, and none of the endings that hosts keep for themselves."""
+    owner, slash, name = text.partition("/")
+    if not slash or "/" in name:
+        raise RuleError(f"{excerpt(text)} is no repository name", "write owner/name")
+    if len(owner) > MAX_OWNER or not _OWNER.match(owner):
+        raise RuleError(
+            f"{excerpt(owner)} is no valid owner",
+            f"an owner has letters, digits and single hyphens between them, at most {MAX_OWNER} characters",
+        )
+    if name.lower().endswith((".git", ".wiki", ".atom")):
+        raise RuleError(f"the repository name {excerpt(name)} has an ending that hosts keep for themselves")
+    return f"{owner}/{check_name(name)}"
+
+
+def check_version(text: str) -> str:
+    """Return a version normalised: canonical where PEP 440 knows it, except that strictly semantic versions stay as they are.
+
+    `python_version` gives the form that a Python index needs.
+    """
+    if len(text) <= _MAX_VERSION and _SEMVER.fullmatch(text):
+        return text
+    return python_version(text, "neither a PEP 440 nor a semantic version")
+
+
+def python_version(text: str, problem: str = "no PEP 440 version, which a Python index needs") -> str:
+    """Return a version in PEP 440's canonical form."""
+    try:
+        if len(text) > _MAX_VERSION:
+            raise RuleError(f"the version {excerpt(text)} is longer than {_MAX_VERSION} characters")
+        return str(Version(text))
+    except InvalidVersion:
+        raise RuleError(f"{excerpt(text)} is {problem}", "such as 0.1.0 or 1.2.0rc1") from None
+
+
+def check_range(text: str) -> str:
+    """Check a PEP 440 range of versions, such as ``>=1,<2``."""
+    try:
+        specifiers = SpecifierSet(text)
+    except InvalidSpecifier:
+        specifiers = SpecifierSet()
+    if not specifiers:
+        raise RuleError(f"{excerpt(text)} is no range of versions", "write a PEP 440 range such as '>=0.1,<2'")
+    return str(specifiers)
+
+
+def check_ref(text: str, what: str = "the branch") -> str:
+    """Check the name of a branch, a tag or a commit by the rules of ``git check-ref-format --branch``."""
+    unfit = not text or text == "@" or text.startswith(("-", "/", ".")) or text.endswith(("/", "."))
+    if unfit or len(text) > _MAX_REF or _BAD_REF.search(text) or not text.isprintable():
+        raise RuleError(f"{what} {excerpt(text)} is no name that git accepts", "see git help check-ref-format")
+    return text
+
+
+def check_branch(text: str) -> str:
+    """Check a branch's name; ``HEAD`` and full refs would be ambiguous."""
+    if text == "HEAD" or text.startswith("refs/"):
+        raise RuleError(f"the branch cannot be called {excerpt(text)}")
+    return check_ref(text)
+
+
+def check_tag(text: str) -> str:
+    """Check a tag's pattern, in which ``{version}`` stands for the version."""
+    if "{version}" not in text:
+        raise RuleError(f"the tag {excerpt(text)} does not hold {{version}}", "write true for v{version}, or such as release-{version}")
+    check_ref(text.replace("{version}", "1.0"), "the tag")
+    return text
+
+
+def check_topic(text: str) -> str:
+    """Check a topic by GitHub's rule."""
+    if len(text) > MAX_TOPIC or not _TOPIC.match(text):
+        hint = f"topics have lowercase letters, digits and hyphens, begin with no hyphen, and at most {MAX_TOPIC} characters"
+        raise RuleError(f"{excerpt(text)} is no valid topic", hint)
+    return text
+
+
+def check_line(text: str) -> str:
+    """Check a description: one line that can be shown, with GitHub's limit."""
+    if len(text) > MAX_DESCRIPTION:
+        raise RuleError(f"the description has more than {MAX_DESCRIPTION} characters: {excerpt(text)}")
+    if not text.isprintable():
+        raise RuleError(f"the description must be one line of printable characters: {excerpt(text)}")
+    return text.strip()
+
+
+def check_person(text: str) -> str:
+    """Check an author's name: git keeps ``<``, ``>`` and line ends for itself."""
+    if not text.strip() or len(text) > MAX_NAME or not text.isprintable() or set(text) & set("<>"):
+        raise RuleError(f"{excerpt(text)} is no name that git accepts for an author")
+    return text.strip()
+
+
+def check_email(text: str) -> str:
+    """Check that an address has the form ``local@domain``; whether it exists only a mail could tell."""
+    if len(text) > 254 or not text.isprintable() or not _EMAIL.fullmatch(text):  # noqa: PLR2004 - RFC 5321's limit for a path
+        raise RuleError(f"{excerpt(text)} is no e-mail address", "such as robot@acme.example")
+    return text
+
+
+def check_url(text: str) -> str:
+    """Check an http or https URL without credentials."""
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if "@" in text.partition("//")[2].partition("/")[0]:
+        raise RuleError("the URL holds a user name, token or password", "leave it out, and give the credential in the environment")
+    if not valid or not text.isprintable() or " " in text or "\\" in text:
+        raise RuleError(f"{excerpt(text)} is no http or https URL")
+    return text
+
+
+def check_slug(text: str) -> str:
+    """Check the slug of a team, or a user's login."""
+    if len(text) > MAX_NAME or not _SLUG.fullmatch(text):
+        raise RuleError(f"{excerpt(text)} is no team's slug and no user's login")
+    return text
+
+
+def check_role(text: str) -> str:
+    """Check a role: one of GitHub's, or the name of a custom one."""
+    names = {"read": "pull", "write": "push"}
+    if text in names:
+        raise RuleError(f"the role {excerpt(text)} is called {names[text]!r} by GitHub's API", f"did you mean {names[text]!r}?")
+    if text.lower() in ROLES and text not in ROLES:
+        raise RuleError(f"{excerpt(text)} is no role", suggestion(text, ROLES))
+    if not text.strip() or len(text) > MAX_NAME or not text.isprintable():
+        raise RuleError(f"{excerpt(text)} is no role", f"the roles are {', '.join(ROLES)}, and custom roles by name")
+    return text
+
+
+def check_inside(text: str, folder: Path, root: Path) -> Path:
+    """Return the absolute path of ``text``, which is relative to ``folder`` and must lie below ``root``.
+
+    This is about the text alone; links are the file client's business.
+    """
+    if not text or text.startswith(("/", "~")) or "\\" in text:
+        raise RuleError(f"the path {excerpt(text)} must be relative, with '/' between its parts", "such as ./out/demo")
+    path = Path(os.path.normpath(folder / text))
+    base = Path(os.path.normpath(root))
+    if path == base or not path.is_relative_to(base):
+        where = "is that folder itself" if path == base else "leads out of it"
+        raise RuleError(
+            f"the path {excerpt(text)} must lie below {str(base)!r}, but {where}", "a manifest may only write below that folder"
+        )
+    if problem := path_problem(path.relative_to(base).as_posix()):
+        raise RuleError(f"the path {excerpt(text)} {problem}")
+    return path

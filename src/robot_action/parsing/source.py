@@ -1,0 +1,244 @@
+"""Source strings -> `robot_action.model.source.Source`.
+
+The forms::
+
+    ./folder  ../folder  /folder                          a directory; ``@`` is part of the name
+    gh:owner/name  gl:group/name                          GitHub, GitLab
+    https://host/path  ssh://git@host/path                git, as are git+https://, git+ssh://, http:// and file://
+    git@host:path                                         git over ssh
+
+Git sources may end in ``@ref`` or, where that begins with an operator, in a PEP 440 range (``@>=2,<3``); every source
+may end in ``#subdirectory=path``. Whether http and file are allowed is the operator's word, not the syntax's.
+A source is somebody else's text: nothing in it may become an option, another transport, or a credential in a log.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from robot_action.errors import InputError, Position
+from robot_action.model.paths import path_problem
+from robot_action.model.source import Source, SourceKind
+from robot_action.parsing.rules import check_ref
+from robot_action.parsing.wording import RuleError, excerpt
+
+MAX_LENGTH = 2048
+FORMS = "a folder (./template), gh:owner/name, gl:group/name, https://host/path or git@host:path"
+
+_SHORT = {"gh": "github.com", "gl": "gitlab.com"}
+_PLANNED = {"pypi": "Python packages", "npm": "npm packages"}
+_SCHEMES = ("https", "ssh", "http", "file")
+_ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".zip")
+_OPERATORS = ("<", ">", "=", "!", "~")
+
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_SCP = re.compile(r"(?P<user>[^@/:#]+)@(?P<host>[^@/:#]+|\[[^\]/]*\]):(?P<path>.*)", re.DOTALL)
+_SCHEME = re.compile(r"(?:git\+)?(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
+_PREFIX = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
+_HELPER = re.compile(r"(?:git\+)?[^/:@#]*::")
+_VERSION_MARK = re.compile(r"(?<=[^/])@")
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+_CATALOG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:@[^@:]*)?")
+
+
+def parse_source(text: str, folder: Path, position: Position | None = None) -> Source:
+    """Return the source that ``text`` names.
+
+    Args:
+        text: the source as somebody wrote it.
+        folder: where relative directories start; absolute.
+        position: where the text stands.
+
+    Raises:
+        InputError: when it is none; the message never holds a credential.
+    """
+    try:
+        return _parse(text, folder)
+    except RuleError as error:
+        raise InputError(error.message, position=position, hint=error.hint) from None
+
+
+def check_source(text: str, folder: Path) -> Source:
+    """Return the source that ``text`` names, as `parse_source` does.
+
+    Raises:
+        RuleError: when it is none.
+    """
+    return _parse(text, folder)
+
+
+def with_ref(source: Source, ref: str) -> Source:
+    """Return ``source`` at another ref, or, where ``ref`` begins with an operator, in another range of versions.
+
+    Raises:
+        InputError: when ``ref`` is neither.
+    """
+    try:
+        exact, versions = _version(ref)
+    except RuleError as error:
+        raise InputError(error.message, hint=error.hint) from None
+    return replace(source, ref=exact, versions=versions)
+
+
+def _parse(text: str, folder: Path) -> Source:
+    _check_text(text)
+    if text in {".", ".."} or text.startswith(("./", "../", "/")):
+        return _directory(text, folder)
+    place, mark, fragment = text.partition("#")
+    subdirectory = _subdirectory(fragment) if mark else ""
+    location, version = _git(place)
+    ref, versions = _version(version) if version is not None else (None, None)
+    return Source(SourceKind.GIT, location, text, ref, versions, subdirectory)
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise RuleError("the template's source is empty", f"name {FORMS}")
+    if len(text) > MAX_LENGTH:
+        raise RuleError(f"the template's source is longer than {MAX_LENGTH} characters")
+    if not text.isprintable() or any("\ud800" <= character <= "\udfff" for character in text):
+        raise RuleError("the template's source has a character that cannot be printed")
+    if text.startswith("-"):
+        raise RuleError("the template's source begins with '-', as an option does", f"name {FORMS}")
+    if _HELPER.match(text):
+        raise RuleError("the template's source names a git transport helper ('::'), which could run any program", f"name {FORMS}")
+    if text.startswith("~"):
+        raise RuleError("'~' is not expanded in a template's source", "write the folder's whole path")
+
+
+def _directory(text: str, folder: Path) -> Source:
+    place, mark, subdirectory = text.partition("#subdirectory=")
+    location = os.path.normpath(folder / place)
+    if location.startswith("//"):  # POSIX leaves the meaning of two slashes open; one is meant
+        location = location[1:]
+    if "#subdirectory=" in location:
+        raise RuleError("the folder's own path holds '#subdirectory='", "move it to another place")
+    return Source(SourceKind.DIRECTORY, location, text, subdirectory=_subdirectory(f"subdirectory={subdirectory}") if mark else "")
+
+
+def _subdirectory(fragment: str) -> str:
+    key, _, value = fragment.partition("=")
+    if key == "sha256":
+        raise RuleError("archives as template sources are not supported yet by this version", f"name {FORMS}")
+    if key != "subdirectory" or not value:
+        raise RuleError("after '#' a template's source takes subdirectory=PATH only", "such as gh:acme/templates#subdirectory=service")
+    path = value.removesuffix("/")
+    if problem := path_problem(path):
+        raise RuleError(f"the source's subdirectory {excerpt(value)} {problem}")
+    return path
+
+
+def _version(text: str) -> tuple[str | None, str | None]:
+    """Return an exact ref and None, or None and a range."""
+    if not text.startswith(_OPERATORS):
+        return check_ref(text, "the source's ref"), None
+    try:
+        return None, str(SpecifierSet(text))
+    except InvalidSpecifier:
+        raise RuleError(f"{excerpt(text)} is no range of versions", "write a PEP 440 range such as @>=2,<3") from None
+
+
+def _git(place: str) -> tuple[str, str | None]:
+    """Return a git source's location, and what stands after its ``@``."""
+    prefix = _PREFIX.match(place)
+    if scheme := _SCHEME.match(place):
+        return _url(place, scheme["scheme"].lower(), place[scheme.end() :])
+    if prefix and prefix["prefix"] in _SHORT:
+        return _short(prefix["prefix"], place[prefix.end() :])
+    if prefix and prefix["prefix"] in _PLANNED:
+        raise RuleError(f"{_PLANNED[prefix['prefix']]} as template sources are not supported yet by this version", f"name {FORMS}")
+    if scp := _SCP.fullmatch(place):
+        return _scp(scp["user"], scp["host"], scp["path"])
+    if _CATALOG_NAME.fullmatch(place):
+        raise RuleError(
+            f"{excerpt(place)} is the name of a catalog's template, and catalogs are not supported yet by this version",
+            f"for a folder of this name write {excerpt('./' + place)}; else name {FORMS}",
+        )
+    hint = f"for a folder write ./{place}" if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", place, re.ASCII) else None
+    raise RuleError("the template's source has none of the known forms", hint or f"name {FORMS}")
+
+
+def _split(path: str) -> tuple[str, str | None]:
+    """Split at the first ``@`` that does not begin a part of the path, so that both ``/@scope/x`` and tags with ``@`` work."""
+    mark = _VERSION_MARK.search(path)
+    return (path[: mark.start()], path[mark.end() :]) if mark else (path, None)
+
+
+def _short(prefix: str, rest: str) -> tuple[str, str | None]:
+    path, version = _split(rest)
+    parts = path.split("/")
+    if len(parts) < 2 or (prefix == "gh" and len(parts) > 2):  # noqa: PLR2004 - owner and name
+        shape = "gh:owner/name" if prefix == "gh" else "gl:group/name"
+        raise RuleError(f"{excerpt(f'{prefix}:{path}')} does not have the form {shape}")
+    return f"https://{_SHORT[prefix]}/{_path(path, _SHORT[prefix])}", version
+
+
+def _url(place: str, scheme: str, rest: str) -> tuple[str, str | None]:
+    if scheme not in _SCHEMES:
+        raise RuleError(f"the source's scheme {excerpt(scheme)} is not supported", f"the schemes are {', '.join(_SCHEMES)}")
+    host, slash, path = rest.partition("/")
+    path, version = _split(path)
+    if scheme == "https" and path.endswith(_ARCHIVES):
+        raise RuleError("archives as template sources are not supported yet by this version", f"name {FORMS}")
+    if "?" in place:
+        raise RuleError("the source's URL has a query ('?'), which git does not need", "tokens belong into the environment")
+    if scheme == "file":
+        return _file(host, slash + path, version)
+    authority = _authority(scheme, host)
+    return f"{scheme}://{authority}/{_path(path, authority)}", version
+
+
+def _file(host: str, path: str, version: str | None) -> tuple[str, str | None]:
+    if host not in {"", "localhost"} or not path.strip("/"):
+        raise RuleError("a file: source takes an absolute path on this machine", "such as file:///srv/git/templates.git")
+    return f"file:///{_path(path, '')}", version
+
+
+def _authority(scheme: str, text: str) -> str:
+    """Return user, host and port of a URL, the host in lower case and the scheme's own port left out."""
+    user, at, _ = text.rpartition("@")
+    if at and (scheme != "ssh" or ":" in user):
+        raise RuleError(
+            "the source's URL holds a user name, token or password",
+            "leave it out, and give the credential in the environment",
+        )
+    try:
+        parts: SplitResult = urlsplit(f"{scheme}://{text}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise RuleError("the source's URL has no valid host and port", "credentials belong into the environment") from None
+    name = f"[{host}]" if ":" in host else host
+    if not _HOST.fullmatch(name) or (at and not _USER.fullmatch(user)) or port == 0 or text.endswith(":"):
+        raise RuleError("the source's URL has no valid host", f"name {FORMS}")
+    default = {"https": 443, "http": 80, "ssh": 22}[scheme]
+    return f"{user}{at}{name.rstrip('.')}" + (f":{port}" if port not in {None, default} else "")
+
+
+def _scp(user: str, host: str, rest: str) -> tuple[str, str | None]:
+    path, version = _split(rest)
+    if not _USER.fullmatch(user) or not _HOST.fullmatch(host):
+        raise RuleError("the source has no valid user and host", "such as git@github.com:owner/name")
+    host = host.lower().rstrip(".")
+    absolute = "/" if path.startswith("/") else ""
+    return f"{user}@{host}:{absolute}{_path(path, host)}", version
+
+
+def _path(path: str, authority: str) -> str:
+    """Return a repository's path without slashes around it; on GitHub and GitLab ``.git`` at the end means nothing."""
+    clean = path.strip("/")
+    host = authority.rpartition("@")[2]
+    if host in _SHORT.values():
+        clean = clean.removesuffix(".git")
+    parts = unquote(clean).split("/")  # servers and curl resolve '%2e%2e' as they do '..'
+    if _UNFIT.search(clean) or any(part in {"", ".", ".."} for part in parts):
+        raise RuleError("the source's URL has no valid path to a repository", f"name {FORMS}")
+    if clean.startswith("-"):
+        raise RuleError("the source's path begins with '-', as an option does")
+    return clean

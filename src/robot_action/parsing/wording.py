@@ -1,0 +1,46 @@
+"""How problems of a text are told: the offending text, a suggestion, and the rule that was broken."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+EXCERPT = 60
+"""The most characters of an offending text that a message quotes."""
+
+_USER_INFO = re.compile(r"//[^/\s]*@")
+
+
+class RuleError(ValueError):
+    """A value breaks a rule; whoever knows where the value stands makes a `Problem` of it.
+
+    Attributes:
+        message: what is wrong, naming the offending text.
+        hint: what to do next, or None.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def excerpt(text: str) -> str:
+    """Return ``text`` quoted for a message: one line, shortened, nothing unprintable, no password of a URL."""
+    masked = _USER_INFO.sub("//***@", text)
+    return repr(masked if len(masked) <= EXCERPT else f"{masked[: EXCERPT - 3]}...")
+
+
+def suggestion(word: str, known: Iterable[str]) -> str | None:
+    """Return ``did you mean 'x'?`` for the known word that is nearest, or None when none is near."""
+    words = list(known)
+    near = difflib.get_close_matches(word.lower()[:EXCERPT].replace("_", "-"), words, n=1)
+    near = near or difflib.get_close_matches(word.lower()[:EXCERPT], words, n=1)
+    return f"did you mean {near[0]!r}?" if near else None
+
+
+def enumerate_words(words: Iterable[str]) -> str:
+    """Return ``a, b or c``."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
