@@ -49,7 +49,7 @@ def read_scalar(node: yaml.ScalarNode, written: str) -> Value:
     Raises:
         RuleError: where YAML's value would surprise, or has no place in JSON.
     """
-    kind = str(node.tag).removeprefix(_TAG)
+    kind = str(node.tag).removeprefix(TAG)
     if kind in {"str", "value"}:  # "value" is the lone "=", which PyYAML resolves but cannot construct
         return written
     if kind == "null":

@@ -168,7 +168,7 @@ def _check_size(text: str, file: str) -> None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH or count > MAX_NODES:
                 what = f"is nested more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"has more than {MAX_NODES} values"
-                raise InputError(f"the file {what}", position=_place(file, event.start_mark))
+                raise InputError(f"the file {what}", position=_place(file, event.start_mark))  # type: ignore[arg-type]  # parsed events have marks
     except yaml.YAMLError:
         return  # composing meets the same error, after the documents before it
 
