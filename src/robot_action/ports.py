@@ -121,20 +121,30 @@ class Git(Protocol):
 class Host(Protocol):
     """A Git provider, seen as a place where repositories are."""
 
-    def find(self, name: str) -> Repository | None:
-        """Return the repository ``owner/name`` as it is, or None."""
+    def find(self, wanted: RepositoryWanted) -> Repository | None:
+        """Return the repository of the wanted name as it is, or None.
+
+        Its state file is read from the default branch, or from the wanted one where nobody pushed the default one.
+
+        Raises:
+            InputError: when the state file cannot be understood.
+        """
 
     def create(self, wanted: RepositoryWanted) -> Repository:
-        """Create it, and wait until it answers; raise `TryAgainError` when somebody made it meanwhile."""
+        """Create it, empty, and wait until it answers.
+
+        Raises:
+            TryAgainError: when somebody else made it meanwhile.
+        """
 
     def settle(self, wanted: RepositoryWanted) -> tuple[str, ...]:
         """Bring the settings of an empty repository to what is wanted; return what was changed, for people."""
 
-    def set_default_branch(self, name: str, branch: str) -> None:
-        """Make a pushed branch the default one."""
+    def set_default_branch(self, wanted: RepositoryWanted) -> None:
+        """Make the wanted branch, which was pushed, the default one."""
 
-    def clone_url(self, name: str) -> str:
-        """Return the URL for git that a repository of this name has or will have."""
+    def clone_url(self, wanted: RepositoryWanted) -> str:
+        """Return the URL for git that the repository has or will have."""
 
 
 Advance = Callable[[str, int, int], None]
