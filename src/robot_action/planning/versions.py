@@ -1,0 +1,133 @@
+"""Which commit of a repository a source means, and which versions fit a range."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from robot_action.errors import InputError
+from robot_action.model.source import Source
+
+_TAGS = "refs/tags/"
+_HEADS = "refs/heads/"
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SHORT_ID = re.compile(r"[0-9a-f]{4,63}")  # four digits: git's own minimum
+# The order of gitrevisions(7) under <refname>: a tag comes before a branch of the same name.
+_RULES = ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}")
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The commit that was chosen, and the version that its highest PEP 440 tag names, or ``""``."""
+
+    commit: str
+    version: str = ""
+
+
+def as_version(tag: str) -> Version | None:
+    """Return a tag's name as PEP 440 reads it, with or without ``v`` before it, or None."""
+    try:
+        return Version(tag)
+    except InvalidVersion:
+        return None
+
+
+def choose(source: Source, refs: Mapping[str, str]) -> Chosen:
+    """Choose the commit of a source.
+
+    An exact ref is looked for as git does: a whole commit id, then a tag, then a branch; at last an abbreviated
+    id, among the commits that refs name. A range takes the highest tag in it, without pre-releases unless it
+    names one. With neither it is the highest released tag, or else the default branch.
+
+    Args:
+        source: what is wanted.
+        refs: names such as ``HEAD`` and ``refs/tags/v1.0``, and the commits that they name (tags peeled).
+
+    Raises:
+        InputError: when nothing fits, with the nearest that there is.
+    """
+    if source.ref is not None:
+        return _exact(source, source.ref, refs)
+    versions = _versions(refs)
+    if source.versions is not None:
+        return _in_range(source, source.versions, versions)
+    released = [version for version in versions if not version.is_prerelease]
+    if released:
+        return Chosen(versions[max(released)], str(max(released)))
+    if "HEAD" not in refs:
+        raise InputError(
+            f"{source.text} has no released version and no default branch",
+            hint=f"Name a ref after '@': {_few(_short_names(refs))}." if refs else "The repository is empty.",
+        )
+    return Chosen(refs["HEAD"])
+
+
+def _versions(refs: Mapping[str, str]) -> dict[Version, str]:
+    """Return the versions that tags name and their commits; of two tags for one version the last name counts."""
+    tags = sorted(name.removeprefix(_TAGS) for name in refs if name.startswith(_TAGS))
+    return {version: refs[_TAGS + tag] for tag in tags if (version := as_version(tag)) is not None}
+
+
+def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
+    if _FULL_ID.fullmatch(ref):
+        return _with_version(ref, refs)
+    for rule in _RULES:
+        if found := refs.get(rule.format(ref)):
+            return _with_version(found, refs)
+    commits = {commit for commit in refs.values() if commit.startswith(ref)} if _SHORT_ID.fullmatch(ref) else set()
+    if len(commits) == 1:
+        return _with_version(commits.pop(), refs)
+    if commits:
+        raise InputError(
+            f"{source.text}: {ref!r} begins the ids of {len(commits)} commits", hint=f"Give more of it: {_few(sorted(commits))}."
+        )
+    names = _short_names(refs)
+    near = difflib.get_close_matches(ref, names, n=_SHOWN, cutoff=0.5) or names[-_SHOWN:][::-1]
+    advice = f"There are {_few(near)}." if near else "The repository is empty."
+    whole = " A commit that no branch or tag points to needs its whole id." if _SHORT_ID.fullmatch(ref) else ""
+    raise InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=advice + whole)
+
+
+def _with_version(commit: str, refs: Mapping[str, str]) -> Chosen:
+    named = [version for version, target in _versions(refs).items() if target == commit]
+    return Chosen(commit, str(max(named)) if named else "")
+
+
+def _in_range(source: Source, text: str, versions: Mapping[Version, str]) -> Chosen:
+    try:
+        wanted = SpecifierSet(text)
+    except InvalidSpecifier:
+        raise InputError(f"{source.text}: {text!r} is no range of versions", hint="A range looks like '>=2,<3' (PEP 440).") from None
+    fitting = [version for version in versions if wanted.contains(version, prereleases=bool(wanted.prereleases))]
+    if fitting:
+        return Chosen(versions[max(fitting)], str(max(fitting)))
+    raise InputError(f"{source.text} has no version in {text}", hint=_nearest(wanted, versions))
+
+
+def _nearest(wanted: SpecifierSet, versions: Iterable[Version]) -> str:
+    """Name the versions next to the range's bounds; the highest ones where it has none that can be compared."""
+    ordered = sorted(versions)
+    if not ordered:
+        return "It has no tag that is a version (PEP 440, such as v1.2.0)."
+    bounds = [bound for part in wanted if (bound := as_version(part.version.removesuffix(".*"))) is not None]
+    place = sum(version <= min(bounds) for version in ordered) if bounds else len(ordered)
+    start = max(0, min(place - _SHOWN // 2 - 1, len(ordered) - _SHOWN))
+    return f"The nearest versions are {_few([str(version) for version in ordered[start : start + _SHOWN]])}."
+
+
+def _short_names(refs: Mapping[str, str]) -> list[str]:
+    """Return the names of tags and branches, versions in their order and after the others."""
+    names = {name.removeprefix(prefix) for prefix in (_TAGS, _HEADS) for name in refs if name.startswith(prefix)}
+    lowest = Version("0.dev0")
+    return sorted(names, key=lambda name: (as_version(name) is not None, as_version(name) or lowest, name))
+
+
+def _few(names: Iterable[str]) -> str:
+    shown = list(names)
+    return ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")
