@@ -54,7 +54,7 @@ class LocalFiles:
     def listing(self, folder: Path) -> tuple[str, ...] | None:
         """Return the names in a folder, sorted, or None when there is none."""
         try:
-            return tuple(sorted(os.listdir(folder)))
+            return tuple(sorted(path.name for path in folder.iterdir()))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -80,7 +80,7 @@ class LocalFiles:
         with _explained(folder), staging(folder) as stage:
             for path, entry in tree.items():
                 _write(stage, path, entry)
-            os.rename(stage, folder)
+            stage.rename(folder)
 
     def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
         """Write a tree into a folder, each file by rename and ``last`` at the end.
@@ -125,9 +125,9 @@ def staging(folder: Path) -> Iterator[Path]:
     """Give an empty folder beside ``folder``, to be renamed to it; removed when it still stands at the end."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{folder.name[:100]}{STAGING_MARK}"
-    for name in os.listdir(folder.parent):
-        if name.startswith(prefix):
-            shutil.rmtree(folder.parent / name, ignore_errors=True)
+    for path in folder.parent.iterdir():
+        if path.name.startswith(prefix):
+            shutil.rmtree(path, ignore_errors=True)
     stage = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     stage.chmod(0o777 & ~_umask())
     try:
@@ -157,7 +157,7 @@ def _pick(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, Entry]]:
 def _read_entry(path: Path) -> Entry:
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
-        return Entry(Mode.LINK, os.fsencode(os.readlink(path)))
+        return Entry(Mode.LINK, os.fsencode(path.readlink()))
     if stat.S_ISDIR(mode):
         return Entry(Mode.DIRECTORY)
     if not stat.S_ISREG(mode):

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from robot_action.errors import Problem, RobotActionError
 from robot_action.model.facts import Facts
-from robot_action.model.manifest import Origin
 from robot_action.model.plan import Plan, Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.request import CreateRequest
@@ -51,8 +50,8 @@ def _not_begun(request: CreateRequest) -> ProjectReport:
 
 
 def _blank(request: CreateRequest) -> ProjectReport:
-    """Return the report of a project of which nothing is known yet: any answer given by flag may be a secret."""
-    return _public(ProjectReport(request.manifest.project, request.manifest), request, tuple(request.manifest.data))
+    """Return the report of a project of which nothing is known yet: any answer may be a secret."""
+    return ProjectReport(request.manifest.project, request.manifest, resume=_resume(request, tuple(request.manifest.data)))
 
 
 def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> ProjectReport:
@@ -62,8 +61,7 @@ def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> Proje
             if not dry_run:
                 held.enter_context(ports.files.lock(f"destination {request.manifest.destination}", str(request.manifest.destination)))
             facts = _inspect(ports, request)
-            secret = facts.rendering.secret if facts.rendering else tuple(request.manifest.data)
-            report = replace(_public(report, request, secret), plan=plan_create(request, facts))
+            report = replace(_reveal(ports, report, request, facts), plan=plan_create(request, facts))
             return report if dry_run else _apply_all(held, ports, report)
     except RobotActionError as error:
         return replace(report, problems=error.problems, exit_code=error.exit_code)
@@ -114,18 +112,20 @@ def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int |
     return outcome, code
 
 
-def _public(report: ProjectReport, request: CreateRequest, secret: Sequence[str]) -> ProjectReport:
-    """Return the report with manifest and command line, in which the named answers are hidden when they came by flag.
-
-    Answers that stand in the manifest's file are no secrets; the others may be, until the template says which are.
-    """
-    manifest = request.manifest
-    hidden = {name for name in secret if manifest.origins.get(f"data.{name}") is Origin.FLAG}
-    data = {name: MASK if name in hidden else value for name, value in manifest.data.items()}
-    resume = shlex.join(_masked(argument, hidden) for argument in request.resume)
-    return replace(report, manifest=replace(manifest, data=data), resume=resume)
+def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: Facts) -> ProjectReport:
+    """Return the report with the answers that the template does not call secret, and hide those that it does."""
+    if facts.rendering is None:
+        return report
+    secret = facts.rendering.secret
+    ports.progress.hide(str(facts.rendering.answers[name]) for name in secret)
+    return replace(report, secret=secret, resume=_resume(request, secret))
 
 
-def _masked(argument: str, hidden: Collection[str]) -> str:
+def _resume(request: CreateRequest, secret: Collection[str]) -> str:
+    """Return the command line that goes on, with secret answers left out."""
+    return shlex.join(_masked(argument, secret) for argument in request.resume)
+
+
+def _masked(argument: str, secret: Collection[str]) -> str:
     name, sign, _ = argument.partition("=")
-    return f"{name}{sign}{MASK}" if sign and name in hidden else argument
+    return f"{name}{sign}{MASK}" if sign and name in secret else argument

@@ -58,6 +58,8 @@ def link_problem(path: str, target: bytes) -> str | None:
         text = target.decode()
     except UnicodeDecodeError:
         return "links to a name that is not UTF-8"
+    if not text:
+        return "links to nothing"
     parts = text.split("/")
     ups = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
     rest = parts[ups:]
@@ -95,9 +97,7 @@ def tree_problems(tree: Tree) -> tuple[Problem, ...]:
                 reason = "is a link, and git refuses a linked .gitmodules"
         if reason is not None:
             found.append(Problem(f"the path {path!r} {reason}"))
-        found.extend(
-            Problem(f"{path!r} lies below {parent!r}, which is no folder") for parent in _parents(path) if _is_leaf(tree, parent)
-        )
+        found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder") for parent in _parents(path) if _is_leaf(tree, parent))
     return (*found, *dict.fromkeys(_collisions(tree)))
 
 

@@ -162,3 +162,11 @@ def _credentials(environ: Mapping[str, str], problems: list[Problem]) -> Credent
             problems.append(Problem("a token holds a control character, such as a newline", hint="Store it again without it."))
             break
     return Credentials(hosts, named, default_index=Credential(_PYPI_USER, pypi) if pypi else None)
+
+
+def secrets_of(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return every token in the environment, for those who must show a text before the settings are known to be sound."""
+    named = ("ROBOT_ACTION_REPOSITORY_TOKEN", "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "PYPI_TOKEN")
+    values = [environ.get(name, "") for name in named]
+    values += [value.partition(":")[2] or value for name, value in environ.items() if name.startswith(TOKEN_PREFIX)]
+    return frozenset(filter(None, values))

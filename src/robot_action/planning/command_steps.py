@@ -13,6 +13,7 @@ from robot_action.planning.steps import COMMITTED, EXISTS, as_whom, position_of,
 
 
 def plan_install(situation: Situation) -> Iterator[Step]:
+    """Yield the install commands, or a custom template's entry."""
     title = "install the project"
     if reason := _no_commands(situation):
         yield skipped("install", title, reason)
@@ -38,6 +39,7 @@ def plan_install(situation: Situation) -> Iterator[Step]:
 
 
 def plan_start(situation: Situation) -> Iterator[Step]:
+    """Yield the smoke test."""
     title = "start the project once"
     if reason := _no_commands(situation):
         yield skipped("start", title, reason)

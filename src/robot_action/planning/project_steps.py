@@ -14,6 +14,7 @@ from robot_action.planning.steps import COMMITTED, EXISTS, destination_of, posit
 
 
 def plan_prepare(situation: Situation) -> Iterator[Step]:
+    """Yield the check of the machine."""
     machine = situation.facts.machine
     notes = (machine.home_note, machine.isolation_note, *_newer(machine.newer)) if machine else ()
     yield Step(stage="prepare", title="check this machine", details=tuple(filter(None, notes)))
@@ -24,6 +25,7 @@ def _newer(version: str | None) -> tuple[str, ...]:
 
 
 def plan_fetch(situation: Situation) -> Iterator[Step]:
+    """Yield the fetching of the template, which looking has done already."""
     manifest, template = situation.request.manifest, situation.facts.template
     title = f"fetch the template {manifest.template.text}"
     if template is None:
@@ -31,10 +33,13 @@ def plan_fetch(situation: Situation) -> Iterator[Step]:
         return
     trust = "trusted: its code may run" if situation.trusted else "not trusted"
     found = " ".join(filter(None, (template.version, template.commit and f"commit {template.commit}"))) or "as it is on disk"
-    yield Step(stage="fetch", title=title, details=(f"{template.specification.name}: {found}", f"source {manifest.template.normalised}, {trust}"))
+    yield Step(
+        stage="fetch", title=title, details=(f"{template.specification.name}: {found}", f"source {manifest.template.normalised}, {trust}")
+    )
 
 
 def plan_render(situation: Situation) -> Iterator[Step]:
+    """Yield the writing of the tree, or of a project that is on its host only."""
     facts, manifest = situation.facts, situation.request.manifest
     destination = destination_of(situation)
     title = f"write the project to {destination.path}"
@@ -92,6 +97,7 @@ def _occupied(situation: Situation) -> NotPermittedError:
 
 
 def plan_commit(situation: Situation) -> Iterator[Step]:
+    """Yield the commit."""
     request, facts = situation.request, situation.facts
     manifest, local = request.manifest, facts.local
     branch = manifest.repository.default_branch if manifest.repository else "main"

@@ -13,6 +13,7 @@ from robot_action.planning.steps import EXISTS, as_whom, position_of, skipped
 
 
 def plan_repository(situation: Situation) -> Iterator[Step]:
+    """Yield the creation or adoption of the repository."""
     wanted, found = situation.request.manifest.repository, situation.facts.repository
     if wanted is None:
         yield skipped("repository", "create the repository", "the manifest wants none")
@@ -20,7 +21,9 @@ def plan_repository(situation: Situation) -> Iterator[Step]:
     decision = situation.placement
     title = f"create the repository {wanted.name} on {wanted.host.value}"
     if decision is Decision.REFUSED:
-        raise NotPermittedError(refusal(wanted, found, situation.facts.state), position=position_of(situation, "repository"), hint=_OTHER_NAME)
+        raise NotPermittedError(
+            refusal(wanted, found, situation.facts.state), position=position_of(situation, "repository"), hint=_OTHER_NAME
+        )
     if found is not None and decision is Decision.EXISTS:
         yield skipped("repository", title, "it exists", Placed(found.name, found.url, found.clone_url))
         return
@@ -38,6 +41,7 @@ _OTHER_NAME = "Nothing in it was touched. Name another repository in the manifes
 
 
 def plan_push(situation: Situation) -> Iterator[Step]:
+    """Yield the push."""
     manifest, found, local = situation.request.manifest, situation.facts.repository, situation.facts.local
     wanted = manifest.repository
     if wanted is None:
@@ -60,8 +64,8 @@ def _is_half_pushed(wanted: RepositoryWanted, situation: Situation) -> bool:
     return found.default_branch not in found.heads and found.heads.get(wanted.default_branch) == local.head
 
 
-
 def plan_publish(situation: Situation) -> Iterator[Step]:
+    """Yield one step for each index."""
     manifest = situation.request.manifest
     if not manifest.publish:
         yield skipped("publish", "publish the package", "the manifest publishes nowhere")

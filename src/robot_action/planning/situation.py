@@ -46,7 +46,13 @@ def assess(request: CreateRequest, facts: Facts) -> Situation:
     """Return the situation of a project; pure, and meaningful as soon as destination, commit and repository are known."""
     manifest, state = request.manifest, facts.state
     ours = facts.destination is not None and facts.destination.kind is DestinationKind.OURS
-    committed = ours and facts.local is not None and facts.local.state is not None and state is not None and facts.local.state.is_same_project(state)
+    committed = (
+        ours
+        and facts.local is not None
+        and facts.local.state is not None
+        and state is not None
+        and facts.local.state.is_same_project(state)
+    )
     placement = decide(manifest.repository, facts.repository, state) if manifest.repository and state else None
     found = facts.repository
     exists = placement is Decision.EXISTS if placement else committed

@@ -1,0 +1,75 @@
+"""Which manifests a command line names, and what is in them."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from robot_action.errors import InputError, Problem, RobotActionError, UsageError
+from robot_action.model.manifest import Manifest
+from robot_action.parsing.manifest import check_together, parse_manifests
+from robot_action.ports import Files
+
+SUFFIXES = (".yml", ".yaml")
+_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """One file: its manifests, or the problems for which it has none."""
+
+    path: Path
+    manifests: tuple[Manifest, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def load_manifests(files: Files, names: Sequence[str], root: Path) -> tuple[ManifestFile, ...]:
+    """Read every manifest of the named files, folders and globs; one file's errors do not hide another's.
+
+    Args:
+        files: where they are read.
+        names: files, folders (their YAML files, not those of folders below) or glob patterns.
+        root: the folder below which projects may be made.
+
+    Raises:
+        UsageError: when a name matches nothing.
+    """
+    paths = dict.fromkeys(path for name in names for path in _expand(files, name))
+    loaded = tuple(_load(files, path, root) for path in paths)
+    clashes = check_together([manifest for file in loaded for manifest in file.manifests])
+    return tuple(_with_clashes(file, clashes) for file in loaded)
+
+
+def _expand(files: Files, name: str) -> Iterator[Path]:
+    path = Path(name)
+    listing = files.listing(path) if path.is_dir() else None
+    if listing is not None:
+        found = [path / entry for entry in listing if entry.endswith(SUFFIXES) and not entry.startswith(".")]
+        what = f"the folder {name} has no {' or '.join(SUFFIXES)} files"
+    elif glob.has_magic(name) and not files.exists(path):
+        found = [Path(match) for match in sorted(glob.glob(name, recursive=True))]  # noqa: PTH207 - the pattern may be absolute
+        what = f"nothing matches {name}"
+    else:
+        found = [path] if files.exists(path) else []
+        what = f"there is no file {name}"
+    if not found:
+        raise UsageError(what, hint="Name manifest files, folders of them, or patterns such as 'projects/*.yml'.")
+    yield from found
+
+
+def _load(files: Files, path: Path, root: Path) -> ManifestFile:
+    try:
+        text = files.read(path, _LIMIT)
+        if text is None:
+            raise InputError(f"{path} is no file")
+        return ManifestFile(path, parse_manifests(text, str(path), folder=path.parent.absolute(), root=root))
+    except RobotActionError as error:
+        return ManifestFile(path, problems=error.problems)
+
+
+def _with_clashes(file: ManifestFile, clashes: Sequence[Problem]) -> ManifestFile:
+    """Return the file without its manifests when one of them wants what another one wants too."""
+    own = tuple(problem for problem in clashes if problem.position and problem.position.file == str(file.path))
+    return ManifestFile(file.path, problems=own) if own else file

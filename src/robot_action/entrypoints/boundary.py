@@ -1,0 +1,79 @@
+"""The exception boundary: expected failures become messages and exit codes, anything else a bug report."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from robot_action.errors import BUG_EXIT_CODE, RobotActionError, UsageError
+from robot_action.reporting.clean import clean_text
+from robot_action.reporting.redact import redact
+
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one command line and return its exit code."""
+    from robot_action.entrypoints.cli import cli  # noqa: PLC0415 - errors of importing it are bugs too
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(args=list(arguments), prog_name="robot-action", standalone_mode=False, obj=dict(environ))
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return UsageError.exit_code
+    except RobotActionError as error:
+        _say(f"robot-action: {error}", environ)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("robot-action: interrupted", environ)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about it again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the boundary
+        return _bug(error, environ)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Turn SIGTERM into what SIGINT is: the present step ends, and the report is written."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _say(text: str, environ: Mapping[str, str]) -> None:
+    print(clean_text(redact(text, _secrets(environ))), file=sys.stderr)  # noqa: T201 - the terminal is all there is here
+
+
+def _secrets(environ: Mapping[str, str]) -> frozenset[str]:
+    from robot_action.parsing.settings import secrets_of  # noqa: PLC0415 - only when something went wrong
+
+    return secrets_of(environ)
+
+
+def _bug(error: Exception, environ: Mapping[str, str]) -> int:
+    """Write the traceback to a file, and say so in two lines."""
+    import tempfile  # noqa: PLC0415 - only for bugs
+    import traceback  # noqa: PLC0415
+
+    text = redact("".join(traceback.format_exception(error)), _secrets(environ))
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="robot-action-bug-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
+    ) as log:
+        log.write(text)
+    _say(
+        f"robot-action: this is a bug: {type(error).__name__}: {error}\n"
+        f"  The traceback is in {Path(log.name)}; please report it with what you ran. Running the same command again is safe.",
+        environ,
+    )
+    return BUG_EXIT_CODE

@@ -1,0 +1,139 @@
+"""The command line. Options are defined here, work is done in `robot_action.commands`; nothing heavy is imported at the top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.model.request import STAGES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+
+
+def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    if value and not context.resilient_parsing:
+        from robot_action.entrypoints.machine import own_version  # noqa: PLC0415
+
+        click.echo(f"robot-action {own_version()}")
+        context.exit()
+
+
+def _log_options(command: Command) -> Command:
+    """Add the options that say what is shown, and where."""
+    for option in reversed(
+        (
+            click.option("-v", "--verbose", is_flag=True, help="Say more: log at level info."),
+            click.option("--debug", is_flag=True, help="Say everything: log at level debug, requests included, tokens never."),
+            click.option("--log-file", type=_PATH, help="Write progress and log to this file instead of the terminal."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output, and nothing else there.")(
+        command
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version.")
+def cli() -> None:
+    """From a YAML manifest to a published, living project."""
+
+
+@cli.command()
+@click.argument("manifests", nargs=-1, metavar="[MANIFEST|FOLDER|PATTERN]...")
+@click.option("--template", metavar="SOURCE", help="The template, instead of the manifest's or without any manifest.")
+@click.option("--destination", metavar="DIR", help="The project's folder, instead of the manifest's.")
+@click.option("-d", "--data", "pairs", multiple=True, metavar="KEY=VALUE", help="One answer; the value is read as YAML. Repeatable.")
+@click.option("--data-file", type=_PATH, help="A YAML file of answers; -d comes first.")
+@click.option("-r", "--ref", "--vcs-ref", "ref", help="The template's branch, tag or commit.")
+@click.option("--stages", metavar="LIST", help=f"Only these stages, separated by commas: {', '.join(STAGES)}.")
+@click.option("--skip-tasks", is_flag=True, help="Run none of the template's commands.")
+@click.option("--trust", is_flag=True, help="Trust the templates of this run: their code may run.")
+@click.option(
+    "--trust-source", multiple=True, metavar="PATTERN", help="Trust sources that match; a folder trusts what lies below it. Repeatable."
+)
+@click.option("--allow-program", multiple=True, metavar="NAME", help="Let install and start commands call this program too. Repeatable.")
+@click.option(
+    "--allow-protocol",
+    multiple=True,
+    type=click.Choice(["http", "file"]),
+    help="Let git use this transport too, besides https and ssh. Repeatable.",
+)
+@click.option("--env", "environment", multiple=True, metavar="NAME", help="Hand this variable to template code. Repeatable.")
+@click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty; deletes nothing.")
+@click.option("-n", "--dry-run", "--pretend", "dry_run", is_flag=True, help="Show the plan, change nothing.")
+@_json_option
+@_log_options
+@click.pass_obj
+def create(
+    environ: Mapping[str, str],
+    verbose: bool,
+    debug: bool,
+    log_file: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,  # noqa: ANN401 - checked by CreateOptions
+) -> int:
+    """Create the projects that the manifests want: what is missing is made, what exists is left as it is."""
+    from robot_action.entrypoints.create import run_create  # noqa: PLC0415
+
+    log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
+    return run_create(environ, CreateOptions(**options), log, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST|FOLDER|PATTERN...")
+@_json_option
+@_log_options
+@click.pass_obj
+def validate(
+    environ: Mapping[str, str], manifests: tuple[str, ...], verbose: bool, debug: bool, log_file: Path | None, as_json: bool
+) -> int:
+    """Check manifests, and report every error of every file."""
+    from robot_action.entrypoints.validate import run_validate  # noqa: PLC0415
+
+    return run_validate(environ, manifests, LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the manifest's JSON Schema, for editors and checkers."""
+    import json  # noqa: PLC0415
+
+    from robot_action.parsing.manifest import json_schema  # noqa: PLC0415
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@cli.group()
+def cache() -> None:
+    """Look after the fetched templates that are kept."""
+
+
+@cache.command("path")
+@click.pass_obj
+def cache_path(environ: Mapping[str, str]) -> None:
+    """Print the cache's folder."""
+    from robot_action.entrypoints.cache import cache_folder  # noqa: PLC0415
+
+    click.echo(str(cache_folder(environ)))
+
+
+@cache.command("clean")
+@click.pass_obj
+def cache_clean(environ: Mapping[str, str]) -> None:
+    """Remove what is kept; templates are fetched again when they are needed."""
+    from robot_action.entrypoints.cache import clean_cache  # noqa: PLC0415
+
+    click.echo(clean_cache(environ))

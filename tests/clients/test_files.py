@@ -1,0 +1,208 @@
+"""Files: whole or not at all, and never through a link."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from robot_action.clients.files import STAGING_MARK, TEMPORARY_FILE, LocalFiles
+from robot_action.errors import FailedError, InputError, TryAgainError
+from robot_action.model.paths import tree_problems
+from robot_action.model.tree import Entry, Mode, Tree
+
+TREE = Tree(
+    {
+        "README.md": Entry(Mode.FILE, b"hello\r\n"),
+        "bin/run": Entry(Mode.EXECUTABLE, b"#!/bin/sh\n"),
+        "bin/link": Entry(Mode.LINK, b"run"),
+        "empty": Entry(Mode.DIRECTORY),
+        "größe/ü": Entry(Mode.FILE, b"\x00\xff"),
+    }
+)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> LocalFiles:
+    return LocalFiles(tmp_path / "locks")
+
+
+def test_what_is_written_reads_back_the_same(files: LocalFiles, tmp_path: Path) -> None:
+    files.write_new(TREE, tmp_path / "deep/er/project")
+    assert files.read_tree(tmp_path / "deep/er/project") == TREE
+    assert [path.name for path in (tmp_path / "deep/er").iterdir()] == ["project"]
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=8), st.builds(Entry, st.sampled_from([Mode.FILE, Mode.EXECUTABLE]), st.binary(max_size=20)), max_size=5
+    )
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_allowed_tree_reads_back_the_same(tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Entry]) -> None:
+    tree = Tree(entries)
+    folder = tmp_path_factory.mktemp("t")
+    if tree_problems(tree):
+        with pytest.raises(InputError):
+            LocalFiles(folder).write_new(tree, folder / "project")
+        assert not (folder / "project").exists()
+    else:
+        LocalFiles(folder).write_new(tree, folder / "project")
+        assert LocalFiles(folder).read_tree(folder / "project") == tree
+
+
+def test_a_refused_path_leaves_nothing_behind(files: LocalFiles, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        files.write_new(TREE.with_entries({"../out": Entry(Mode.FILE)}), tmp_path / "project")
+    assert not (tmp_path / "project").exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_failed_rename_leaves_no_staging_folder(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/mine").write_text("x")
+    with pytest.raises(FailedError, match="cannot be written"):
+        files.write_new(TREE, tmp_path / "project")
+    assert [path.name for path in tmp_path.iterdir()] == ["project"]
+
+
+def test_what_a_killed_run_staged_is_removed(files: LocalFiles, tmp_path: Path) -> None:
+    stale = tmp_path / f".project{STAGING_MARK}old"
+    (stale / "half").mkdir(parents=True)
+    files.write_new(TREE, tmp_path / "project")
+    assert not stale.exists()
+
+
+def test_writing_into_a_folder_keeps_what_else_is_there(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "README.md").write_text("old")
+    files.write_into(TREE, tmp_path, last="README.md")
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert (tmp_path / "README.md").read_bytes() == b"hello\r\n"
+
+
+def test_the_last_file_is_written_last(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "größe").write_text("a file where a folder is needed")
+    with pytest.raises(FailedError):
+        files.write_into(TREE, tmp_path, last="README.md")
+    assert not (tmp_path / "README.md").exists()
+
+
+def test_a_link_in_the_destination_is_not_followed(files: LocalFiles, tmp_path: Path) -> None:
+    outside, project = tmp_path / "outside", tmp_path / "project"
+    outside.mkdir()
+    project.mkdir()
+    (project / "bin").symlink_to(outside)
+    with pytest.raises(FailedError):
+        files.write_into(TREE, project)
+    assert not list(outside.iterdir())
+
+
+def test_a_link_where_a_file_goes_is_replaced_and_its_target_left_alone(files: LocalFiles, tmp_path: Path) -> None:
+    victim, project = tmp_path / "victim", tmp_path / "project"
+    victim.write_text("precious")
+    project.mkdir()
+    (project / "README.md").symlink_to(victim)
+    files.write_into(TREE, project)
+    assert victim.read_text() == "precious"
+    assert not (project / "README.md").is_symlink()
+
+
+def test_a_temporary_file_of_a_killed_run_does_not_stay(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / TEMPORARY_FILE).symlink_to("/nowhere")
+    files.write_into(TREE, tmp_path)
+    assert not (tmp_path / TEMPORARY_FILE).is_symlink()
+
+
+def test_a_folder_where_a_file_goes_is_an_error_and_stays(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "README.md").mkdir()
+    with pytest.raises(FailedError):
+        files.write_into(TREE, tmp_path)
+    assert (tmp_path / "README.md").is_dir()
+    assert not (tmp_path / TEMPORARY_FILE).exists()
+
+
+def test_permissions_follow_the_umask(files: LocalFiles, tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        files.write_new(TREE, tmp_path / "project")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "project").stat().st_mode) == 0o750
+    assert stat.S_IMODE((tmp_path / "project/README.md").stat().st_mode) == 0o640
+    assert stat.S_IMODE((tmp_path / "project/bin/run").stat().st_mode) == 0o750
+
+
+def test_git_folders_are_not_read(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/config").write_text("x")
+    (tmp_path / "a").write_text("a")
+    assert list(files.read_tree(tmp_path)) == ["a"]
+
+
+def test_links_are_read_as_links(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "folder").symlink_to("/etc")
+    assert files.read_tree(tmp_path)["folder"] == Entry(Mode.LINK, b"/etc")
+
+
+def test_empty_folders_count_only_when_asked_for(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    assert list(files.read_tree(tmp_path)) == ["a/b"]
+    assert not files.read_tree(tmp_path, empty_folders=False)
+
+
+def test_only_the_asked_paths_are_read_and_missing_ones_left_out(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    (tmp_path / "b").mkdir()
+    assert dict(files.read_tree(tmp_path, ["a", "b", "c"])) == {"a": Entry(Mode.FILE, b"a"), "b": Entry(Mode.DIRECTORY)}
+
+
+def test_a_pipe_is_refused(files: LocalFiles, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="no regular file"):
+        files.read_tree(tmp_path)
+    with pytest.raises(InputError, match="not a regular file"):
+        files.read(tmp_path / "pipe", 10)
+
+
+def test_a_missing_folder_is_an_error_or_nothing(files: LocalFiles, tmp_path: Path) -> None:
+    assert files.listing(tmp_path / "nothing") is None
+    assert files.read(tmp_path / "nothing", 1) is None
+    with pytest.raises(InputError):
+        files.read_tree(tmp_path / "nothing")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError):
+        files.listing(tmp_path / "file")
+
+
+def test_reading_stops_at_its_limit_and_at_links(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("12345")
+    (tmp_path / "l").symlink_to("a")
+    assert files.read(tmp_path / "a", 5) == b"12345"
+    with pytest.raises(InputError, match="larger than 4"):
+        files.read(tmp_path / "a", 4)
+    with pytest.raises(InputError, match="cannot be read"):
+        files.read(tmp_path / "l", 5)
+
+
+def test_only_one_holds_a_lock(files: LocalFiles, tmp_path: Path) -> None:
+    other = LocalFiles(tmp_path / "locks")
+    with files.lock("x", "the project acme/x"), pytest.raises(TryAgainError, match="acme/x"), other.lock("x", "the project acme/x"):
+        pass
+    with other.lock("x", "the project acme/x"):
+        pass
+
+
+def test_a_scratch_folder_is_private_and_goes_away(files: LocalFiles) -> None:
+    with files.scratch("test") as folder:
+        (folder / "x").write_text("x")
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert not folder.exists()
+
+
+def test_broken_links_exist(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "l").symlink_to("nowhere")
+    assert files.exists(tmp_path / "l")
+    assert not files.exists(tmp_path / "m")
