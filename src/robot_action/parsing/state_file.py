@@ -1,0 +1,122 @@
+"""The state file ``.robot-action.yml``: text -> `robot_action.model.state.State` -> text, exactly."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from robot_action.errors import InputError, Problem
+from robot_action.model.state import STATE_FILE, State, TemplateState
+from robot_action.model.template import Value
+from robot_action.parsing.fields import Fields
+from robot_action.parsing.wording import RuleError, excerpt
+from robot_action.parsing.yaml_text import MAX_BYTES, parse_document
+
+SCHEMA = 1
+HEADER = "# Written by robot-action; do not edit.\n"
+
+_KEYS = ("schema", "project", "templates")
+_TEMPLATE_KEYS = ("source", "version", "commit", "digest", "answers")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def parse_state(text: bytes, file: str) -> State:
+    """Return what a state file says.
+
+    Args:
+        text: what the file holds; hostile, since it comes from a project.
+        file: its name for messages.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    document = parse_document(text, file)
+    problems: list[Problem] = []
+    fields = Fields(document, problems, (), document.value)
+    _check_schema(fields)
+    if not problems:
+        fields.check_keys(_KEYS)
+        for key in ("project", "templates"):
+            fields.require(key)
+        project = fields.text("project", rule=_check_name)
+        templates = tuple(_template(Fields(document, problems, ("templates", index), item)) for index, item in fields.items("templates"))
+        if not problems:
+            return State(project, templates)
+    raise InputError(problems=tuple(problems))
+
+
+def dump_state(state: State) -> bytes:
+    """Return the state file's text: `parse_state` gives the same value again, and what is empty is left out.
+
+    Raises:
+        InputError: when an answer is nothing that YAML and JSON share, or the file becomes larger than can be read again.
+    """
+    value = {"schema": SCHEMA, "project": state.project, "templates": [_template_value(template) for template in state.templates]}
+    try:
+        body = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=2**31)
+        text = (HEADER + body).encode()
+    except (yaml.YAMLError, UnicodeEncodeError, RecursionError) as error:
+        raise InputError(f"the answers cannot be written to {STATE_FILE}: {excerpt(str(error))}") from None
+    if len(text) > MAX_BYTES:
+        raise InputError(f"the answers make {STATE_FILE} larger than {MAX_BYTES} bytes (1 MiB)")
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style with indented lists and without aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        """Write every value out."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the same
+        """Indent lists below their key."""
+        super().increase_indent(flow, indentless=False)
+
+
+def _check_schema(fields: Fields) -> None:
+    fields.require("schema")
+    schema: Value = fields.value.get("schema", SCHEMA)
+    if schema != SCHEMA or not isinstance(schema, int) or isinstance(schema, bool):
+        newer = isinstance(schema, int) and schema > SCHEMA
+        hint = "a newer robot-action wrote it: upgrade to that version" if newer else None
+        fields.report(("schema",), f"this version reads schema {SCHEMA} only", hint)
+
+
+def _template(fields: Fields) -> TemplateState:
+    fields.check_keys(_TEMPLATE_KEYS)
+    fields.require("source")
+    answers = fields.below("answers").value if "answers" in fields.value else {}
+    return TemplateState(
+        source=fields.text("source", rule=_check_name),
+        version=fields.text("version"),
+        commit=fields.text("commit", rule=_check_commit),
+        digest=fields.text("digest", rule=_check_digest),
+        answers=answers,
+    )
+
+
+def _template_value(template: TemplateState) -> dict[str, Any]:
+    written = {"version": template.version, "commit": template.commit, "digest": template.digest}
+    return {"source": template.source, **{key: text for key, text in written.items() if text}, "answers": dict(template.answers)}
+
+
+def _check_name(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise RuleError(f"{excerpt(text)} is no name")
+    return text
+
+
+def _check_commit(text: str) -> str:
+    if text and not _COMMIT.fullmatch(text):
+        raise RuleError(f"{excerpt(text)} is no commit id")
+    return text
+
+
+def _check_digest(text: str) -> str:
+    if text and not _DIGEST.fullmatch(text):
+        raise RuleError(f"{excerpt(text)} is no digest", "it has the form sha256:<64 hexadecimal digits>")
+    return text
