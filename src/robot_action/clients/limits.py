@@ -48,6 +48,9 @@ class Limits:
                     yield option, number, value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
+NO_LIMITS = Limits()
+
+
 def with_limits(arguments: list[str], limits: Limits) -> list[str]:
     """Return a command that sets limits and then becomes ``arguments``: prlimit, or Python where that is missing."""
     items = list(limits.items())

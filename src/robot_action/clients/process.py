@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from robot_action.clients.limits import Limits, with_limits
+from robot_action.clients.limits import NO_LIMITS, Limits, with_limits
 from robot_action.clients.pipes import Bounded, Lines, Pipes, Sink
 from robot_action.errors import InputError, UnavailableError
 
@@ -32,7 +32,6 @@ __all__ = [
     "Program",
     "Running",
     "Streamed",
-    "describe_code",
     "exchange",
     "find_program",
     "make_undumpable",
@@ -82,14 +81,6 @@ class Streamed:
     timed_out: bool = False
 
 
-def describe_code(code: int) -> str:
-    """Return an exit code for people, such as ``exit code 1`` or ``signal 9 (SIGKILL)``."""
-    if code >= 0:
-        return f"exit code {code}"
-    name = signal.Signals(-code).name if -code in set(signal.Signals) else "unnamed"
-    return f"signal {-code} ({name})"
-
-
 def make_undumpable() -> None:
     """Hide our memory and ``/proc/<pid>/environ`` from other processes of the same user (``prctl(2)``, Linux only)."""
     if sys.platform == "linux":
@@ -127,7 +118,7 @@ class Program:
     environment: Mapping[str, str]
     cwd: Path
     stdin: bytes = b""
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     umask: int = -1
 
 
@@ -221,7 +212,7 @@ def exchange(  # noqa: PLR0913 - the whole of a call, all but one by keyword
     cwd: Path,
     stdin: bytes = b"",
     timeout: float,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     output_limit: int = 64 * 2**20,
 ) -> Completed:
     """Give a program its input, and return its whole output.
