@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 from robot_action.errors import Problem, RobotActionError
 from robot_action.model.facts import Facts
-from robot_action.model.plan import Plan, Status, Step
+from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.request import CreateRequest
 from robot_action.planning.create import plan_create
@@ -51,22 +52,24 @@ def _not_begun(request: CreateRequest) -> ProjectReport:
 
 def _blank(request: CreateRequest) -> ProjectReport:
     """Return the report of a project of which nothing is known yet: any answer may be a secret."""
-    return ProjectReport(request.manifest.project, request.manifest, resume=_resume(request, tuple(request.manifest.data)))
+    return _public(ProjectReport(request.manifest.project), request, tuple(request.manifest.data))
 
 
 def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> ProjectReport:
     report = _blank(request)
     try:
-        with ExitStack() as held:
-            if not dry_run:
-                held.enter_context(ports.files.lock(f"destination {request.manifest.destination}", str(request.manifest.destination)))
+        with nullcontext() if dry_run else _lock(ports, request.manifest.destination):
             facts = _inspect(ports, request)
             report = replace(_reveal(ports, report, request, facts), plan=plan_create(request, facts))
-            return report if dry_run else _apply_all(held, ports, report)
+            return report if dry_run else _apply_all(ports, report)
     except RobotActionError as error:
         return replace(report, problems=error.problems, exit_code=error.exit_code)
     except KeyboardInterrupt:
         return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
+
+
+def _lock(ports: Ports, destination: Path) -> AbstractContextManager[None]:
+    return ports.files.lock(f"destination {destination}", str(destination))
 
 
 def _inspect(ports: Ports, request: CreateRequest) -> Facts:
@@ -79,28 +82,25 @@ def _inspect(ports: Ports, request: CreateRequest) -> Facts:
     return TABLE["publish"].inspect(ports, request, facts)
 
 
-def _apply_all(held: ExitStack, ports: Ports, report: ProjectReport) -> ProjectReport:
-    """Carry out a plan up to its first failure; ``held`` keeps what must stay open until the last step."""
-    plan = report.plan or Plan(report.project)
-    outcomes, failure = Outcomes(), None
-    for step in plan.steps:
-        if failure is not None:
-            outcome = Outcome(step.stage, Status.NOT_REACHED, step.title)
-        elif step.skip is not None:
-            outcome = Outcome(step.stage, Status.SKIPPED, step.skip, result=step.known)
-        else:
-            outcome, failure = _apply(ports, step, outcomes)
+def _apply_all(ports: Ports, report: ProjectReport) -> ProjectReport:
+    """Carry out a plan up to its first failure; every step sees the outcomes of those before it."""
+    outcomes, code = Outcomes(), 0
+    for step in report.plan.steps if report.plan else ():
+        outcome, code = _apply(ports, step, outcomes)
         outcomes = outcomes.plus(outcome)
-    code = failure if failure is not None else 0
-    problems = tuple(problem for outcome in outcomes.items for problem in outcome.problems)
-    return replace(report, outcomes=outcomes, problems=problems, exit_code=code)
+        if code:
+            break
+    return replace(report, outcomes=outcomes, exit_code=code)
 
 
-def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int | None]:
-    """Carry out one step; return its outcome, and the exit code when it failed."""
-    began = ports.clock.seconds()
+def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:
+    """Carry out one step; return its outcome, and the exit code, which is 0 unless it failed."""
+    if step.skip is not None:
+        outcome = Outcome(step.stage, Status.SKIPPED, step.skip, result=step.known)
+        ports.progress.end(outcome)
+        return outcome, 0
+    began, code = ports.clock.seconds(), 0
     ports.progress.begin(step.stage, step.title)
-    code = None
     try:
         outcome = TABLE[step.stage].apply(ports, step, outcomes)
     except RobotActionError as error:
@@ -118,12 +118,14 @@ def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: 
         return report
     secret = facts.rendering.secret
     ports.progress.hide(str(facts.rendering.answers[name]) for name in secret)
-    return replace(report, secret=secret, resume=_resume(request, secret))
+    return _public(report, request, secret)
 
 
-def _resume(request: CreateRequest, secret: Collection[str]) -> str:
-    """Return the command line that goes on, with secret answers left out."""
-    return shlex.join(_masked(argument, secret) for argument in request.resume)
+def _public(report: ProjectReport, request: CreateRequest, secret: Collection[str]) -> ProjectReport:
+    """Return the report with the request's manifest and command line, in which the named answers are masked."""
+    data = {name: MASK if name in secret else value for name, value in request.manifest.data.items()}
+    resume = shlex.join(_masked(argument, secret) for argument in request.resume)
+    return replace(report, manifest=replace(request.manifest, data=data), resume=resume)
 
 
 def _masked(argument: str, secret: Collection[str]) -> str:

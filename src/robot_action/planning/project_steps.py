@@ -85,7 +85,8 @@ def _occupied(situation: Situation) -> NotPermittedError:
     destination = destination_of(situation)
     owner = destination.state
     if owner:
-        message = f"{destination.path} holds another project: {owner.project}, made from {owner.templates[0].source if owner.templates else 'nothing'}"
+        made_from = ", ".join(template.source for template in owner.templates)
+        message = f"{destination.path} holds another project: {owner.project}, made from {made_from}"
     else:
         examples = ", ".join((*destination.foreign, *destination.replaced)[:5])
         message = f"{destination.path} is not empty: {examples}"
