@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from robot_action.errors import NotPermittedError
-from robot_action.model.manifest import PublishTarget, RepositoryWanted
+from robot_action.model.facts import Release
+from robot_action.model.manifest import RepositoryWanted
 from robot_action.model.plan import Placed, Published, PublishStep, PushStep, RepositoryStep, Step
 from robot_action.planning.repositories import Decision, describe_settings, refusal
 from robot_action.planning.situation import Situation
@@ -77,26 +78,27 @@ def plan_publish(situation: Situation) -> Iterator[Step]:
         if release is not None and release.is_complete:
             known = Published(where, release.project, release.version, tuple(sorted(release.files)))
             yield skipped("publish", title, f"{release.project} {release.version} is there", known)
-        elif situation.exists and not situation.untouched:
+        elif release is None or (situation.exists and not situation.untouched):
             yield skipped("publish", title, "the project has moved on since it was made; its own releases publish it")
         else:
-            yield _publish_step(situation, target, title)
+            yield _publish_step(situation, release, title)
 
 
-def _publish_step(situation: Situation, target: PublishTarget, title: str) -> PublishStep:
+def _publish_step(situation: Situation, release: Release, title: str) -> PublishStep:
     request = situation.request
     if not situation.may_run:
         raise NotPermittedError(
             f"publishing builds the package, which runs the project's build back end, and {request.manifest.template.text} is not trusted",
-            position=target.position,
+            position=release.target.position,
             hint=f"Trust it with --trust-source '{request.manifest.template.normalised}', or leave publish out with --stages.",
         )
     return PublishStep(
         stage="publish",
         title=title,
         details=("builds a wheel and a source distribution, checks them, uploads what is missing", as_whom(situation)),
-        target=target,
+        target=release.target,
         destination=request.manifest.destination,
+        project=release.project,
         version=request.manifest.version,
         environment=request.environment,
     )

@@ -1,0 +1,237 @@
+"""create's plan: what is done in every state that a killed run can leave."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from robot_action.errors import NotPermittedError
+from robot_action.model.facts import Destination, DestinationKind, Facts, Release
+from robot_action.model.manifest import Manifest
+from robot_action.model.plan import CommitStep, Committed, InstallStep, Placed, Published, PushStep, RenderStep, RepositoryStep, Step
+from robot_action.model.request import STAGES, CreateRequest, Trust
+from robot_action.model.state import State, TemplateState
+from robot_action.model.template import Command, Commands, Specification
+from robot_action.planning.create import plan_create
+from tests.planning import values
+from tests.planning.values import COMMITTED, ELSEWHERE, EMPTY, FULL, HEAD, MANIFEST, NOTHING, PUSHED, RENDERED, REQUEST, STATE, TARGET
+
+
+def steps(facts: Facts, request: CreateRequest = REQUEST) -> Mapping[str, Step]:
+    return {step.stage: step for step in plan_create(request, facts).steps}
+
+
+def acting(facts: Facts, request: CreateRequest = REQUEST) -> list[str]:
+    return [step.stage for step in plan_create(request, facts).steps if step.skip is None]
+
+
+def wanting(**changes: object) -> CreateRequest:
+    return replace(REQUEST, manifest=replace(MANIFEST, **changes))  # type: ignore[arg-type]
+
+
+def released(facts: Facts, *names: str) -> Facts:
+    return replace(facts, releases=(Release(TARGET, "demo", "0.1.0", dict.fromkeys(names, "")),))
+
+
+def test_a_project_that_is_not_there_takes_every_stage_in_order() -> None:
+    assert acting(NOTHING) == list(STAGES)
+
+
+@pytest.mark.parametrize(
+    ("facts", "left"),
+    [
+        (RENDERED, ["install", "start", "commit", "repository", "push", "publish"]),
+        (COMMITTED, ["repository", "push", "publish"]),
+        (EMPTY, ["repository", "push", "publish"]),
+        (PUSHED, ["publish"]),
+        (released(PUSHED, "demo-0.1.0.tar.gz"), ["publish"]),
+        (released(PUSHED, "demo-0.1.0.tar.gz", "demo-0.1.0-py3-none-any.whl"), []),
+    ],
+)
+def test_a_run_goes_on_where_a_killed_one_ended(facts: Facts, left: list[str]) -> None:
+    assert [stage for stage in acting(facts) if stage not in {"prepare", "fetch"}] == left
+
+
+def test_every_skipped_step_says_why() -> None:
+    assert all(
+        step.skip is None or len(step.skip) > 5 for facts in (NOTHING, RENDERED, COMMITTED, PUSHED) for step in steps(facts).values()
+    )
+
+
+def test_later_stages_are_told_what_was_done_before() -> None:
+    told = steps(released(PUSHED, "demo-0.1.0.tar.gz", "demo-0.1.0-py3-none-any.whl"))
+    assert told["commit"].known == Committed(HEAD, "main", "v0.1.0")
+    assert told["repository"].known == Placed("acme/demo", FULL.url, FULL.clone_url)
+    assert isinstance(told["publish"].known, Published)
+
+
+def test_an_existing_project_is_reported_with_its_differences_and_left_alone() -> None:
+    found = replace(FULL, visibility="public", head_message="somebody's")
+    plan = plan_create(wanting(data={"colour": "blue"}), replace(PUSHED, repository=found))
+    assert plan.exists
+    assert acting(replace(PUSHED, repository=found)) == ["prepare", "fetch"]
+    assert any("public" in line for line in plan.differences)
+    assert any("colour" in line and "'red'" in line and "'blue'" in line for line in plan.differences)
+
+
+def test_a_project_on_its_host_is_not_made_again_where_nothing_of_it_is() -> None:
+    plan = plan_create(wanting(publish=()), ELSEWHERE)
+    assert plan.exists
+    assert [step.stage for step in plan.steps if step.skip is None] == ["prepare"]
+
+
+def test_an_unfinished_release_fetches_the_project_from_its_host() -> None:
+    facts = released(replace(NOTHING, repository=FULL))
+    step = steps(facts)["render"]
+    assert isinstance(step, RenderStep)
+    assert step.restore == (FULL.clone_url, HEAD)
+    assert acting(facts) == ["prepare", "fetch", "render", "publish"]
+
+
+def test_a_project_that_has_moved_on_is_not_published_by_create() -> None:
+    facts = released(replace(PUSHED, repository=replace(FULL, head_message="Fix a typo")))
+    assert "moved on" in (steps(facts)["publish"].skip or "")
+
+
+def test_without_a_repository_a_committed_project_is_finished() -> None:
+    request = wanting(repository=None, publish=())
+    state = State("demo", STATE.templates)
+    facts = replace(
+        COMMITTED,
+        state=state,
+        destination=Destination(values.DESTINATION, DestinationKind.OURS, state),
+        local=replace(COMMITTED.local, state=state),  # type: ignore[type-var]
+    )
+    assert plan_create(request, facts).exists
+    assert acting(facts, request) == ["prepare", "fetch"]
+
+
+def test_an_empty_repository_is_adopted() -> None:
+    step = steps(EMPTY)["repository"]
+    assert isinstance(step, RepositoryStep)
+    assert not step.create
+
+
+@pytest.mark.parametrize("state", [None, State("acme/other", (TemplateState("x"),))])
+def test_a_repository_with_somebody_elses_commits_is_refused(state: State | None) -> None:
+    found = replace(FULL, state=state)
+    with pytest.raises(NotPermittedError, match="acme/demo") as caught:
+        plan_create(REQUEST, replace(NOTHING, repository=found))
+    assert caught.value.problems[0].hint
+
+
+def occupied(**changes: object) -> Facts:
+    return replace(NOTHING, destination=replace(Destination(values.DESTINATION, DestinationKind.FOREIGN), **changes))  # type: ignore[arg-type]
+
+
+def test_a_destination_with_other_files_is_refused_and_names_some() -> None:
+    with pytest.raises(NotPermittedError, match=r"holiday\.jpg.*README\.md") as caught:
+        plan_create(REQUEST, occupied(foreign=("holiday.jpg",), replaced=("README.md",)))
+    assert "--overwrite" in str(caught.value)
+
+
+def test_overwriting_names_what_it_overwrites() -> None:
+    step = steps(occupied(replaced=("README.md",)), replace(REQUEST, overwrite=True))["render"]
+    assert isinstance(step, RenderStep)
+    assert step.into_existing
+    assert "overwrites README.md" in step.details
+
+
+def test_another_projects_folder_is_refused_by_its_name() -> None:
+    with pytest.raises(NotPermittedError, match="acme/other"):
+        plan_create(REQUEST, occupied(state=State("acme/other", (TemplateState("x"),))))
+
+
+def test_stages_that_were_not_asked_for_are_skipped() -> None:
+    request = replace(REQUEST, stages=("prepare", "fetch", "render"))
+    assert acting(NOTHING, request) == ["prepare", "fetch", "render"]
+    assert "--stages" in (steps(NOTHING, request)["push"].skip or "")
+
+
+def test_commands_can_be_left_out() -> None:
+    request = replace(REQUEST, skip_tasks=True)
+    assert not {"install", "start"} & set(acting(NOTHING, request))
+
+
+def untrusted(*, isolated: bool) -> tuple[CreateRequest, Facts]:
+    return replace(REQUEST, trust=Trust()), replace(NOTHING, machine=replace(values.MACHINE, isolated=isolated))
+
+
+def test_an_untrusted_template_runs_its_commands_only_as_a_second_user() -> None:
+    request, facts = untrusted(isolated=True)
+    assert "install" in acting(facts, request)
+    request, facts = untrusted(isolated=False)
+    with pytest.raises(NotPermittedError, match="not trusted") as caught:
+        plan_create(request, facts)
+    assert "make setup" in str(caught.value)
+    assert "--trust-source" in str(caught.value)
+
+
+def test_an_untrusted_custom_entry_never_runs() -> None:
+    request, facts = untrusted(isolated=True)
+    custom = replace(values.TEMPLATE, specification=Specification("c", entry="make.py"))
+    with pytest.raises(NotPermittedError, match=r"make\.py"):
+        plan_create(request, replace(facts, template=custom))
+
+
+def test_building_a_package_needs_trust_where_it_is_not_isolated() -> None:
+    request, facts = untrusted(isolated=False)
+    with pytest.raises(NotPermittedError, match="build back end"):
+        plan_create(replace(request, skip_tasks=True), facts)
+
+
+def test_programs_that_are_no_package_managers_are_refused() -> None:
+    request = wanting(install=Commands((Command(("curl", "x")),)))
+    with pytest.raises(NotPermittedError, match="curl"):
+        plan_create(request, NOTHING)
+
+
+def test_the_manifests_install_commands_replace_the_templates() -> None:
+    step = steps(NOTHING, wanting(install=Commands((Command(("npm", "ci")),))))["install"]
+    assert isinstance(step, InstallStep)
+    assert step.commands.commands[0].arguments == ("npm", "ci")
+
+
+def test_no_install_commands_at_all_skip_the_stage() -> None:
+    assert "no install" in (steps(NOTHING, wanting(install=Commands()))["install"].skip or "")
+
+
+def test_the_commit_names_project_manifest_and_template() -> None:
+    step = steps(NOTHING)["commit"]
+    assert isinstance(step, CommitStep)
+    assert step.date == REQUEST.epoch
+    for trailer in (
+        "Robot-Action-Project: acme/demo",
+        f"Robot-Action-Manifest: {MANIFEST.digest}",
+        "Robot-Action-Template: https://git.example",
+    ):
+        assert trailer in step.message
+
+
+def test_the_branch_is_the_manifests() -> None:
+    repository = replace(MANIFEST.repository, default_branch="trunk")  # type: ignore[type-var]
+    told = steps(NOTHING, wanting(repository=repository))
+    assert told["commit"].title == "commit to trunk"
+    assert isinstance(told["push"], PushStep)
+
+
+def test_a_manifest_that_wants_little_gets_little() -> None:
+    request = wanting(repository=None, publish=())
+    assert acting(NOTHING, request) == ["prepare", "fetch", "render", "install", "start", "commit"]
+
+
+def test_the_plan_says_whether_the_template_is_trusted() -> None:
+    def told(request: CreateRequest) -> str:
+        return " ".join(steps(NOTHING, request)["fetch"].details)
+
+    assert "trusted: its code may run" in told(REQUEST)
+    assert "not trusted" in told(replace(REQUEST, trust=Trust()))
+
+
+def test_planning_the_same_facts_gives_the_same_plan() -> None:
+    assert plan_create(REQUEST, NOTHING) == plan_create(REQUEST, NOTHING)
+
+
+def test_manifests_are_values(manifest: Manifest = MANIFEST) -> None:
+    with pytest.raises(AttributeError):
+        manifest.name = "other"  # type: ignore[misc]

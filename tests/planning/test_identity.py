@@ -1,0 +1,56 @@
+"""Which project something is, and how it departs from its manifest."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from robot_action.model.source import Source, SourceKind
+from robot_action.model.state import State, TemplateState
+from robot_action.planning.identity import commit_message, expected_state, is_first_commit, source_identity, state_differences
+from tests.planning.values import MANIFEST, SOURCE, TEMPLATE
+
+
+def test_a_folder_is_named_relative_to_the_project_so_that_no_machines_path_is_kept() -> None:
+    source = Source(SourceKind.DIRECTORY, "/here/templates", "./templates", subdirectory="lib")
+    manifest = replace(MANIFEST, template=source, destination=Path("/here/out/demo"))
+    assert source_identity(manifest) == "../../templates#subdirectory=lib"
+
+
+def test_an_editing_of_version_or_answers_changes_no_identity() -> None:
+    edited = replace(MANIFEST, template=replace(SOURCE, ref="v9"), data={"colour": "green"}, version="9.0.0")
+    assert expected_state(edited) == expected_state(MANIFEST)
+
+
+def test_another_repository_or_template_is_another_project() -> None:
+    other = replace(MANIFEST, template=replace(SOURCE, location="https://git.example/acme/others"))
+    assert not expected_state(other).is_same_project(expected_state(MANIFEST))
+    assert not expected_state(replace(MANIFEST, repository=None, name="x")).is_same_project(expected_state(MANIFEST))
+
+
+def test_our_first_commit_is_known_by_its_trailer() -> None:
+    message = commit_message(MANIFEST, TEMPLATE)
+    assert is_first_commit(message, "acme/demo")
+    assert not is_first_commit(message, "acme/dem")
+    assert not is_first_commit("Merge pull request", "acme/demo")
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "differs"),
+    [
+        (replace(SOURCE, ref="v2.1.0"), TemplateState("x", "2.1.0", "c" * 40), False),
+        (replace(SOURCE, ref="cccc"), TemplateState("x", "2.1.0", "c" * 40), False),
+        (replace(SOURCE, ref="v3"), TemplateState("x", "2.1.0", "c" * 40), True),
+        (replace(SOURCE, versions=">=2,<3"), TemplateState("x", "2.1.0"), False),
+        (replace(SOURCE, versions=">=3"), TemplateState("x", "2.1.0"), True),
+        (replace(SOURCE, versions=">=3"), TemplateState("x", "", "c" * 40), True),
+        (SOURCE, TemplateState("x", "0.1"), False),
+    ],
+)
+def test_a_project_made_from_another_version_differs(source: Source, made: TemplateState, differs: bool) -> None:
+    manifest = replace(MANIFEST, template=source, data={})
+    assert bool(list(state_differences(manifest, State("acme/demo", (made,))))) is differs
+
+
+def test_a_state_without_templates_has_no_differences() -> None:
+    assert not list(state_differences(MANIFEST, State("acme/demo", ())))
