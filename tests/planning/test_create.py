@@ -7,7 +7,6 @@ import pytest
 
 from robot_action.errors import NotPermittedError
 from robot_action.model.facts import Destination, DestinationKind, Facts, Release
-from robot_action.model.manifest import Manifest
 from robot_action.model.plan import CommitStep, Committed, InstallStep, Placed, Published, PushStep, RenderStep, RepositoryStep, Step
 from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.state import State, TemplateState
@@ -230,8 +229,3 @@ def test_the_plan_says_whether_the_template_is_trusted() -> None:
 
 def test_planning_the_same_facts_gives_the_same_plan() -> None:
     assert plan_create(REQUEST, NOTHING) == plan_create(REQUEST, NOTHING)
-
-
-def test_manifests_are_values(manifest: Manifest = MANIFEST) -> None:
-    with pytest.raises(AttributeError):
-        manifest.name = "other"  # type: ignore[misc]

@@ -79,12 +79,13 @@ def _command_lines(commands: Commands, entry: str | None) -> Iterator[str]:
 def _permit(situation: Situation, commands: Commands, entry: str | None) -> None:
     """Refuse commands that the operator's trust does not cover; see docs/decisions/0003."""
     problems = list(check_commands(commands, situation.request.trust))
+    source = situation.request.manifest.template.normalised
     if (entry and not situation.trusted) or not situation.may_run:
         problems.extend(Problem(f"it {line}") for line in _command_lines(commands, entry))
         raise NotPermittedError(
             f"the template {situation.request.manifest.template.text} wants to run code, and its source is not trusted",
             position=position_of(situation, "template"),
-            hint=f"Trust it with --trust-source '{situation.request.manifest.template.normalised}', or leave commands out with --skip-tasks.",
+            hint=f"Trust it with --trust-source '{source}', or leave commands out with --skip-tasks.",
             problems=tuple(problems),
         )
     if problems:
