@@ -1,0 +1,125 @@
+"""Killed anywhere, run again: the same final state."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from robot_action.model.state import STATE_FILE
+from tests.create.world import PROJECT, Run, World
+
+REPOSITORY = Path(__file__).parents[2]
+STAGES = ("prepare", "fetch", "render", "install", "start", "commit", "repository", "push", "publish")
+MOMENTS = [
+    *(f"{when}:{stage}" for stage in STAGES for when in ("before", "after")),
+    "write:1",
+    "write:4",
+    *(f"{when}:{number}" for number in range(1, 6) for when in ("sent", "answered")),
+]
+
+
+def killed(world: World, moment: str) -> Run:
+    return world.create(
+        program=(
+            "-c",
+            f"import runpy, sys; sys.path.insert(0, {str(REPOSITORY)!r}); sys.argv[1:1] = [{moment!r}]; runpy.run_module('tests.create.killed', run_name='__main__')",
+        )
+    )
+
+
+def assert_finished(world: World) -> None:
+    state = world.state()
+    assert state["remote commits"] == state["commits"] == 1
+    assert state["remote tree"] == state["tree"]
+    assert state["same commit"]
+    assert state["remote heads"] == ["main"]
+    assert state["remote tags"] == "v0.1.0"
+    assert state["status"] == ""
+    assert state["files beside"] == ["demo", "demo.yml"]
+    assert state["releases"] == ["demo-0.1.0-py3-none-any.whl", "demo-0.1.0.tar.gz"]
+    names = [line.rpartition("\t")[2] for line in state["tree"].splitlines()]
+    assert names == [".gitignore", STATE_FILE, "Makefile", "backend.py", "bin/tool", "demo.py", "generated.txt", "pyproject.toml"]
+    record = world.github.fake.repositories[PROJECT.casefold()]
+    assert list(record.topics) == ["demo"]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_next_run_finishes_what_a_killed_one_began(world: World, moment: str) -> None:
+    assert killed(world, moment).code == -signal.SIGKILL
+    again = world.create()
+    assert again.code == 0, again.said
+    assert_finished(world)
+
+
+@pytest.mark.parametrize("moment", ["answered:1", "after:push", "answered:4"])
+def test_a_new_machine_finishes_it_too(world: World, moment: str) -> None:
+    assert killed(world, moment).code == -signal.SIGKILL
+    shutil.rmtree(world.project)
+    shutil.rmtree(world.home)
+    world.home.mkdir()
+    again = world.create()
+    assert again.code == 0, again.said
+    assert_finished(world)
+
+
+def test_killed_twice_it_still_gets_there(world: World) -> None:
+    for moment in ("write:3", "sent:2"):
+        assert killed(world, moment).code == -signal.SIGKILL
+    assert world.create().code == 0
+    assert_finished(world)
+
+
+def test_killed_in_the_middle_of_the_push(world: World) -> None:
+    process = subprocess.Popen(
+        [*world.command("create", "demo.yml", "--trust", "--allow-protocol", "http")],
+        cwd=world.root,
+        env=world.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline and not world.github.git.pushes:
+        time.sleep(0.001)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    again = world.create()
+    assert again.code == 0, again.said
+    assert_finished(world)
+
+
+def test_an_edited_manifest_between_the_runs_changes_no_identity(world: World) -> None:
+    assert killed(world, "after:repository").code == -signal.SIGKILL
+    world.write(world.manifest(description="Another text", data={"greeting": "bye"}))
+    again = world.create()
+    assert again.code == 0, again.said
+    assert_finished(world)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_step_and_writes_the_report(world: World, number: int) -> None:
+    slow = {**__import__("tests.create.world", fromlist=["TEMPLATE"]).TEMPLATE, "template/Makefile": "setup:\n\t@echo begun; sleep 60\n"}
+    world.set_up_template(slow, "v1.1.0")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "robot_action", "create", "demo.yml", "--trust", "--allow-protocol", "http"],
+        cwd=world.root,
+        env=world.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    seen = b""
+    assert process.stdout
+    while b"begun" not in seen:
+        line = process.stdout.readline()
+        assert line, seen
+        seen += line
+    process.send_signal(number)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"interrupted" in rest
+    assert b"robot-action create" in rest
