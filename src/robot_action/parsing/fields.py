@@ -142,4 +142,8 @@ class Fields:
 
     def below(self, key: str) -> Fields:
         """Return the fields of the mapping at ``key``."""
-        return Fields(self._document, self._problems, (*self.path, key), self.value[key])
+        return self.inside((key,), self.value[key])
+
+    def inside(self, path: Path, value: Value) -> Fields:
+        """Return the fields of a mapping that stands deeper, at ``path``."""
+        return Fields(self._document, self._problems, (*self.path, *path), value)

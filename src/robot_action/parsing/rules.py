@@ -139,11 +139,12 @@ def check_topic(text: str) -> str:
 
 def check_line(text: str) -> str:
     """Check a description: one line that can be shown, with GitHub's limit."""
-    if len(text) > MAX_DESCRIPTION:
-        raise RuleError(f"the description has more than {MAX_DESCRIPTION} characters: {excerpt(text)}")
-    if not text.isprintable():
-        raise RuleError(f"the description must be one line of printable characters: {excerpt(text)}")
-    return text.strip()
+    line = text.strip()
+    if len(line) > MAX_DESCRIPTION:
+        raise RuleError(f"the description has more than {MAX_DESCRIPTION} characters: {excerpt(line)}")
+    if not line.isprintable():
+        raise RuleError(f"the description must be one line of printable characters: {excerpt(line)}")
+    return line
 
 
 def check_person(text: str) -> str:

@@ -33,11 +33,11 @@ def excerpt(text: str) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """Return ``did you mean 'x'?`` for the known word that is nearest, or None when none is near."""
-    words = list(known)
+    """Return ``Did you mean 'x'?`` for the known word that is nearest, or None when none is near."""
+    words = [str(item) for item in known]
     near = difflib.get_close_matches(word.lower()[:EXCERPT].replace("_", "-"), words, n=1)
     near = near or difflib.get_close_matches(word.lower()[:EXCERPT], words, n=1)
-    return f"did you mean {near[0]!r}?" if near else None
+    return f"Did you mean {near[0]!r}?" if near else None
 
 
 def enumerate_words(words: Iterable[str]) -> str:
