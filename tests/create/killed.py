@@ -40,7 +40,7 @@ def on_call(owner: Any, name: str, count: int, *, after: bool, counts: Callable[
     setattr(owner, name, wrapper)
 
 
-def is_writing(adapter: Any, request: Any, **_: Any) -> bool:
+def is_writing(_: Any, request: Any, **__: Any) -> bool:
     return request.method in {"POST", "PUT", "PATCH", "DELETE"}
 
 

@@ -71,7 +71,7 @@ def test_running_it_again_changes_nothing(world: World) -> None:
     assert again.code == 0, again.said
     assert world.state() == before
     assert len(world.github.git.pushes) == pushes
-    assert [call for call in world.github.fake.calls("POST")] == ["/orgs/acme/repos"]
+    assert world.github.fake.calls("POST") == ["/orgs/acme/repos"]
 
 
 def test_an_edited_manifest_is_reported_and_changes_nothing(world: World) -> None:

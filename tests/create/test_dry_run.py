@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tests.create.world import PROJECT, World
@@ -71,4 +70,4 @@ def test_it_needs_no_token_where_reading_is_free(world: World) -> None:
     world.write(manifest)
     run = world.create("demo.yml", "--dry-run", GITHUB_TOKEN="")
     assert run.code == 0, run.said
-    assert os.listdir(world.root) == ["demo.yml"]
+    assert [path.name for path in world.root.iterdir()] == ["demo.yml"]

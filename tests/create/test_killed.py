@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from robot_action.model.state import STATE_FILE
-from tests.create.world import PROJECT, Run, World
+from tests.create.world import PROJECT, TEMPLATE, Run, World
 
 REPOSITORY = Path(__file__).parents[2]
 STAGES = ("prepare", "fetch", "render", "install", "start", "commit", "repository", "push", "publish")
@@ -24,13 +24,14 @@ MOMENTS = [
 ]
 
 
+PROGRAM = (
+    f"import runpy, sys; sys.path.insert(0, {str(REPOSITORY)!r}); sys.argv[1:1] = [{{moment!r}}]; "
+    "runpy.run_module('tests.create.killed', run_name='__main__')"
+)
+
+
 def killed(world: World, moment: str) -> Run:
-    return world.create(
-        program=(
-            "-c",
-            f"import runpy, sys; sys.path.insert(0, {str(REPOSITORY)!r}); sys.argv[1:1] = [{moment!r}]; runpy.run_module('tests.create.killed', run_name='__main__')",
-        )
-    )
+    return world.create(program=("-c", PROGRAM.format(moment=moment)))
 
 
 def assert_finished(world: World) -> None:
@@ -103,7 +104,7 @@ def test_an_edited_manifest_between_the_runs_changes_no_identity(world: World) -
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_step_and_writes_the_report(world: World, number: int) -> None:
-    slow = {**__import__("tests.create.world", fromlist=["TEMPLATE"]).TEMPLATE, "template/Makefile": "setup:\n\t@echo begun; sleep 60\n"}
+    slow = {**TEMPLATE, "template/Makefile": "setup:\n\t@echo begun; sleep 60\n"}
     world.set_up_template(slow, "v1.1.0")
     process = subprocess.Popen(
         [sys.executable, "-m", "robot_action", "create", "demo.yml", "--trust", "--allow-protocol", "http"],

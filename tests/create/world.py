@@ -18,7 +18,7 @@ from tests.testbed.programs import PythonIndex
 
 TEMPLATES = "acme/templates"
 PROJECT = "acme/demo"
-BACKEND = Path(__file__).with_name("backend.py").read_text(encoding="utf-8")
+BACKEND = Path(__file__).with_name("backend.txt").read_text(encoding="utf-8")
 
 TEMPLATE = {
     "template.yml": """\

@@ -114,7 +114,7 @@ def test_addresses_with_credentials_are_refused() -> None:
         ({"CI": "1", "ROBOT_ACTION_CHECK_UPDATES": "yes"}, True, True),
     ],
 )
-def test_ci_is_noticed_and_looks_for_no_updates(variables: dict[str, str], in_ci: bool, updates: bool) -> None:  # noqa: FBT001
+def test_ci_is_noticed_and_looks_for_no_updates(variables: dict[str, str], in_ci: bool, updates: bool) -> None:
     settings = parse_settings(variables)
     assert (settings.in_ci, settings.check_updates) == (in_ci, updates)
 
