@@ -47,6 +47,14 @@ def _list_tags(fake: GitHubFake, request: Request, token: Token, owner: str, nam
     return _page(fake, request, [fake.shapes.tag(record, *item) for item in fake.git.refs(record.full_name, "refs/tags/").items()])
 
 
+def _get_commit(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, commit: str) -> Answer:
+    record = _find(fake, token, owner, name, "GET")
+    folder = fake.git.path_of(record.full_name)
+    message = git(folder, "show", "--no-patch", "--format=%B", commit)
+    tree, *parents = git(folder, "show", "--no-patch", "--format=%T %P", commit).split()
+    return Answer(200, fake.shapes.commit(record, commit, message=message, tree=tree, parents=parents))
+
+
 def _list_teams(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
     record = _administered(fake, token, owner, name, "GET")
     return _page(fake, request, [fake.shapes.team(record, slug) for slug in record.teams])
@@ -248,6 +256,7 @@ ROUTES: tuple[Route, ...] = (
     ("DELETE", _REPOSITORY, _delete_repository),
     ("GET", f"{_REPOSITORY}/branches", _list_branches),
     ("GET", f"{_REPOSITORY}/tags", _list_tags),
+    ("GET", f"{_REPOSITORY}/git/commits/(?P<commit>[0-9a-f]+)", _get_commit),
     ("GET", f"{_REPOSITORY}/teams", _list_teams),
     ("GET", f"{_REPOSITORY}/collaborators", _list_collaborators),
     ("GET", f"{_REPOSITORY}/invitations", _list_invitations),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -256,6 +256,24 @@ class Shapes:
 
     def _commit(self, record: Record, commit: str) -> dict[str, str]:
         return {"sha": commit, "url": f"{self._api}/repos/{record.full_name}/commits/{commit}"}
+
+    def commit(self, record: Record, sha: str, *, message: str, tree: str, parents: Sequence[str]) -> dict[str, Any]:
+        """Return a *git commit*."""
+        git = f"{self._api}/repos/{record.full_name}/git"
+        web = f"{self._web}/{record.full_name}/commit"
+        somebody = {"name": "Somebody", "email": "somebody@example.com", "date": _WHEN}
+        return {
+            "sha": sha,
+            "node_id": f"C_{sha}",
+            "url": f"{git}/commits/{sha}",
+            "html_url": f"{web}/{sha}",
+            "author": somebody,
+            "committer": somebody,
+            "message": message,
+            "tree": {"sha": tree, "url": f"{git}/trees/{tree}"},
+            "parents": [{"sha": parent, "url": f"{git}/commits/{parent}", "html_url": f"{web}/{parent}"} for parent in parents],
+            "verification": {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None},
+        }
 
     def content(self, record: Record, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return a *content file* (or link); ``entry`` holds type, path, sha, size, and what belongs to its type."""
