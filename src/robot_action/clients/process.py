@@ -32,6 +32,7 @@ __all__ = [
     "Program",
     "Running",
     "Streamed",
+    "describe_code",
     "exchange",
     "find_program",
     "make_undumpable",
@@ -79,6 +80,14 @@ class Streamed:
     code: int
     tail: tuple[str, ...]
     timed_out: bool = False
+
+
+def describe_code(code: int) -> str:
+    """Return an exit code for people, such as ``exit code 1`` or ``signal 9 (SIGKILL)``."""
+    if code >= 0:
+        return f"exit code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else "unnamed"
+    return f"signal {-code} ({name})"
 
 
 def make_undumpable() -> None:
@@ -135,20 +144,15 @@ class _Child:
         """Whether the child itself still runs."""
         return self._popen.poll() is None
 
-    def pump(self, seconds: float) -> None:
-        """Carry data to and fro once; return after some was carried, after a while, or when the time is over."""
-        seconds = max(0.0, min(seconds, _TICK))
-        if self._pipes.is_open:
-            self._pipes.carry(seconds)
-        else:
-            with suppress(subprocess.TimeoutExpired):
-                self._popen.wait(seconds)
-
     def pump_while(self, condition: Callable[[], bool], seconds: float) -> None:
-        """Carry data as long as a condition holds, for at most some seconds."""
+        """Carry data to and fro as long as a condition holds, for at most some seconds."""
         deadline = time.monotonic() + seconds
         while condition() and (left := deadline - time.monotonic()) > 0:
-            self.pump(left)
+            if self._pipes.is_open:
+                self._pipes.carry(min(left, _TICK))
+            else:
+                with suppress(subprocess.TimeoutExpired):
+                    self._popen.wait(min(left, _TICK))
 
     def end(self) -> int:
         """Terminate the process group, wait, kill it, take its last output; return the child's code."""
@@ -256,9 +260,9 @@ class Running:
         """The last lines of its output, of both streams."""
         return tuple(self._lines.tail)
 
-    def pump(self, seconds: float) -> None:
-        """Show what it writes; return after some came, or when the time is over."""
-        self._child.pump(seconds)
+    def pump_while(self, condition: Callable[[], bool], seconds: float) -> None:
+        """Show what it writes as long as a condition holds, for at most some seconds."""
+        self._child.pump_while(condition, seconds)
 
     def stop(self) -> int:
         """Terminate the process group, wait, kill it; return the program's code (negative: a signal)."""
@@ -288,10 +292,8 @@ def stream(program: Program, on_line: Callable[[str], None], *, timeout: float) 
     Raises:
         UnavailableError: when the program does not exist or cannot be executed. Its exit code never raises.
     """
-    deadline = time.monotonic() + timeout
     with spawn(program, on_line) as running:
-        while running.is_running and (left := deadline - time.monotonic()) > 0:
-            running.pump(left)
+        running.pump_while(lambda: running.is_running, timeout)
         timed_out = running.is_running
         code = running.stop()
         return Streamed(code, running.tail, timed_out)

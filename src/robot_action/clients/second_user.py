@@ -55,7 +55,7 @@ def second_user(locks: Path = LOCKS) -> Iterator[int]:
     Raises:
         TryAgainError: when other runs hold all of them.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs that start template code need it
+    from filelock import FileLock, Timeout
 
     try:
         locks.mkdir(mode=0o700, parents=True, exist_ok=True)
