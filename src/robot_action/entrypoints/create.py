@@ -1,0 +1,106 @@
+"""The entry of ``create``: options -> requests -> the command -> the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from robot_action.clients.clock import SystemClock
+from robot_action.commands.create import create
+from robot_action.commands.manifests import ManifestFile, load_manifests
+from robot_action.entrypoints.clients import open_ports
+from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.entrypoints.shell import Shell, open_shell
+from robot_action.errors import InputError, UsageError
+from robot_action.model.manifest import Author, Manifest
+from robot_action.model.report import ProjectReport, Report
+from robot_action.model.request import STAGES, CreateRequest, Trust
+from robot_action.model.template import Value
+from robot_action.parsing.answers_data import parse_data_file, parse_pairs
+from robot_action.parsing.manifest import manifest_from_flags, with_flags
+from robot_action.parsing.wording import suggestion
+
+_DATA_LIMIT = 1 << 20
+
+
+def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptions, *, dry_run: bool) -> int:
+    """Create what the command line asks for, and return the exit code."""
+    stages = _stages(options.stages)
+    with open_shell(environ, log) as shell:
+        data = _data(shell, options)
+        files = _manifests(shell, options, data)
+        requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
+        broken = [ProjectReport(str(file.path), problems=file.problems, exit_code=InputError.exit_code) for file in files if file.problems]
+        with open_ports(shell, frozenset(options.allow_protocol)) as ports:
+            made = create(ports, requests, dry_run=dry_run)
+        report = Report((*broken, *made.projects), dry_run=dry_run)
+        shell.console.finish(report)
+    return report.exit_code
+
+
+def _stages(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return STAGES
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in STAGES:
+            raise UsageError(f"there is no stage {name!r}", hint=suggestion(name, STAGES) or f"The stages are {', '.join(STAGES)}.")
+    if not names:
+        raise UsageError("--stages names no stage", hint=f"The stages are {', '.join(STAGES)}.")
+    return tuple(stage for stage in STAGES if stage in names)
+
+
+def _data(shell: Shell, options: CreateOptions) -> Mapping[str, Value]:
+    """Return the answers of the command line; ``-d`` comes before the file."""
+    data: dict[str, Value] = {}
+    if options.data_file is not None:
+        text = shell.files.read(options.data_file, _DATA_LIMIT)
+        if text is None:
+            raise UsageError(f"there is no file {options.data_file}", hint="--data-file names a YAML file of answers.")
+        data.update(parse_data_file(text, str(options.data_file)))
+    data.update(parse_pairs(options.pairs))
+    return data
+
+
+def _manifests(shell: Shell, options: CreateOptions, data: Mapping[str, Value]) -> Sequence[ManifestFile]:
+    here = Path.cwd()
+    if not options.manifests:
+        return (ManifestFile(Path(), (manifest_from_flags(options.template, options.destination, data, options.ref, folder=here, root=here),)),)
+    files = load_manifests(shell.files, options.manifests, here)
+    if options.destination and sum(len(file.manifests) for file in files) > 1:
+        raise UsageError("--destination names one folder, and there are several projects", hint="Name one manifest with one project.")
+    return tuple(ManifestFile(file.path, tuple(_flagged(file.manifests, options, data, here)), file.problems) for file in files)
+
+
+def _flagged(manifests: Sequence[Manifest], options: CreateOptions, data: Mapping[str, Value], here: Path) -> Iterator[Manifest]:
+    for manifest in manifests:
+        yield with_flags(
+            manifest, data=data, ref=options.ref, destination=options.destination, template=options.template, folder=here, root=here
+        )
+
+
+def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file: ManifestFile, manifest: Manifest) -> CreateRequest:
+    settings = shell.settings
+    named = (str(file.path),) if options.manifests else ()
+    return CreateRequest(
+        manifest=manifest,
+        epoch=settings.epoch if settings.epoch is not None else int(SystemClock().now().timestamp()),
+        trust=Trust(options.trust, tuple(_patterns(options.trust_source)), options.allow_program),
+        stages=stages,
+        overwrite=options.overwrite,
+        skip_tasks=options.skip_tasks,
+        environment=options.environment,
+        actor=Author(*settings.actor) if settings.actor else None,
+        resume=("robot-action", "create", *named, *options.arguments()),
+    )
+
+
+def _patterns(texts: Sequence[str]) -> Iterator[str]:
+    """Yield patterns over sources; a folder becomes its full path, by which sources are known, and what lies below it."""
+    for text in texts:
+        if text.startswith((".", "/")):
+            folder = str(Path.cwd().joinpath(text).resolve())
+            yield folder
+            yield f"{folder}/*"
+        else:
+            yield text

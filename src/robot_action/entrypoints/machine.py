@@ -1,0 +1,10 @@
+"""What this program and this machine are."""
+
+from __future__ import annotations
+
+
+def own_version() -> str:
+    """Return the installed version of robot-action."""
+    from importlib.metadata import version  # noqa: PLC0415 - 15 ms that only --version and real work pay
+
+    return version("robot-action")

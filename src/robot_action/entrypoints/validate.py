@@ -1,0 +1,20 @@
+"""The entry of ``validate``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from robot_action.clients.files import LocalFiles
+from robot_action.commands.manifests import load_manifests
+from robot_action.entrypoints.options import LogOptions
+from robot_action.entrypoints.shell import open_shell
+from robot_action.errors import InputError
+
+
+def run_validate(environ: Mapping[str, str], names: Sequence[str], log: LogOptions) -> int:
+    """Check manifests; print every problem, or what they hold; return the exit code."""
+    with open_shell(environ, log) as shell:
+        files = load_manifests(LocalFiles(shell.folders.locks), names, Path.cwd())
+        shell.console.show_validation(files)
+    return InputError.exit_code if any(file.problems for file in files) else 0
