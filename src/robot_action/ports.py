@@ -7,20 +7,21 @@ Every method raises a `robot_action.errors.RobotActionError` when it fails, neve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from robot_action.errors import Problem
+from robot_action.errors import RobotActionError
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
 from robot_action.model.plan import Artifact
 from robot_action.model.report import Outcome, Report
 from robot_action.model.source import Source
-from robot_action.model.template import Rendering, Specification, Start, Value
+from robot_action.model.template import Rendering, RenderRequest, Start
 from robot_action.model.tree import Tree
+from robot_action.parsing.git_objects import GitObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Snapshot:
         commit: the commit's id.
         tree: every file; nothing is converted (no end-of-line or LFS filters).
         date: when it was committed, seconds since 1970, UTC; 0 where nobody asked.
+        objects: the raw objects that prove it, for the store; empty where nothing is to be stored.
     """
 
     commit: str
     tree: Tree
     date: int = 0
+    objects: tuple[GitObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +61,19 @@ class CommitWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class RenderRequest:
-    """What the worker needs to render a template.
+class PushWanted:
+    """A commit to bring to a repository.
 
     Attributes:
-        data: given answers; keys that are no question are an error in the native format.
-        project: the context variable ``project``: name, repository, kind, version, description and the name's forms.
-        template_version: for the context variable ``template``.
-        year: for the context variable ``year``.
-        file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
+        url: a URL without credentials, or the absolute folder of a bare repository.
+        tag: the name of an annotated tag of the project to push with it, or None.
     """
 
-    specification: Specification
-    tree: Tree
-    data: Mapping[str, Value]
-    project: Mapping[str, Value]
-    template_version: str
-    year: int
-    file: str
+    folder: Path
+    url: str
+    commit: str
+    branch: str
+    tag: str | None = None
 
 
 class Git(Protocol):
@@ -111,8 +109,11 @@ class Git(Protocol):
         A new repository appears at once and whole, or not at all. No hook and no fsmonitor runs.
         """
 
-    def push(self, folder: Path, url: str, commit: str, branch: str, tag: str | None = None) -> None:
-        """Push a commit to a branch, and a tag with it, from a scratch repository; never forced."""
+    def push(self, wanted: PushWanted) -> None:
+        """Push a commit to a branch, and a tag with it, from a scratch repository; never forced.
+
+        A project without a remote ``origin`` gets this one, without credentials. What is there already is no error.
+        """
 
     def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` (new) a clone of ``url`` with ``branch`` checked out at ``commit``."""
@@ -233,6 +234,13 @@ class Workspace(Protocol):
         """Bring what git would not ignore back into the project: regular files and inward links only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What install hands on: the workspace in which it ran, open until the project's last step."""
+
+    workspace: Workspace
+
+
 class Sandbox(Protocol):
     """Where template code runs: isolated as a second user where one can be had, else in place."""
 
@@ -299,8 +307,8 @@ class Progress(Protocol):
     def end(self, outcome: Outcome) -> None:
         """Say how a stage ended; a skipped one need not have begun."""
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show what is wrong where no report can say it: a command line, a manifest that is only validated."""
+    def fail(self, error: RobotActionError) -> None:
+        """Show why a run comes to no report: a wrong command line, a manifest that cannot be read."""
 
     def finish(self, report: Report) -> None:
         """Show the whole report."""
@@ -325,16 +333,20 @@ class FetchedTree:
 class Store(Protocol):
     """The content-addressed cache of fetched templates."""
 
-    def read(self, commit: str) -> Tree | None:
-        """Return a commit's files, verified against the commit's id while they are read, or None."""
+    def obtain(self, commit: str, fetch: Callable[[], Snapshot]) -> Tree:
+        """Return a commit's files, verified against the commit's id while they are read.
 
-    def write(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot; another process may write the same one at once."""
+        What is not there, or is damaged, is fetched and kept; of several processes that want it one fetches.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """All doors of one run."""
+    """All doors of one run.
+
+    Attributes:
+        scope: closes what a step leaves open for later ones when the project's last step is over.
+    """
 
     machine: Machine
     git: Git
@@ -347,4 +359,5 @@ class Ports:
     http: Http
     clock: Clock
     progress: Progress
+    scope: ExitStack = field(default_factory=ExitStack)
 

@@ -179,6 +179,27 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What the worker needs to render a template.
+
+    Attributes:
+        data: given answers; keys that are no question are an error in the native format.
+        project: the context variable ``project``: name, repository, kind, version, description and the name's forms.
+        template_version: for the context variable ``template``.
+        year: for the context variable ``year``.
+        file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
+    """
+
+    specification: Specification
+    tree: Tree
+    data: Mapping[str, Value]
+    project: Mapping[str, Value]
+    template_version: str
+    year: int
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """What the worker gives back for a template and its given answers.
 

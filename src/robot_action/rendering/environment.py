@@ -1,0 +1,162 @@
+"""The Jinja environment: sandboxed, over the template's own tree, blind to the machine that it runs on.
+
+Jinja2's sandbox keeps templates from Python's internals; this module adds bounds where one expression could ask for
+gigabytes, and takes away what is random. The worker process around it (`robot_action.entrypoints.worker`) is the
+boundary that counts: no file, process or network is within its reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateRuntimeError
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from robot_action.errors import Position
+from robot_action.model.tree import Mode, Tree
+from robot_action.rendering.faults import Where, translated
+from robot_action.rendering.filters import FILTERS
+from robot_action.rendering.syntax import ExactNewlines, YieldTag
+
+MAX_REPEATED = 1_000_000
+"""Characters or items that one ``*`` may make."""
+MAX_POWER_BITS = 10_000
+"""Bits that the result of one ``**`` may have."""
+
+_RANDOM_FILTERS = ("random",)
+_RANDOM_GLOBALS = ("lipsum",)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one template format speaks Jinja.
+
+    Attributes:
+        undefined: what a name that nobody defined becomes.
+        filters: besides Jinja2's own.
+        extensions: what is added to the syntax.
+    """
+
+    undefined: type[Undefined] = StrictUndefined
+    filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    extensions: tuple[type[Extension], ...] = ()
+
+
+NATIVE = Dialect(StrictUndefined, FILTERS, (YieldTag, ExactNewlines))
+"""The native format: an undefined name is an error, every byte outside of the tags stays as it is."""
+
+
+class TreeLoader(BaseLoader):
+    """Templates out of a tree: ``include``, ``import`` and ``extends`` take paths from the tree's top, nothing else."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return a file's text and its path.
+
+        Raises:
+            TemplateNotFound: when the tree has no such file; links are not followed.
+            TemplateRuntimeError: when it is not UTF-8.
+        """
+        del environment
+        entry = self._tree.get(template)
+        if entry is None or entry.mode not in {Mode.FILE, Mode.EXECUTABLE}:
+            raise TemplateNotFound(template)
+        try:
+            return entry.content.decode(), template, None
+        except UnicodeDecodeError as error:
+            raise TemplateRuntimeError(f"{template!r} is not UTF-8: byte {error.start + 1} fits no character") from error
+
+
+class SandboxEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja2's immutable sandbox, with bounds on ``*`` and ``**``."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any value of a template
+        """Compute ``left operator right``.
+
+        Raises:
+            SecurityError: when the result would be too large.
+        """
+        if _is_too_large(left, operator, right) or _is_too_large(right, operator, left):
+            raise SecurityError(f"the result of {operator!r} would be too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def _is_too_large(left: object, operator: str, right: object) -> bool:
+    if not isinstance(right, int):
+        return False
+    if operator == "**":
+        return isinstance(left, int) and left.bit_length() * right > MAX_POWER_BITS
+    return isinstance(left, (str, bytes, list, tuple)) and len(left) * right > MAX_REPEATED
+
+
+def make_environment(tree: Tree, dialect: Dialect) -> SandboxEnvironment:
+    """Return the environment in which a template tree is rendered.
+
+    It keeps every compiled template: a tree is rendered in one pass, by a process that ends afterwards.
+    """
+    environment = SandboxEnvironment(
+        loader=TreeLoader(tree),
+        undefined=dialect.undefined,
+        extensions=dialect.extensions,
+        keep_trailing_newline=True,
+        autoescape=False,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    for name in _RANDOM_FILTERS:
+        del environment.filters[name]
+    for name in _RANDOM_GLOBALS:
+        del environment.globals[name]
+    environment.filters.update(dialect.filters)
+    return environment
+
+
+class Jinja:
+    """Renders texts and files of one template tree; each is compiled once.
+
+    Attributes:
+        tree: the whole template.
+        prefix: what precedes a path of the tree in an error's position.
+    """
+
+    def __init__(self, tree: Tree, dialect: Dialect = NATIVE, prefix: str = "") -> None:
+        self.tree = tree
+        self.prefix = prefix
+        self._environment = make_environment(tree, dialect)
+        self._texts: dict[str, Template] = {}
+
+    def text(self, source: str, context: Mapping[str, object], where: Where) -> str:
+        """Render a text of the specification, or a part of a name.
+
+        Raises:
+            JinjaError: when it cannot be rendered, with the place.
+        """
+        if "{" not in source:
+            return source
+        with translated(where, self.tree, self.prefix, context):
+            template = self._texts.get(source)
+            if template is None:
+                template = self._texts[source] = self._environment.from_string(source)
+            return template.render(context)
+
+    def file(self, path: str, context: Mapping[str, object]) -> str:
+        """Render a file of the tree.
+
+        Raises:
+            JinjaError: when it cannot be rendered, with file and line.
+        """
+        with translated(Where(self.position(path)), self.tree, self.prefix, context):
+            return self._environment.get_template(path).render(context)
+
+    def position(self, path: str, line: int = 0) -> Position:
+        """Return the place of a file of the tree."""
+        return Position(f"{self.prefix}{path}", line)

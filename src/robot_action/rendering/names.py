@@ -1,0 +1,158 @@
+"""The template's paths -> the project's paths.
+
+Folder by folder, each part of a path is rendered once for a context; a part that renders to nothing leaves out the file
+or the whole folder, and a ``yield`` tag makes one part of each item. A part without ``{`` is taken as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from robot_action.errors import InputError, Position, Problem
+from robot_action.model.template import Specification
+from robot_action.model.tree import Mode
+from robot_action.rendering.environment import Jinja
+from robot_action.rendering.faults import JinjaError, Where
+from robot_action.rendering.patterns import Matcher, make_matcher
+from robot_action.rendering.syntax import YIELDS, Yields
+
+MAX_PATHS = 100_000
+"""Paths that one template may make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One path to make.
+
+    Attributes:
+        source: the path in the template tree that it is made of.
+        path: the path in the project.
+        is_template: whether contents, or a link's target, are rendered.
+        context: what the contents see: the context, and the items that name parts were made of.
+    """
+
+    source: str
+    path: str
+    is_template: bool
+    context: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A folder of the template as it is visited for one context."""
+
+    content: Mapping[str, object]
+    source: str
+    path: str
+    context: Mapping[str, object]
+    is_verbatim: bool = False
+
+
+@dataclass(slots=True)
+class Naming:
+    """The rendering of names.
+
+    Attributes:
+        problems: what went wrong so far.
+    """
+
+    specification: Specification
+    jinja: Jinja
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    _is_verbatim: Matcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile the patterns."""
+        self._is_verbatim = make_matcher(self.specification.verbatim, "verbatim", self.file)
+
+    def targets(self, context: Mapping[str, object]) -> Iterator[Target]:
+        """Yield the paths to make; parts that cannot be rendered are noted as problems.
+
+        Raises:
+            InputError: when a pattern is wrong, or there are too many paths.
+        """
+        pending = [_Place(_folders(self._sources()), "", "", context)]
+        count = 0
+        while pending:
+            place = pending.pop()
+            for name in place.content:
+                for child in self._visit(place, name):
+                    count += 1
+                    if count > MAX_PATHS:
+                        raise InputError(f"the template makes more than {MAX_PATHS} paths", position=Position(self.file))
+                    if isinstance(child, _Place):
+                        pending.append(child)
+                    else:
+                        yield child
+
+    def _sources(self) -> Iterator[str]:
+        """Yield the paths below the template's directory that are not left out."""
+        is_ignored = make_matcher(self.specification.ignore, "ignore", self.file)
+        files = self.jinja.tree.subtree(self.specification.directory)
+        kept = {path for path, entry in files.items() if not is_ignored(f"{path}/" if entry.mode is Mode.DIRECTORY else path)}
+        suffix = self.specification.suffix
+        for path in files:
+            shadow = f"{path}{suffix}"
+            if path in kept and not (suffix and shadow in kept and not self._is_verbatim(shadow)):
+                yield path
+
+    def _visit(self, place: _Place, name: str) -> Iterator[_Place | Target]:
+        """Yield what one name in a folder becomes."""
+        content = place.content[name]
+        source = f"{place.source}{name}"
+        is_folder = isinstance(content, dict)
+        is_verbatim = place.is_verbatim or self._is_verbatim(f"{source}/" if is_folder else source)
+        whole = self._whole(source)
+        is_template = not is_folder and not is_verbatim and name.endswith(self.specification.suffix)
+        for part, context in self._parts(name, whole, place.context, is_template=is_template, is_verbatim=is_verbatim):
+            if isinstance(content, dict):
+                yield _Place(content, f"{source}/", f"{place.path}{part}/", context, is_verbatim)
+            else:
+                yield Target(whole, f"{place.path}{part}", is_template, context)
+
+    def _whole(self, source: str) -> str:
+        directory = self.specification.directory.strip("/")
+        return source if directory in {"", "."} else f"{directory}/{source}"
+
+    def _parts(
+        self, name: str, whole: str, context: Mapping[str, object], *, is_template: bool, is_verbatim: bool
+    ) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """Yield the texts that a part of a path renders to, each with the context that holds from there on."""
+        if is_verbatim:
+            yield name, context
+            return
+        text = name.removesuffix(self.specification.suffix) if is_template else name
+        try:
+            for part, inner in self._rendered(text, Where(self.jinja.position(whole), "in its name"), context):
+                if part:
+                    yield part, inner
+        except JinjaError as error:
+            self.problems.extend(error.problems)
+
+    def _rendered(self, text: str, where: Where, context: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
+        if "{" not in text:
+            yield text, context
+            return
+        first = Yields()
+        rendered = self.jinja.text(text, {**context, YIELDS: first}, where)
+        if not first.name:
+            yield rendered, context
+            return
+        for item in first.items:
+            inner = {**context, first.name: item}
+            yield self.jinja.text(text, {**inner, YIELDS: Yields(chosen=first.name)}, where), inner
+
+
+def _folders(paths: Iterator[str]) -> Mapping[str, object]:
+    """Return paths as nested folders; a file's content is None."""
+    top: dict[str, object] = {}
+    for path in paths:
+        *parents, name = path.split("/")
+        folder = top
+        for parent in parents:
+            child = folder.setdefault(parent, {})
+            folder = child if isinstance(child, dict) else {}
+        folder[name] = None
+    return top
