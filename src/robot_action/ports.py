@@ -212,7 +212,9 @@ class Workspace(Protocol):
 
     folder: Path
 
-    def run(self, arguments: Sequence[str], *, timeout: float, environment: Mapping[str, str], stdin: bytes = b"", cwd: Path | None = None) -> None:
+    def run(
+        self, arguments: Sequence[str], *, timeout: float, environment: Mapping[str, str], stdin: bytes = b"", cwd: Path | None = None
+    ) -> None:
         """Run one command and stream its output; raise `FailedError` with its end when it fails or takes too long.
 
         Afterwards nothing that it started is left running.

@@ -205,8 +205,12 @@ def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
     try:
         yield child
     finally:
-        child.kill()
-        pipes.close()
+        try:
+            if child.is_running:
+                child.end()
+        finally:
+            child.kill()
+            pipes.close()
 
 
 def exchange(  # noqa: PLR0913 - the whole of a call, all but one by keyword

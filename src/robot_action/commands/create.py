@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,11 +85,13 @@ def _inspect(ports: Ports, request: CreateRequest) -> Facts:
 def _apply_all(ports: Ports, report: ProjectReport) -> ProjectReport:
     """Carry out a plan up to its first failure; every step sees the outcomes of those before it."""
     outcomes, code = Outcomes(), 0
-    for step in report.plan.steps if report.plan else ():
-        outcome, code = _apply(ports, step, outcomes)
-        outcomes = outcomes.plus(outcome)
-        if code:
-            break
+    with ExitStack() as scope:
+        ports = replace(ports, scope=scope)
+        for step in report.plan.steps if report.plan else ():
+            outcome, code = _apply(ports, step, outcomes)
+            outcomes = outcomes.plus(outcome)
+            if code:
+                break
     return replace(report, outcomes=outcomes, exit_code=code)
 
 

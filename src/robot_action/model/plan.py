@@ -67,10 +67,16 @@ class InstallStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartStep(Step):
-    """Start the program, wait until it is ready, stop it."""
+    """Start the program, wait until it is ready, stop it.
+
+    Attributes:
+        install: the install commands, for a private copy of the project in which they have not run.
+        environment: names of variables that template code may see besides the allow-list.
+    """
 
     destination: Path
     start: Start
+    install: Commands = field(default_factory=Commands)
     environment: tuple[str, ...] = ()
 
 

@@ -20,7 +20,7 @@ def plan_install(situation: Situation) -> Iterator[Step]:
         return
     rendering, template = rendered(situation)
     specification, manifest = template.specification, situation.request.manifest
-    commands = manifest.install if manifest.install is not None else rendering.install
+    commands = _install_commands(situation)
     if specification.entry is None and not commands.commands:
         yield skipped("install", title, "the template has no install commands")
         return
@@ -56,8 +56,16 @@ def plan_start(situation: Situation) -> Iterator[Step]:
         details=(f"ready by {readiness.kind.value} {readiness.value}".rstrip(), as_whom(situation)),
         destination=situation.request.manifest.destination,
         start=rendering.start,
+        install=_install_commands(situation),
         environment=situation.request.environment,
     )
+
+
+def _install_commands(situation: Situation) -> Commands:
+    """Return the manifest's commands, or else the template's."""
+    rendering, _ = rendered(situation)
+    wanted = situation.request.manifest.install
+    return wanted if wanted is not None else rendering.install
 
 
 def _no_commands(situation: Situation) -> str:
