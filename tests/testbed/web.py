@@ -40,7 +40,7 @@ class Httpd(http.server.ThreadingHTTPServer, Generic[Owner]):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Forget clients that went away; anything else is shown."""
-        import sys  # noqa: PLC0415
+        import sys
 
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]

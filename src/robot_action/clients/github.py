@@ -65,7 +65,7 @@ class GitHubApi:
             UnavailableError: when what answers is not GitHub's API.
         """
         requester = self._connect().requester
-        from requests import RequestException  # noqa: PLC0415 - it comes with PyGithub
+        from requests import RequestException
 
         try:
             status, headers, text = requester.requestJson(method, path, dict(query or {}), input=body)
@@ -92,7 +92,7 @@ class GitHubApi:
     def _connect(self) -> Github:
         if self._client is None:
             token = self._token()
-            from github import Auth, Github  # noqa: PLC0415 - 190 ms
+            from github import Auth, Github
 
             self._client = Github(
                 base_url=self.url,
