@@ -30,7 +30,7 @@ from robot_action.clients.git_environment import (
 )
 from robot_action.clients.git_errors import GitFailure, explain
 from robot_action.clients.git_progress import ProgressReader
-from robot_action.errors import FailedError, InputError, UnavailableError, UsageError
+from robot_action.errors import FailedError, InputError, RobotActionError, UnavailableError, UsageError
 from robot_action.model.credentials import Credentials
 from robot_action.parsing.git_urls import ALLOWABLE, ALWAYS_ALLOWED, check_url, is_local
 from robot_action.ports import Advance
@@ -106,8 +106,12 @@ class GitRunner:
         environment.setdefault("GIT_SSH_COMMAND", SSH_COMMAND)
         done = self._execute(place, arguments, how, _Run(environment, NETWORK_TIMEOUT, ProgressReader(self._advance)))
         if done.code not in how.accept:
-            raise explain(GitFailure(arguments[0], done.errors, url, bool(header)))
+            raise self.failure(arguments[0], url, done)
         return done
+
+    def failure(self, command: str, url: str, done: GitOutput) -> RobotActionError:
+        """Return the error that explains why a command with another repository failed."""
+        return explain(GitFailure(command, done.errors, url, self._credentials.find(url) is not None))
 
     def check(self, url: str, what: str = "the repository") -> str:
         """Return a URL that may be spoken with; raises as `robot_action.parsing.git_urls.check_url`."""
@@ -197,7 +201,7 @@ class _Run:
 def _start(command: list[str], folder: Path, environment: Mapping[str, str], stdin: BinaryIO) -> Any:  # noqa: ANN401 - untyped
     """Start a command through GitPython, in a session of its own: no terminal to ask at, and one group to end."""
     try:
-        from git.cmd import Git  # noqa: PLC0415 - 80 ms that only commands with git pay
+        from git.cmd import Git  # 80 ms that only commands with git pay
     except ImportError as error:
         raise UnavailableError("the program 'git' is missing", hint="Install git, and see that PATH leads to it.") from error
     return Git(str(folder)).execute(command, istream=stdin, as_process=True, env=environment, start_new_session=True)

@@ -46,6 +46,7 @@ _PINNED_CONFIGURATION = (
     ("core.protectHFS", "true"),
     ("core.protectNTFS", "true"),
     ("core.quotePath", "false"),
+    ("core.fsyncMethod", "batch"),  # one flush for all objects of a command
     ("commit.gpgSign", "false"),
     ("tag.gpgSign", "false"),
     ("push.gpgSign", "false"),

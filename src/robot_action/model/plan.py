@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from robot_action.model.manifest import Author, PublishTarget, RepositoryWanted
-from robot_action.model.template import Commands, Start, Value
+from robot_action.model.template import Commands, Start, Template, Value
 from robot_action.model.tree import Tree
 
 
@@ -30,6 +30,13 @@ class Step:
     details: tuple[str, ...] = ()
     skip: str | None = None
     known: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchStep(Step):
+    """Report the template that looking has fetched to the store."""
+
+    template: Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

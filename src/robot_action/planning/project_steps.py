@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from robot_action.errors import NotPermittedError
 from robot_action.model.facts import DestinationKind
-from robot_action.model.plan import CommitStep, Committed, RenderStep, Step
+from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep, Step
 from robot_action.model.tree import Tree
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
@@ -33,9 +33,8 @@ def plan_fetch(situation: Situation) -> Iterator[Step]:
         return
     trust = "trusted: its code may run" if situation.trusted else "not trusted"
     found = " ".join(filter(None, (template.version, template.commit and f"commit {template.commit}"))) or "as it is on disk"
-    yield Step(
-        stage="fetch", title=title, details=(f"{template.specification.name}: {found}", f"source {manifest.template.normalised}, {trust}")
-    )
+    details = (f"{template.specification.name}: {found}", f"source {manifest.template.normalised}, {trust}")
+    yield FetchStep(stage="fetch", title=title, details=details, template=template)
 
 
 def plan_render(situation: Situation) -> Iterator[Step]:

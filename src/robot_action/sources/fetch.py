@@ -1,0 +1,23 @@
+"""Every kind of source, and the one way to fetch any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from robot_action.model.source import Source, SourceKind
+from robot_action.ports import FetchedTree, Ports, SourceFetcher
+from robot_action.sources import directory, git
+
+FETCHERS: Mapping[SourceKind, SourceFetcher] = {
+    SourceKind.DIRECTORY: directory.fetch,
+    SourceKind.GIT: git.fetch,
+}
+
+
+def fetch(ports: Ports, source: Source) -> FetchedTree:
+    """Return a source's tree below its subdirectory, with what it was resolved to.
+
+    Raises:
+        RobotActionError: when it cannot be resolved or fetched.
+    """
+    return FETCHERS[source.kind](ports, source)

@@ -1,0 +1,41 @@
+"""Commit: everything of the project that git would not ignore, in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from robot_action.model.facts import DestinationKind, Facts
+from robot_action.model.manifest import Author
+from robot_action.model.plan import CommitStep, Committed, Status
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.ports import CommitWanted, Ports
+
+OWN_IDENTITY = Author("robot-action", "robot-action@users.noreply.invalid")
+"""Who commits when nobody else is known; ``.invalid`` is nobody's address (RFC 2606)."""
+
+
+def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+    """Look at the repository at the destination; one around it does not count.
+
+    Raises:
+        RobotActionError: when there is something that git cannot read.
+    """
+    if facts.destination is not None and facts.destination.kind is DestinationKind.NEW:
+        return facts
+    return replace(facts, local=ports.git.inspect(request.manifest.destination))
+
+
+def apply(ports: Ports, step: CommitStep, outcomes: Outcomes) -> Outcome:
+    """Make the commit.
+
+    Raises:
+        InputError: when something there may not be committed.
+        FailedError: when the repository there is not in a state to be continued.
+    """
+    del outcomes
+    author = step.author or ports.git.identity() or OWN_IDENTITY
+    paths = ports.git.unignored(step.destination)
+    commit = ports.git.commit(CommitWanted(step.destination, paths, step.branch, step.message, author, step.date, step.tag))
+    summary = f"{commit[:12]} on {step.branch}, {len(paths)} files, by {author.name} <{author.email}>"
+    return Outcome(step.stage, Status.DONE, summary, result=Committed(commit, step.branch, step.tag))

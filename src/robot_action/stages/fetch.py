@@ -1,0 +1,68 @@
+"""Fetch: the template, from its source to the store, and what it says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from robot_action.errors import InputError, RobotActionError
+from robot_action.model.facts import Facts
+from robot_action.model.plan import FetchStep, Status
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.model.template import Specification, Template
+from robot_action.parsing.formats.native import FILE, parse_native
+from robot_action.parsing.formats.recognise import recognise
+from robot_action.ports import FetchedTree, Ports
+from robot_action.sources.fetch import fetch
+from robot_action.stages.prepare import check_requires
+
+
+def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+    """Resolve the template's version, fetch it, and read its specification.
+
+    Raises:
+        InputError: when the source or the template is wrong, or the template does not list the manifest's kind.
+        ConfigurationError: when the template requires another version of robot-action.
+    """
+    source = request.manifest.template
+    try:
+        fetched = fetch(ports, source)
+        specification = _read(fetched, source.text)
+    except RobotActionError as error:
+        raise _placed(error, request) from error
+    _check_kind(specification, request)
+    check_requires(ports.machine.version, specification.requires, f"the template {specification.name}", request)
+    return replace(facts, template=Template(source, specification, fetched.tree, fetched.version, fetched.commit))
+
+
+def apply(ports: Ports, step: FetchStep, outcomes: Outcomes) -> Outcome:
+    """Report what was fetched; looking needed all of it already."""
+    del ports, outcomes
+    template = step.template
+    version = f" {template.version}" if template.version else ""
+    commit = f" at {template.commit[:12]}" if template.commit else ""
+    summary = f"{template.specification.name}{version}{commit}: {len(template.tree)} files, {template.tree.size()} bytes"
+    return Outcome(step.stage, Status.DONE, summary)
+
+
+def _read(fetched: FetchedTree, name: str) -> Specification:
+    recognise(fetched.tree)
+    return parse_native(fetched.tree[FILE].content, f"{name}: {FILE}")
+
+
+def _placed(error: RobotActionError, request: CreateRequest) -> RobotActionError:
+    """Return the error with the place in the manifest that names the template, where it names no place itself."""
+    place = request.manifest.positions.get("template", request.manifest.position)
+    problems = tuple(replace(problem, position=problem.position or place) for problem in error.problems)
+    return type(error)(problems=problems)
+
+
+def _check_kind(specification: Specification, request: CreateRequest) -> None:
+    kind = request.manifest.kind
+    if kind is None or kind in specification.kinds:
+        return
+    raise InputError(
+        f"the template {specification.name} makes no {kind}",
+        position=request.manifest.positions.get("kind", request.manifest.position),
+        hint=f"It lists the kinds: {', '.join(specification.kinds)}.",
+    )
