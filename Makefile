@@ -34,6 +34,7 @@ lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@ruff check --quiet .
 	@ruff format --check --quiet . || { echo 'Not formatted as `make format` does it:'; ruff format --check . ; }
 	@mypy
+	@python tools/readme.py --check
 	@lint-imports --no-cache
 	@zizmor --offline --quiet --no-progress --persona=pedantic .github $(wildcard action.yml)
 	@actionlint $(WORKFLOWS)
@@ -43,8 +44,8 @@ lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@if [ -e Dockerfile ]; then hadolint Dockerfile; else echo 'No Dockerfile yet.'; fi
 	@towncrier build --draft --version next >/dev/null
 
-format: setup ## format the code, and mend what can be mended by itself
-	@ruff check --fix-only --quiet . && ruff format --quiet .
+format: setup ## format the code, mend what can be mended by itself, write the README's tables
+	@ruff check --fix-only --quiet . && ruff format --quiet . && python tools/readme.py
 
 demo: setup ## from a manifest to a pushed and published project, in ./out
 	@robot-action create demo.yml --trust-source ./examples/templates

@@ -16,6 +16,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from robot_action import errors
+from robot_action.planning.permission import PROGRAMS
+
 TOP = Path(__file__).resolve().parent.parent
 SOURCE = TOP / "src" / "robot_action"
 PYPROJECT = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
@@ -127,6 +130,17 @@ def test_every_script_can_be_run() -> None:
     scripts = [path for path in tracked_files() if path.read_bytes().startswith(b"#!")]
     assert scripts
     assert [path for path in scripts if not path.stat().st_mode & 0o100] == []
+
+
+def test_the_readme_tells_every_exit_code() -> None:
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", (TOP / "README.md").read_text(encoding="utf-8"), re.MULTILINE)}
+    classes = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.RobotActionError)]
+    assert {error.exit_code for error in classes} | {0, errors.BUG_EXIT_CODE} <= told
+
+
+def test_the_readme_names_the_programs_that_commands_may_call() -> None:
+    *names, last = PROGRAMS
+    assert f"may call {', '.join(names)} and {last};" in (TOP / "README.md").read_text(encoding="utf-8")
 
 
 def test_decisions_are_numbered_one_by_one() -> None:
