@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -24,13 +22,13 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
+from tests.testbed.bare import BareRepositories, git_environment
 from tests.testbed.web import Handler, Httpd, Served
 
 _ROUTE = re.compile(
     r"^/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?P<rest>/(?:info/refs|git-upload-pack|git-receive-pack|HEAD|objects/.+))$"
 )
 _PASSED_ON = {"Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
-_ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,6 @@ class GitRequest:
     def is_push(self) -> bool:
         """Whether it belongs to a push."""
         return "git-receive-pack" in self.target
-
-
-def git_environment() -> dict[str, str]:
-    """Return an environment in which git sees no configuration of the machine or the user."""
-    return {**{key: value for key, value in os.environ.items() if not key.startswith("GIT_")}, **_ISOLATED}
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder, without any configuration of the machine; return its output, stripped."""
-    done = subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True, env=git_environment())
-    return done.stdout.strip()
 
 
 class _Handler(Handler):
@@ -168,7 +155,7 @@ class _Handler(Handler):
     do_POST = _handle  # noqa: N815
 
 
-class GitServer(Served):
+class GitServer(BareRepositories, Served):
     """Bare repositories ``owner/name.git`` below a folder, served to whoever shows a token.
 
     Attributes:
@@ -181,86 +168,19 @@ class GitServer(Served):
     handler = _Handler
 
     def __init__(self, root: Path, tokens: Mapping[str, str] | None = None, *, anonymous_read: bool = False) -> None:
-        self.root = root.resolve()
-        self.root.mkdir(parents=True, exist_ok=True)
+        BareRepositories.__init__(self, root)
         self.tokens = dict(tokens or {})
         self.anonymous_read = anonymous_read
         self.redirects: dict[str, str] = {}
         self.requests: list[GitRequest] = []
         self.errors: list[str] = []
-        super().__init__()
+        Served.__init__(self)
 
     @property
     def pushes(self) -> list[GitRequest]:
         """The requests that carried a pack."""
         return [request for request in self.requests if request.method == "POST" and request.is_push]
 
-    def path_of(self, name: str) -> Path:
-        """Return the bare repository of ``owner/name``."""
-        return self.root / f"{name}.git"
-
     def url_of(self, name: str) -> str:
         """Return the clone URL of ``owner/name``; it never holds a token."""
         return f"{self.url}/{name}.git"
-
-    def create(self, name: str, default_branch: str = "main") -> Path:
-        """Make an empty bare repository."""
-        path = self.path_of(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        git(self.root, "init", "--quiet", "--bare", f"--initial-branch={default_branch}", str(path))
-        git(path, "config", "http.receivepack", "true")
-        return path
-
-    def delete(self, name: str) -> None:
-        """Remove a repository."""
-        shutil.rmtree(self.path_of(name))
-
-    def git(self, name: str, *arguments: str) -> str:
-        """Run git inside a bare repository."""
-        return git(self.path_of(name), *arguments)
-
-    def blob(self, name: str, what: str) -> bytes:
-        """Return a file's bytes, by its id or as ``branch:path``."""
-        arguments = ["git", "-C", str(self.path_of(name)), "cat-file", "blob", what]
-        return subprocess.run(arguments, check=True, capture_output=True, env=git_environment()).stdout
-
-    def commit(self, name: str, files: Mapping[str, str | bytes], *, branch: str = "main", message: str = "a commit") -> str:
-        """Make a commit with exactly these files straight in the bare repository; return its id."""
-        stream = [f"commit refs/heads/{branch}\ncommitter Somebody <somebody@example.com> 1700000000 +0000\n".encode(), _data(message)]
-        if branch in self.heads(name):
-            stream.append(f"from refs/heads/{branch}^0\ndeleteall\n".encode())
-        stream += [f"M 100644 inline {path}\n".encode() + _data(content) for path, content in files.items()]
-        subprocess.run(
-            ["git", "-C", str(self.path_of(name)), "fast-import", "--quiet"],
-            input=b"".join(stream),
-            check=True,
-            capture_output=True,
-            env=git_environment(),
-        )
-        return self.heads(name)[branch]
-
-    def heads(self, name: str) -> dict[str, str]:
-        """Return the branches of a repository and their commits."""
-        return self.refs(name, "refs/heads/")
-
-    def refs(self, name: str, prefix: str) -> dict[str, str]:
-        """Return the references below a prefix (left out of the names) and their commits, tags peeled."""
-        shown = self.git(name, "for-each-ref", f"--format=%(refname:lstrip={prefix.count('/')}) %(objectname) %(*objectname)", prefix)
-        rows = (line.split() for line in shown.splitlines())
-        return {row[0]: row[-1] for row in rows}
-
-    def refuse_pushes(self, name: str, message: str) -> None:
-        """Refuse every push to a repository with this message, as a ruleset does."""
-        hook = self.path_of(name) / "hooks/pre-receive"
-        hook.parent.mkdir(exist_ok=True)
-        hook.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{message}\nEND\nexit 1\n")
-        hook.chmod(0o755)
-
-    def accept_pushes(self, name: str) -> None:
-        """Take pushes again."""
-        (self.path_of(name) / "hooks/pre-receive").unlink(missing_ok=True)
-
-
-def _data(content: str | bytes) -> bytes:
-    raw = content.encode() if isinstance(content, str) else content
-    return b"data %d\n%s\n" % (len(raw), raw)

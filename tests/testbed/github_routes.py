@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.testbed.git_server import git
+from tests.testbed.bare import git
 from tests.testbed.github_fake import ADMINISTRATION, Answer, GitHubFake, RefusedError, Request, Route
 from tests.testbed.github_state import MERGE_DEFAULTS, Account, Record, Token
 
