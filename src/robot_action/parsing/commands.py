@@ -23,7 +23,7 @@ _SINGLE_QUOTED = re.compile(r"'[^']*'")
 _EXPANSION = re.compile(r"`|\$[\w({]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _PUNCTUATION = "();<>|&"
-_NO_SHELL = "no shell runs it: write one command an item, and put steps that need a shell into a Makefile or script"
+_NO_SHELL = "No shell runs it: write one command an item, and put steps that need a shell into a Makefile or script."
 
 
 def parse_duration(value: object) -> float:
@@ -38,7 +38,7 @@ def parse_duration(value: object) -> float:
     elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
         seconds = float(match["number"]) * _UNITS[match["unit"]]
     if not 0 < seconds <= MAX_SECONDS:
-        raise RuleError(f"{excerpt(str(value))} is no duration between 0 and 24 hours", "write seconds, or such as 90s, 20m or 1h")
+        raise RuleError(f"{excerpt(str(value))} is no duration between 0 and 24 hours", "Write seconds, or such as 90s, 20m or 1h.")
     return seconds
 
 
@@ -66,7 +66,7 @@ def split_command(value: object, *, jinja: bool = False) -> tuple[str, ...]:
 
 def _listed(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise RuleError("a command is a text, or a list of texts", "quote what is no text")
+        raise RuleError("a command is a text, or a list of texts", "Quote what is no text.")
     if found := next((item for item in value if item and not item.strip(_PUNCTUATION)), None):
         raise RuleError(f"the command has the shell operator {excerpt(found)}", _NO_SHELL)
     return tuple(value)

@@ -39,7 +39,7 @@ def describe(document: Document, path: Path, value: Value) -> str:
 def quoting_hint(document: Document, path: Path, value: Value) -> str | None:
     """Return how to keep a scalar as the text that was written, or None where nothing was."""
     written = document.texts.get(path)
-    return f"quote it: {excerpt(written)}" if written and value is not None else None
+    return f"Quote it: {excerpt(written)}" if written and value is not None else None
 
 
 class Fields:
@@ -72,7 +72,7 @@ class Fields:
                 self.report((key,), "this is not supported yet by this version", at_key=True)
             elif key not in known:
                 position = self._document.find_key((*self.path, key))
-                hint = suggestion(key, known) or f"the keys here are {', '.join(known)}"
+                hint = suggestion(key, known) or f"The keys here are {', '.join(known)}."
                 where = f" in {dotted(self.path)}" if self.path else ""
                 self._problems.append(Problem(f"unknown key {excerpt(key)}{where}", position, hint))
 
@@ -117,7 +117,7 @@ class Fields:
         """Return one of a few words."""
         value = self.text(key, default)
         if value not in words:
-            hint = suggestion(value, words) or f"write {enumerate_words(words)}"
+            hint = suggestion(value, words) or f"Write {enumerate_words(words)}."
             self.report((key,), f"{excerpt(value)} is not known here", hint)
             return default
         return value

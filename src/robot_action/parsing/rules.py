@@ -55,7 +55,7 @@ def check_name(text: str, *, dots: bool = True) -> str:
         between = "'-', '_' and '.'" if dots else "'-' and '_'"
         raise RuleError(
             f"{excerpt(text)} is no valid name",
-            f"a name begins with a letter, ends with a letter or digit, and has letters, digits, {between} between them",
+            f"A name begins with a letter, ends with a letter or digit, and has letters, digits, {between} between them.",
         )
     return text
 
@@ -64,15 +64,20 @@ def check_repository_name(text: str) -> str:
     """Check ``owner/name``: GitHub's rule for the owner, ours for the name, and none of the endings that hosts keep for themselves."""
     owner, slash, name = text.partition("/")
     if not slash or "/" in name:
-        raise RuleError(f"{excerpt(text)} is no repository name", "write owner/name")
+        raise RuleError(f"{excerpt(text)} is no repository name", "Write owner/name.")
     if len(owner) > MAX_OWNER or not _OWNER.match(owner):
         raise RuleError(
             f"{excerpt(owner)} is no valid owner",
-            f"an owner has letters, digits and single hyphens between them, at most {MAX_OWNER} characters",
+            f"An owner has letters, digits and single hyphens between them, at most {MAX_OWNER} characters.",
         )
     if name.lower().endswith((".git", ".wiki", ".atom")):
         raise RuleError(f"the repository name {excerpt(name)} has an ending that hosts keep for themselves")
     return f"{owner}/{check_name(name)}"
+
+
+def is_semantic(text: str) -> bool:
+    """Tell whether a version is strictly semantic."""
+    return len(text) <= _MAX_VERSION and bool(_SEMVER.fullmatch(text))
 
 
 def check_version(text: str) -> str:
@@ -80,9 +85,7 @@ def check_version(text: str) -> str:
 
     `python_version` gives the form that a Python index needs.
     """
-    if len(text) <= _MAX_VERSION and _SEMVER.fullmatch(text):
-        return text
-    return python_version(text, "neither a PEP 440 nor a semantic version")
+    return text if is_semantic(text) else python_version(text, "neither a PEP 440 nor a semantic version")
 
 
 def python_version(text: str, problem: str = "no PEP 440 version, which a Python index needs") -> str:
@@ -92,7 +95,7 @@ def python_version(text: str, problem: str = "no PEP 440 version, which a Python
             raise RuleError(f"the version {excerpt(text)} is longer than {_MAX_VERSION} characters")
         return str(Version(text))
     except InvalidVersion:
-        raise RuleError(f"{excerpt(text)} is {problem}", "such as 0.1.0 or 1.2.0rc1") from None
+        raise RuleError(f"{excerpt(text)} is {problem}", "Write such as 0.1.0 or 1.2.0rc1.") from None
 
 
 def check_range(text: str) -> str:
@@ -102,7 +105,7 @@ def check_range(text: str) -> str:
     except InvalidSpecifier:
         specifiers = SpecifierSet()
     if not specifiers:
-        raise RuleError(f"{excerpt(text)} is no range of versions", "write a PEP 440 range such as '>=0.1,<2'")
+        raise RuleError(f"{excerpt(text)} is no range of versions", "Write a PEP 440 range such as '>=0.1,<2'.")
     return str(specifiers)
 
 
@@ -110,7 +113,7 @@ def check_ref(text: str, what: str = "the branch") -> str:
     """Check the name of a branch, a tag or a commit by the rules of ``git check-ref-format --branch``."""
     unfit = not text or text == "@" or text.startswith(("-", "/", ".")) or text.endswith(("/", "."))
     if unfit or len(text) > _MAX_REF or _BAD_REF.search(text) or not text.isprintable():
-        raise RuleError(f"{what} {excerpt(text)} is no name that git accepts", "see git help check-ref-format")
+        raise RuleError(f"{what} {excerpt(text)} is no name that git accepts", "See git help check-ref-format.")
     return text
 
 
@@ -124,7 +127,7 @@ def check_branch(text: str) -> str:
 def check_tag(text: str) -> str:
     """Check a tag's pattern, in which ``{version}`` stands for the version."""
     if "{version}" not in text:
-        raise RuleError(f"the tag {excerpt(text)} does not hold {{version}}", "write true for v{version}, or such as release-{version}")
+        raise RuleError(f"the tag {excerpt(text)} does not hold {{version}}", "Write true for v{version}, or such as release-{version}.")
     check_ref(text.replace("{version}", "1.0"), "the tag")
     return text
 
@@ -132,7 +135,7 @@ def check_tag(text: str) -> str:
 def check_topic(text: str) -> str:
     """Check a topic by GitHub's rule."""
     if len(text) > MAX_TOPIC or not _TOPIC.match(text):
-        hint = f"topics have lowercase letters, digits and hyphens, begin with no hyphen, and at most {MAX_TOPIC} characters"
+        hint = f"Topics have lowercase letters, digits and hyphens, begin with no hyphen, and have at most {MAX_TOPIC} characters."
         raise RuleError(f"{excerpt(text)} is no valid topic", hint)
     return text
 
@@ -157,7 +160,7 @@ def check_person(text: str) -> str:
 def check_email(text: str) -> str:
     """Check that an address has the form ``local@domain``; whether it exists only a mail could tell."""
     if len(text) > 254 or not text.isprintable() or not _EMAIL.fullmatch(text):  # noqa: PLR2004 - RFC 5321's limit for a path
-        raise RuleError(f"{excerpt(text)} is no e-mail address", "such as robot@acme.example")
+        raise RuleError(f"{excerpt(text)} is no e-mail address", "Write such as robot@acme.example.")
     return text
 
 
@@ -169,7 +172,7 @@ def check_url(text: str) -> str:
     except ValueError:
         valid = False
     if "@" in text.partition("//")[2].partition("/")[0]:
-        raise RuleError("the URL holds a user name, token or password", "leave it out, and give the credential in the environment")
+        raise RuleError("the URL holds a user name, token or password", "Leave it out, and give the credential in the environment.")
     if not valid or not text.isprintable() or " " in text or "\\" in text:
         raise RuleError(f"{excerpt(text)} is no http or https URL")
     return text
@@ -186,11 +189,11 @@ def check_role(text: str) -> str:
     """Check a role: one of GitHub's, or the name of a custom one."""
     names = {"read": "pull", "write": "push"}
     if text in names:
-        raise RuleError(f"the role {excerpt(text)} is called {names[text]!r} by GitHub's API", f"did you mean {names[text]!r}?")
+        raise RuleError(f"the role {excerpt(text)} is called {names[text]!r} by GitHub's API", f"Did you mean {names[text]!r}?")
     if text.lower() in ROLES and text not in ROLES:
         raise RuleError(f"{excerpt(text)} is no role", suggestion(text, ROLES))
     if not text.strip() or len(text) > MAX_NAME or not text.isprintable():
-        raise RuleError(f"{excerpt(text)} is no role", f"the roles are {', '.join(ROLES)}, and custom roles by name")
+        raise RuleError(f"{excerpt(text)} is no role", f"The roles are {', '.join(ROLES)}, and custom roles by name.")
     return text
 
 
@@ -200,13 +203,13 @@ def check_inside(text: str, folder: Path, root: Path) -> Path:
     This is about the text alone; links are the file client's business.
     """
     if not text or text.startswith(("/", "~")) or "\\" in text:
-        raise RuleError(f"the path {excerpt(text)} must be relative, with '/' between its parts", "such as ./out/demo")
+        raise RuleError(f"the path {excerpt(text)} must be relative, with '/' between its parts", "Write such as ./out/demo.")
     path = Path(os.path.normpath(folder / text))
     base = Path(os.path.normpath(root))
     if path == base or not path.is_relative_to(base):
         where = "is that folder itself" if path == base else "leads out of it"
         raise RuleError(
-            f"the path {excerpt(text)} must lie below {str(base)!r}, but {where}", "a manifest may only write below that folder"
+            f"the path {excerpt(text)} must lie below {str(base)!r}, but {where}", "A manifest may only write below that folder."
         )
     if problem := path_problem(path.relative_to(base).as_posix()):
         raise RuleError(f"the path {excerpt(text)} {problem}")

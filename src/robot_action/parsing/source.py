@@ -100,17 +100,17 @@ def _parse(text: str, folder: Path) -> Source:
 
 def _check_text(text: str) -> None:
     if not text.strip():
-        raise RuleError("the template's source is empty", f"name {FORMS}")
+        raise RuleError("the template's source is empty", f"Name {FORMS}.")
     if len(text) > MAX_LENGTH:
         raise RuleError(f"the template's source is longer than {MAX_LENGTH} characters")
     if not text.isprintable() or any("\ud800" <= character <= "\udfff" for character in text):
         raise RuleError("the template's source has a character that cannot be printed")
     if text.startswith("-"):
-        raise RuleError("the template's source begins with '-', as an option does", f"name {FORMS}")
+        raise RuleError("the template's source begins with '-', as an option does", f"Name {FORMS}.")
     if _HELPER.match(text):
-        raise RuleError("the template's source names a git transport helper ('::'), which could run any program", f"name {FORMS}")
+        raise RuleError("the template's source names a git transport helper ('::'), which could run any program", f"Name {FORMS}.")
     if text.startswith("~"):
-        raise RuleError("'~' is not expanded in a template's source", "write the folder's whole path")
+        raise RuleError("'~' is not expanded in a template's source", "Write the folder's whole path.")
 
 
 def _directory(text: str, folder: Path) -> Source:
@@ -119,16 +119,18 @@ def _directory(text: str, folder: Path) -> Source:
     if location.startswith("//"):  # POSIX leaves the meaning of two slashes open; one is meant
         location = location[1:]
     if "#subdirectory=" in location:
-        raise RuleError("the folder's own path holds '#subdirectory='", "move it to another place")
+        raise RuleError("the folder's own path holds '#subdirectory='", "Move it to another place.")
     return Source(SourceKind.DIRECTORY, location, text, subdirectory=_subdirectory(f"subdirectory={subdirectory}") if mark else "")
 
 
 def _subdirectory(fragment: str) -> str:
     key, _, value = fragment.partition("=")
     if key == "sha256":
-        raise RuleError("archives as template sources are not supported yet by this version", f"name {FORMS}")
+        raise RuleError("archives as template sources are not supported yet by this version", f"Name {FORMS}.")
     if key != "subdirectory" or not value:
-        raise RuleError("after '#' a template's source takes subdirectory=PATH only", "such as gh:acme/templates#subdirectory=service")
+        raise RuleError(
+            "after '#' a template's source takes subdirectory=PATH only", "Write such as gh:acme/templates#subdirectory=service."
+        )
     path = value.removesuffix("/")
     if problem := path_problem(path):
         raise RuleError(f"the source's subdirectory {excerpt(value)} {problem}")
@@ -142,7 +144,7 @@ def _version(text: str) -> tuple[str | None, str | None]:
     try:
         return None, str(SpecifierSet(text))
     except InvalidSpecifier:
-        raise RuleError(f"{excerpt(text)} is no range of versions", "write a PEP 440 range such as @>=2,<3") from None
+        raise RuleError(f"{excerpt(text)} is no range of versions", "Write a PEP 440 range such as @>=2,<3.") from None
 
 
 def _git(place: str) -> tuple[str, str | None]:
@@ -153,16 +155,16 @@ def _git(place: str) -> tuple[str, str | None]:
     if prefix and prefix["prefix"] in _SHORT:
         return _short(prefix["prefix"], place[prefix.end() :])
     if prefix and prefix["prefix"] in _PLANNED:
-        raise RuleError(f"{_PLANNED[prefix['prefix']]} as template sources are not supported yet by this version", f"name {FORMS}")
+        raise RuleError(f"{_PLANNED[prefix['prefix']]} as template sources are not supported yet by this version", f"Name {FORMS}.")
     if scp := _SCP.fullmatch(place):
         return _scp(scp["user"], scp["host"], scp["path"])
     if _CATALOG_NAME.fullmatch(place):
         raise RuleError(
             f"{excerpt(place)} is the name of a catalog's template, and catalogs are not supported yet by this version",
-            f"for a folder of this name write {excerpt('./' + place)}; else name {FORMS}",
+            f"For a folder of this name write {excerpt('./' + place)}; else name {FORMS}.",
         )
-    hint = f"for a folder write ./{place}" if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", place, re.ASCII) else None
-    raise RuleError("the template's source has none of the known forms", hint or f"name {FORMS}")
+    hint = f"For a folder write ./{place}." if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+", place, re.ASCII) else None
+    raise RuleError("the template's source has none of the known forms", hint or f"Name {FORMS}.")
 
 
 def _split(path: str) -> tuple[str, str | None]:
@@ -182,13 +184,13 @@ def _short(prefix: str, rest: str) -> tuple[str, str | None]:
 
 def _url(place: str, scheme: str, rest: str) -> tuple[str, str | None]:
     if scheme not in _SCHEMES:
-        raise RuleError(f"the source's scheme {excerpt(scheme)} is not supported", f"the schemes are {', '.join(_SCHEMES)}")
+        raise RuleError(f"the source's scheme {excerpt(scheme)} is not supported", f"The schemes are {', '.join(_SCHEMES)}.")
     host, slash, path = rest.partition("/")
     path, version = _split(path)
     if scheme == "https" and path.endswith(_ARCHIVES):
-        raise RuleError("archives as template sources are not supported yet by this version", f"name {FORMS}")
+        raise RuleError("archives as template sources are not supported yet by this version", f"Name {FORMS}.")
     if "?" in place:
-        raise RuleError("the source's URL has a query ('?'), which git does not need", "tokens belong into the environment")
+        raise RuleError("the source's URL has a query ('?'), which git does not need", "Leave it out; tokens belong into the environment.")
     if scheme == "file":
         return _file(host, slash + path, version)
     authority = _authority(scheme, host)
@@ -197,7 +199,7 @@ def _url(place: str, scheme: str, rest: str) -> tuple[str, str | None]:
 
 def _file(host: str, path: str, version: str | None) -> tuple[str, str | None]:
     if host not in {"", "localhost"} or not path.strip("/"):
-        raise RuleError("a file: source takes an absolute path on this machine", "such as file:///srv/git/templates.git")
+        raise RuleError("a file: source takes an absolute path on this machine", "Write such as file:///srv/git/templates.git.")
     return f"file:///{_path(path, '')}", version
 
 
@@ -207,16 +209,18 @@ def _authority(scheme: str, text: str) -> str:
     if at and (scheme != "ssh" or ":" in user):
         raise RuleError(
             "the source's URL holds a user name, token or password",
-            "leave it out, and give the credential in the environment",
+            "Leave it out, and give the credential in the environment.",
         )
     try:
         parts: SplitResult = urlsplit(f"{scheme}://{text}")
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise RuleError("the source's URL has no valid host and port", "credentials belong into the environment") from None
+        raise RuleError(
+            "the source's URL has no valid host and port", "Write https://host/path; credentials belong into the environment."
+        ) from None
     name = f"[{host}]" if ":" in host else host
     if not _HOST.fullmatch(name) or (at and not _USER.fullmatch(user)) or port == 0 or text.endswith(":"):
-        raise RuleError("the source's URL has no valid host", f"name {FORMS}")
+        raise RuleError("the source's URL has no valid host", f"Name {FORMS}.")
     default = {"https": 443, "http": 80, "ssh": 22}[scheme]
     return f"{user}{at}{name.rstrip('.')}" + (f":{port}" if port not in {None, default} else "")
 
@@ -224,7 +228,7 @@ def _authority(scheme: str, text: str) -> str:
 def _scp(user: str, host: str, rest: str) -> tuple[str, str | None]:
     path, version = _split(rest)
     if not _USER.fullmatch(user) or not _HOST.fullmatch(host):
-        raise RuleError("the source has no valid user and host", "such as git@github.com:owner/name")
+        raise RuleError("the source has no valid user and host", "Write such as git@github.com:owner/name.")
     host = host.lower().rstrip(".")
     absolute = "/" if path.startswith("/") else ""
     return f"{user}@{host}:{absolute}{_path(path, host)}", version
@@ -238,7 +242,7 @@ def _path(path: str, authority: str) -> str:
         clean = clean.removesuffix(".git")
     parts = unquote(clean).split("/")  # servers and curl resolve '%2e%2e' as they do '..'
     if _UNFIT.search(clean) or any(part in {"", ".", ".."} for part in parts):
-        raise RuleError("the source's URL has no valid path to a repository", f"name {FORMS}")
+        raise RuleError("the source's URL has no valid path to a repository", f"Name {FORMS}.")
     if clean.startswith("-"):
         raise RuleError("the source's path begins with '-', as an option does")
     return clean

@@ -82,7 +82,7 @@ def _check_schema(fields: Fields) -> None:
     schema: Value = fields.value.get("schema", SCHEMA)
     if schema != SCHEMA or not isinstance(schema, int) or isinstance(schema, bool):
         newer = isinstance(schema, int) and schema > SCHEMA
-        hint = "a newer robot-action wrote it: upgrade to that version" if newer else None
+        hint = "A newer robot-action wrote it: upgrade to that version." if newer else None
         fields.report(("schema",), f"this version reads schema {SCHEMA} only", hint)
 
 
@@ -118,5 +118,5 @@ def _check_commit(text: str) -> str:
 
 def _check_digest(text: str) -> str:
     if text and not _DIGEST.fullmatch(text):
-        raise RuleError(f"{excerpt(text)} is no digest", "it has the form sha256:<64 hexadecimal digits>")
+        raise RuleError(f"{excerpt(text)} is no digest", "It has the form sha256:<64 hexadecimal digits>.")
     return text

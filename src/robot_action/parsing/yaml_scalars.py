@@ -28,18 +28,18 @@ _FRACTION = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?\.(?:0?|[0-9]*[1-9])(?:[eE][-+][
 def _integer(written: str, node: yaml.ScalarNode) -> int:
     if not _DECIMAL.fullmatch(written) and not _BASED.fullmatch(written):
         value = _CONSTRUCTOR.construct_yaml_int(node) if len(written) <= MAX_DIGITS else "another number"
-        raise RuleError(f"{excerpt(written)} is read as the number {value}", f"quote it to keep the text: {excerpt(written)}")
+        raise RuleError(f"{excerpt(written)} is read as the number {value}", f"Quote it to keep the text: {excerpt(written)}")
     if len(written) > MAX_DIGITS:
-        raise RuleError(f"a number has more than {MAX_DIGITS} digits: {excerpt(written)}", "quote it to keep the text")
+        raise RuleError(f"a number has more than {MAX_DIGITS} digits: {excerpt(written)}", "Quote it to keep the text.")
     return int(_CONSTRUCTOR.construct_yaml_int(node))
 
 
 def _float(written: str, node: yaml.ScalarNode) -> float:
     value = float(_CONSTRUCTOR.construct_yaml_float(node)) if len(written) <= MAX_DIGITS else math.nan
     if not math.isfinite(value):
-        raise RuleError(f"{excerpt(written)} is no number that other formats know", "quote it to keep the text")
+        raise RuleError(f"{excerpt(written)} is no number that other formats know", "Quote it to keep the text.")
     if not _FRACTION.fullmatch(written):
-        raise RuleError(f"{excerpt(written)} is read as the number {value!r}", f"quote it to keep the text: {excerpt(written)}")
+        raise RuleError(f"{excerpt(written)} is read as the number {value!r}", f"Quote it to keep the text: {excerpt(written)}")
     return value
 
 
@@ -55,7 +55,7 @@ def read_scalar(node: yaml.ScalarNode, written: str) -> Value:
     if kind == "null":
         return None
     if kind == "timestamp":
-        raise RuleError(f"{excerpt(written)} is read as a date", f"quote it to keep the text: {excerpt(written)}")
+        raise RuleError(f"{excerpt(written)} is read as a date", f"Quote it to keep the text: {excerpt(written)}")
     try:
         if kind == "bool":
             return bool(_CONSTRUCTOR.construct_yaml_bool(node))
@@ -65,4 +65,4 @@ def read_scalar(node: yaml.ScalarNode, written: str) -> Value:
         raise
     except (ValueError, KeyError, IndexError):
         raise RuleError(f"{excerpt(written)} is not what its tag says: {kind}") from None
-    raise RuleError(f"the tag {excerpt(node.tag)} is not supported", "write plain values without tags")
+    raise RuleError(f"the tag {excerpt(node.tag)} is not supported", "Write plain values without tags.")

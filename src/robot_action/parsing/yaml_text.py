@@ -132,7 +132,7 @@ def parse_document(text: bytes, file: str) -> Document:
     if not documents:
         raise InputError("the file is empty", position=Position(file))
     if len(documents) > 1:
-        raise InputError("the file has more than one document", position=documents[1].position, hint="only manifests may have several")
+        raise InputError("the file has more than one document", position=documents[1].position, hint="Only manifests may have several.")
     return documents[0]
 
 
@@ -147,7 +147,7 @@ def _decode(text: bytes, file: str) -> str:
         raise InputError(
             f"the file is not UTF-8: byte 0x{text[error.start]:02x} at offset {error.start}",
             position=position,
-            hint="save it as UTF-8",
+            hint="Save it as UTF-8.",
         ) from None
     if found := _UNPRINTABLE.search(decoded):
         position = _position_of(decoded, found.start(), file)
@@ -189,9 +189,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     line = lines[mark.line] if mark.line < len(lines) else ""
     said = f": {excerpt(line.strip())}" if line.strip() else ""
     if "\t" in line[: mark.column + 1] and not line[: mark.column].strip():
-        return Problem(f"a tab indents this line{said}", _place(file, mark), "indent with spaces; YAML does not allow tabs")
+        return Problem(f"a tab indents this line{said}", _place(file, mark), "Indent with spaces; YAML does not allow tabs.")
     context = f" {error.context}" if error.context else ""
-    hint = "quote a text that begins with a special character or holds ': '" if said else None
+    hint = "Quote a text that begins with a special character or holds ': '." if said else None
     return Problem(f"the YAML cannot be read: {error.problem}{context}{said}", _place(file, mark), hint)
 
 
@@ -220,7 +220,7 @@ class _Reading:
         self._count += 1
         if self._full or self._count > MAX_NODES or len(path) > MAX_DEPTH:
             if not self._full:
-                self._problem(node, f"aliases expand to more than {MAX_NODES} values or {MAX_DEPTH} levels", "write the values out")
+                self._problem(node, f"aliases expand to more than {MAX_NODES} values or {MAX_DEPTH} levels", "Write the values out.")
             self._full = True  # said once; nothing more is read
             return None
         self.values[path] = _place(self.file, node.start_mark)
@@ -230,7 +230,7 @@ class _Reading:
             self._problem(node, "an alias stands inside the value that it names")
             return None
         if node.tag not in {f"{TAG}map", f"{TAG}seq"}:
-            self._problem(node, f"the tag {excerpt(node.tag)} is not supported", "write plain values without tags")
+            self._problem(node, f"the tag {excerpt(node.tag)} is not supported", "Write plain values without tags.")
             return None
         self._open.append(node)
         value: Value
@@ -260,7 +260,7 @@ class _Reading:
             if name is None:
                 continue
             if first := seen.get(name):
-                self._problem(key, f"the key {excerpt(name)} stands here a second time", f"the first is in line {first.line}")
+                self._problem(key, f"the key {excerpt(name)} stands here a second time", f"The first is in line {first.line}.")
                 continue
             seen[name] = self.keys[*path, name] = _place(self.file, key.start_mark)
             yield name, child
@@ -272,10 +272,10 @@ class _Reading:
             return None
         written = excerpt(node.value)
         if node.tag == f"{TAG}merge":
-            self._problem(node, "merge keys (<<) are not supported", "write the values out")
+            self._problem(node, "merge keys (<<) are not supported", "Write the values out.")
         elif node.tag != f"{TAG}str":
             self._problem(
-                node, f"the key {written} is read as {_KINDS.get(node.tag, 'something else')}, not as a text", f"quote it: {written}"
+                node, f"the key {written} is read as {_KINDS.get(node.tag, 'something else')}, not as a text", f"Quote it: {written}"
             )
         else:
             return self._text(node)

@@ -44,7 +44,7 @@ def check_question_name(name: str) -> str:
     if len(name) > _MAX_NAME or not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in _JINJA_WORDS:
         raise RuleError(
             f"{excerpt(name)} cannot be the name of a question",
-            "a name begins with a letter, has letters, digits and '_', and is no word of Python or Jinja",
+            "A name begins with a letter, has letters, digits and '_', and is no word of Python or Jinja.",
         )
     return name
 
