@@ -32,8 +32,8 @@ def _visible(character: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return ``text`` as one line: escape sequences are gone, control and invisible characters are shown as ``\\x07``."""
-    plain = without_escapes(text).expandtabs(_TAB_WIDTH) if "\n" not in text else without_escapes(text)
+    r"""Return ``text`` as one line: escape sequences are gone, control and invisible characters are shown as ``\x07``."""
+    plain = without_escapes(text).expandtabs(_TAB_WIDTH)
     return plain if plain.isascii() and plain.isprintable() else "".join(map(_visible, plain))
 
 
@@ -41,6 +41,11 @@ def clean_lines(text: str) -> tuple[str, ...]:
     """Return the lines of ``text``, each cleaned; a last line break ends a line and begins none."""
     lines = _BREAK.split(without_escapes(text))
     return tuple(clean(line) for line in (lines[:-1] if lines[-1] == "" else lines))
+
+
+def clean_text(text: str) -> str:
+    """Return ``text`` with each of its lines cleaned."""
+    return "\n".join(clean_lines(text))
 
 
 def clean_output(text: str) -> str:

@@ -63,3 +63,23 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """Return ``text`` with ``***`` in the place of each secret."""
         return self._pattern.sub(MASK, text) if self._pattern else text
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Return ``text`` with ``***`` in the place of each secret; for many texts, keep a `Redactor`."""
+    return Redactor(secrets)(text)
+
+
+_HEADERS = re.compile(
+    r"""(?ix) \b ((?:proxy-)?authorization|private-token|x-auth-token|(?:set-)?cookie) (b?['"]? \s* [:=,] \s* b?['"]?)
+        (?:(?:bearer|basic|token|digest)\s+)? [^\s'"},]+"""
+)
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+def without_credentials(text: str) -> str:
+    """Return ``text`` without the values of headers that authenticate, and without user names and passwords in URLs.
+
+    For what libraries log about requests: there even a credential that nobody told us of is not shown.
+    """
+    return _USER_INFO.sub(MASK, _HEADERS.sub(rf"\1\2{MASK}", text))

@@ -166,7 +166,7 @@ class ReportView:
 
 def mapped(view: View, change: Callable[[str], str]) -> View:
     """Return ``view`` with every text in it changed, such as by a `robot_action.reporting.redact.Redactor`."""
-    return cast(View, _mapped(view, change))
+    return cast("View", _mapped(view, change))
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - it walks values of every kind

@@ -23,11 +23,12 @@ def size(number: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration for people: ``0.3 s``, ``12 s``, ``2 min 5 s``."""
+    """Return a duration for people: ``0.3 s``, ``12 s``, ``2 min 5 s``, ``10 min``."""
     if seconds < _TENTHS_BELOW:
         return f"{max(seconds, 0.0):.1f} s"
     minutes, rest = divmod(round(seconds), _MINUTE)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    parts = [f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes)
+    return " ".join(parts)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -1,0 +1,167 @@
+"""The final report as text for a terminal or a log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from robot_action.model.plan import Status
+from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
+from robot_action.reporting.plan_text import difference_lines
+from robot_action.reporting.problem_text import problem_lines
+from robot_action.reporting.views import ProjectView, ReleaseView, ReportView, Result, StageView
+from robot_action.reporting.words import count, duration, listed
+
+_STAGE_WIDTH = 12
+_STATUS_WIDTH = 13
+_SECONDS_WIDTH = 12
+_SHORT_COMMIT = 10
+
+STATUS_ROLES = {Status.DONE: Role.GOOD, Status.SKIPPED: Role.QUIET, Status.FAILED: Role.BAD, Status.NOT_REACHED: Role.QUIET}
+RESULT_ROLES = {Result.FAILED: Role.BAD, Result.CREATED: Role.GOOD}
+RESULT_WORDS = {
+    Result.CREATED: "ready",
+    Result.UNCHANGED: "nothing to do",
+    Result.EXISTS: "exists",
+    Result.PLANNED: "planned",
+    Result.FAILED: "failed",
+}
+_LOOKING = {"prepare", "fetch"}
+
+
+def report_lines(report: ReportView, *, stages: bool = True) -> Iterator[Line]:
+    """Yield what was done, project by project, and a summary where there are several.
+
+    Args:
+        report: what to tell.
+        stages: whether to list every stage; False where that was seen live.
+    """
+    for number, project in enumerate(report.projects):
+        if number:
+            yield EMPTY
+        yield from _project(project, stages=stages)
+    if len(report.projects) > 1:
+        yield EMPTY
+        yield from _summary(report)
+    if not report.projects:
+        yield line("There was nothing to do: no project is wanted.")
+
+
+def headline(project: ProjectView) -> tuple[str, Role]:
+    """Return how a project ended, to be read after its name."""
+    took = f" ({duration(project.seconds)})" if project.seconds else ""
+    worked = any(stage.status is Status.DONE and stage.stage not in _LOOKING for stage in project.stages)
+    texts = {
+        Result.CREATED: f"is ready{took}",
+        Result.UNCHANGED: "was left as it is: there was nothing to do",
+        Result.EXISTS: f"exists already; what was missing was added{took}" if worked else "exists already; nothing was changed",
+        Result.PLANNED: "is planned",
+        Result.FAILED: _failure(project),
+    }
+    return texts[project.result], RESULT_ROLES.get(project.result, Role.PLAIN)
+
+
+def _failure(project: ProjectView) -> str:
+    failed = failed_stage(project)
+    return f"is not finished: {failed} failed" if failed else "was not begun; nothing was changed"
+
+
+def failed_stage(project: ProjectView) -> str:
+    """Return the name of the stage that failed, or ``""`` when none was reached."""
+    return next((stage.stage for stage in project.stages if stage.status is Status.FAILED), "")
+
+
+def _project(project: ProjectView, *, stages: bool) -> Iterator[Line]:
+    text, role = headline(project)
+    yield line(span(project.project, Role.HEADING), " ", span(text, role))
+    if stages and _is_worth_listing(project):
+        yield EMPTY
+        for stage in project.stages:
+            yield from indented(stage_lines(stage), 2)
+    if project.problems:
+        yield EMPTY
+        yield from indented(problem_lines(project.problems), 2)
+    yield from difference_lines(project)
+    yield from _unfinished(project) if project.result is Result.FAILED else _finished(project)
+
+
+def _is_worth_listing(project: ProjectView) -> bool:
+    """Tell whether the stages say more than that the project exists."""
+    quiet = {Status.DONE, Status.SKIPPED} if project.result is Result.EXISTS else set()
+    return any(stage.status not in quiet or (stage.status is Status.DONE and stage.stage not in _LOOKING) for stage in project.stages)
+
+
+def stage_lines(stage: StageView) -> Iterator[Line]:
+    """Yield one stage's row, and its details below."""
+    ended = stage.status in {Status.DONE, Status.FAILED}
+    took = Span((duration(stage.seconds) if ended else "").rjust(_SECONDS_WIDTH - 3) + "   ", Role.QUIET)
+    status = span(stage.status.value, STATUS_ROLES[stage.status], _STATUS_WIDTH)
+    yield line(span(stage.stage, Role.PLAIN, _STAGE_WIDTH), status, took, span(stage.summary))
+    for text in stage.details:
+        yield line(" " * (_STAGE_WIDTH + _STATUS_WIDTH + _SECONDS_WIDTH), span(text, Role.QUIET))
+
+
+def _finished(project: ProjectView) -> Iterator[Line]:
+    if rows := place_rows(project):
+        yield EMPTY
+        yield from indented(pairs(rows), 2)
+
+
+def _unfinished(project: ProjectView) -> Iterator[Line]:
+    if project.stages:
+        yield EMPTY
+        yield line(span("  What exists now", Role.HEADING))
+        rows = place_rows(project)
+        yield from indented(pairs(rows) if rows else [line("nothing")], 4)
+        yield EMPTY
+        yield line(span("  What is missing", Role.HEADING))
+        yield from indented(pairs(missing_rows(project)), 4)
+    if project.resume:
+        yield EMPTY
+        yield line(span("  To go on", Role.HEADING))
+        yield line("    ", span(project.resume, Role.COMMAND))
+
+
+def place_rows(project: ProjectView) -> list[tuple[str, str]]:
+    """Return where the project now is: a name and a text for each place."""
+    rows = []
+    status = {stage.stage: stage.status for stage in project.stages}
+    if project.folder:
+        rows.append(("folder", project.folder))
+    elif status.get("render") is Status.FAILED:
+        rows.append(("folder", f"{project.destination} (perhaps in part)"))
+    if project.commit:
+        tag = f", tag {project.commit.tag}" if project.commit.tag else ""
+        here = " (not pushed)" if status.get("push") in {Status.FAILED, Status.NOT_REACHED} else ""
+        rows.append(("commit", f"{project.commit.id[:_SHORT_COMMIT]} on {project.commit.branch}{tag}{here}"))
+    if project.repository:
+        rows.append(("repository", project.repository.url))
+    rows.extend(("package", _release(release)) for release in project.releases)
+    return rows
+
+
+def _release(release: ReleaseView) -> str:
+    files = f": {listed(release.files)}" if release.files else ""
+    return f"{release.project} {release.version} on {release.where}{files}"
+
+
+def missing_rows(project: ProjectView) -> list[tuple[str, str]]:
+    """Return the stages that are still to be done, and what each does."""
+    missing = {Status.FAILED, Status.NOT_REACHED}
+    return [(stage.stage, stage.summary) for stage in project.stages if stage.status in missing]
+
+
+def tally(report: ReportView) -> str:
+    """Return how many projects ended how, in one line."""
+    results = Counter(project.result for project in report.projects)
+    parts = [f"{results[result]} {word}" for result, word in RESULT_WORDS.items() if results[result]]
+    return f"{count(len(report.projects), 'project')}: {', '.join(parts)}"
+
+
+def _summary(report: ReportView) -> Iterator[Line]:
+    yield line(span(tally(report), Role.HEADING))
+    width = max(len(word) for word in RESULT_WORDS.values()) + 2
+    for project in report.projects:
+        result = span(RESULT_WORDS[project.result], RESULT_ROLES.get(project.result, Role.PLAIN), width)
+        stage = failed_stage(project)
+        yield line("  ", result, project.project, span(f" ({stage})" if stage else "", Role.QUIET))
