@@ -1,0 +1,161 @@
+"""The process that renders: it gives up every power first, and only then reads the request and runs other people's Jinja.
+
+Started by `robot_action.clients.renderer` with its settings as JSON in its one argument. It reads one frame from standard
+input, writes one to standard output, and ends with one of the codes below, or with a traceback: a bug. Why it is built
+like this stands in docs/decisions/0002-the-worker-drops-its-own-privileges.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+from robot_action.errors import InputError, Position, Problem
+from robot_action.model.template import Question, QuestionType, RenderRequest, Specification
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.rendering.engine import render
+from robot_action.rendering.faults import place_of
+from robot_action.rendering.request import decode_request
+from robot_action.rendering.response import encode_problems, encode_rendering
+
+DONE = 0
+"""A rendering or the template's problems are on standard output."""
+UNCONFINED = 78
+"""The powers could not be given up; why is on standard error."""
+
+_PR_SET_NO_NEW_PRIVS = 38
+_STREAMS = 3
+_LATE_MODULES = ("jinja2.debug", "html", "pprint", "traceback", "unicodedata")
+# What loads modules only when it is first done: an escape in a text, an error's traceback, a compiled macro.
+_WARM_UP = "{% macro m(x) %}{{ x }}{% endmacro %}{{ m('\\u00e9') }}{{ nothing }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the renderer wants of its worker.
+
+    Attributes:
+        seconds: until the rendering is given up.
+        memory: bytes that may be allocated after everything is loaded.
+        user: the user and group to become, or None to stay.
+        modules: what to load besides.
+    """
+
+    seconds: float
+    memory: int
+    user: int | None
+    modules: tuple[str, ...]
+
+
+class OutOfTimeError(BaseException):
+    """The time is over; no `Exception`, so that no handler of Jinja's takes it for the template's."""
+
+
+def main(arguments: list[str]) -> int:
+    """Render the request on standard input; return the exit code."""
+    given = json.loads(arguments[0])
+    settings = Settings(given["seconds"], given["memory"], given["user"], tuple(given["modules"]))
+    preload(settings.modules)
+    try:
+        confine(settings)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return UNCONFINED
+    request = decode_request(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(answer(request, settings))
+    sys.stdout.buffer.flush()
+    return DONE
+
+
+def preload(modules: tuple[str, ...]) -> None:
+    """Load whatever rendering may need; afterwards no file can be opened."""
+    for name in (*_LATE_MODULES, *modules):
+        importlib.import_module(name)
+    question = Question("warm", QuestionType.STR, default=_WARM_UP)
+    request = RenderRequest(Specification("warm-up", questions=(question,)), Tree({"x": Entry(Mode.FILE)}), {}, {}, "", 2000, "")
+    with contextlib.suppress(InputError):
+        render(request)
+
+
+def confine(settings: Settings) -> None:
+    """Give up every power that rendering does not need; it cannot be had back.
+
+    Raises:
+        OSError: when the kernel does not let us.
+        ValueError: when a limit lies above what we may set.
+    """
+    os.chdir("/")
+    if settings.user is not None:
+        os.setgroups([])
+        os.setresgid(settings.user, settings.user, settings.user)
+        os.setresuid(settings.user, settings.user, settings.user)
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "no_new_privs cannot be set")
+    seconds = int(settings.seconds) + 2
+    limits = {
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_AS: _address_space() + settings.memory,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: _STREAMS,
+    }
+    for number, wanted in limits.items():
+        hard = resource.getrlimit(number)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(number, (value, value))
+
+
+def _address_space() -> int:
+    """Return the bytes that are mapped already."""
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - pathlib would be loaded for it
+        return int(file.read().split()[0]) * resource.getpagesize()
+
+
+def answer(request: RenderRequest, settings: Settings) -> bytes:
+    """Render, and return the frame for the outcome."""
+    gc.disable()  # a pass over the syntax trees of all templates frees next to nothing; the process ends soon
+    try:
+        with _time_limit(settings.seconds):
+            return encode_rendering(render(request), request)
+    except InputError as error:
+        return encode_problems(error.problems)
+    except (MemoryError, OutOfTimeError) as error:
+        gc.enable()
+        return encode_problems([_exhausted(error, request, settings)])
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise OutOfTimeError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _exhausted(error: BaseException, request: RenderRequest, settings: Settings) -> Problem:
+    place = place_of(error)
+    prefix = request.file.removesuffix(request.specification.file)
+    is_file = place is not None and place[0] in request.tree
+    position = Position(f"{prefix}{place[0]}", place[1]) if place and is_file else Position(request.file)
+    if isinstance(error, MemoryError):
+        return Problem(
+            f"the template needs more than {settings.memory // 2**20} MiB of memory", position, "look for a loop that grows a text"
+        )
+    return Problem(f"the template did not finish in {settings.seconds:g} s", position, "look for a loop that does not end")
