@@ -35,8 +35,9 @@ def excerpt(text: str) -> str:
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """Return ``Did you mean 'x'?`` for the known word that is nearest, or None when none is near."""
     words = [str(item) for item in known]
-    near = difflib.get_close_matches(word.lower()[:EXCERPT].replace("_", "-"), words, n=1)
-    near = near or difflib.get_close_matches(word.lower()[:EXCERPT], words, n=1)
+    short = word[:EXCERPT]
+    spellings = (short, short.lower(), short.lower().replace("_", "-"))
+    near = next((found for spelling in spellings if (found := difflib.get_close_matches(spelling, words, n=1))), None)
     return f"Did you mean {near[0]!r}?" if near else None
 
 
