@@ -78,9 +78,6 @@ class TestAsRoot:
             pass
 
     def test_a_daemon_that_left_its_session_is_killed_at_the_end(self, tmp_path: Path) -> None:
-        daemon = (
-            "import os, time\nif os.fork() == 0:\n    os.setsid()\n    os.close(1); os.close(2)\n    if os.fork() == 0: time.sleep(60)\n"
-        )
         with second_user(tmp_path) as uid:
             run(uid, DAEMON)
             wait_until(lambda: processes_of(uid))
@@ -166,6 +163,14 @@ def test_an_ordinary_user_has_no_second_user() -> None:
 def test_no_second_user_for_others_than_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert "only root" in str(obstacle())
+
+
+def test_a_process_that_ends_while_we_look_belongs_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("17", "self", "18"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "18/status").write_text("Name:\tx\nState:\tS (sleeping)\nUid:\t1\t7\t1\t1\n")
+    monkeypatch.setattr(module, "_PROC", tmp_path)
+    assert (processes_of(7), processes_of(8)) == ([18], [])
 
 
 class TestProgramsForOthers:
