@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -175,11 +175,10 @@ def _free_port() -> int:
 
 def _listens(port: int, seconds: float) -> bool:
     """Tell whether somebody listens on a port of this machine, by IPv4 or IPv6."""
-    try:
-        with socket.create_connection(("localhost", port), timeout=max(0.01, seconds)):
+    for host in ("127.0.0.1", "::1"):
+        with suppress(OSError), socket.create_connection((host, port), timeout=max(0.01, seconds)):
             return True
-    except OSError:
-        return False
+    return False
 
 
 def _failure(start: Start, what: str, tail: Sequence[str]) -> FailedError:
