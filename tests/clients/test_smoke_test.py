@@ -92,8 +92,10 @@ class TestReadiness:
         assert len(machine.pids()) == 1
 
     def test_a_port_of_ipv6_alone(self, machine: Machine) -> None:
-        if not socket.has_ipv6 or "::1" not in {str(entry[4][0]) for entry in socket.getaddrinfo("localhost", None)}:
-            pytest.skip("localhost has no IPv6 address here")
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError as error:
+            pytest.skip(f"this machine has no IPv6: {error}")
         assert "answered" in run_smoke_test(start(LISTEN_IPV6, ReadinessKind.PORT), machine, answers)
 
     def test_a_url_that_answers(self, machine: Machine) -> None:
@@ -101,7 +103,7 @@ class TestReadiness:
         assert seen == f"http://127.0.0.1:{machine.ports()[0]}/health answered"
 
     def test_a_url_that_answers_with_an_error_is_not_ready(self, machine: Machine) -> None:
-        with pytest.raises(FailedError, match="was not ready within 1 seconds: .*/other did not answer"):
+        with pytest.raises(FailedError, match=r"was not ready within 1 seconds: .*/other did not answer"):
             run_smoke_test(start(SERVE, ReadinessKind.URL, "http://127.0.0.1:{port}/other", timeout=1), machine, answers)
 
     def test_a_line_of_the_log(self, machine: Machine) -> None:
@@ -150,7 +152,7 @@ class TestFailure:
 
     def test_a_program_that_will_not_stop_is_killed(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("robot_action.clients.process.GRACE", 0.2)
-        code = "import os, signal, time; signal.signal(15, signal.SIG_IGN); print('pid', os.getpid(), flush=True); print('up', flush=True); time.sleep(60)"
+        code = "import os, signal, time; signal.signal(15, signal.SIG_IGN); print('pid', os.getpid(), '\\nup', flush=True); time.sleep(60)"
         run_smoke_test(start(code, ReadinessKind.LOG, "^up$"), machine, answers)
         (pid,) = machine.pids()
         wait_until(lambda: not is_alive(pid))
@@ -232,7 +234,7 @@ class TestSenselessReadiness:
         assert capfd.readouterr().err == ""
 
     def test_a_port_that_the_command_does_not_name_is_refused(self, machine: Machine) -> None:
-        with pytest.raises(InputError, match="does not say {port}"):
+        with pytest.raises(InputError, match="does not say"):
             run_smoke_test(Start(Command(("make", "run")), Readiness(ReadinessKind.PORT)), machine, answers)
 
     def test_a_program_that_is_not_there_is_an_error_of_ours(self, machine: Machine) -> None:
