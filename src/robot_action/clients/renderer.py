@@ -87,7 +87,7 @@ class WorkerRenderer:
         if done.code == _CONFIGURATION_CODE:
             raise ConfigurationError(
                 f"the process that renders templates cannot give up its powers: {_tail(done, request)}",
-                hint=f"run as an ordinary user, or as root of a container in which user {WORKER_UID} exists and CAP_SETUID is allowed",
+                hint=f"Run as an ordinary user, or as root with the user id {WORKER_UID} mapped and the capability CAP_SETUID.",
             )
         if done.code:
             raise WorkerCrashError(f"the worker failed with {describe_code(done.code)}:\n{_tail(done, request)}")

@@ -34,7 +34,7 @@ UNCONFINED = 78
 """The powers could not be given up; why is on standard error."""
 
 _PR_SET_NO_NEW_PRIVS = 38
-_STREAMS = 3
+_AGAIN = 0.2  # seconds; an exception that lands in a finaliser is swallowed by Python
 _LATE_MODULES = ("jinja2.debug", "html", "pprint", "traceback", "unicodedata")
 # What loads modules only when it is first done: an escape in a text, an error's traceback, a compiled macro.
 _WARM_UP = "{% macro m(x) %}{{ x }}{% endmacro %}{{ m('\\u00e9') }}{{ nothing }}"
@@ -108,7 +108,7 @@ def confine(settings: Settings) -> None:
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: _STREAMS,
+        resource.RLIMIT_NOFILE: 0,  # the streams stay open, and nothing can be opened in their place
     }
     for number, wanted in limits.items():
         hard = resource.getrlimit(number)[1]
@@ -142,7 +142,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
         raise OutOfTimeError
 
     signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
@@ -156,6 +156,6 @@ def _exhausted(error: BaseException, request: RenderRequest, settings: Settings)
     position = Position(f"{prefix}{place[0]}", place[1]) if place and is_file else Position(request.file)
     if isinstance(error, MemoryError):
         return Problem(
-            f"the template needs more than {settings.memory // 2**20} MiB of memory", position, "look for a loop that grows a text"
+            f"the template needs more than {settings.memory // 2**20} MiB of memory", position, "Look for a loop that grows a text."
         )
-    return Problem(f"the template did not finish in {settings.seconds:g} s", position, "look for a loop that does not end")
+    return Problem(f"the template did not finish in {settings.seconds:g} s", position, "Look for a loop that does not end.")

@@ -58,7 +58,7 @@ def resolve(questions: tuple[Question, ...], data: Mapping[str, Value], context:
 
 def _unknown(name: str, questions: tuple[Question, ...]) -> Problem:
     hint = suggestion(name, [question.name for question in questions]) or (
-        f"its questions: {', '.join(question.name for question in questions)}" if questions else "it asks nothing"
+        f"Its questions: {', '.join(question.name for question in questions)}." if questions else "It asks nothing."
     )
     return Problem(f"the template has no question {excerpt(name)}", None, hint)
 
@@ -83,7 +83,7 @@ class _Resolver:
         """Answer one question, or note why it cannot be answered."""
         try:
             if question.name in self.context:
-                raise RuleError("the name belongs to robot-action", f"rename the question; {', '.join(self.context)} are taken")
+                raise RuleError("the name belongs to robot-action", f"Rename the question; {', '.join(self.context)} are taken.")
             self._answer(question)
         except JinjaError as error:
             self.failed.add(question.name)
@@ -143,12 +143,12 @@ class _Resolver:
                 return cast(value, question.type)
             items = read_yaml(value) if isinstance(value, str) else value
             if not isinstance(items, list):
-                raise RuleError("several may be chosen, so that a list is needed", f"write {question.name}: [...]")
+                raise RuleError("several may be chosen, so that a list is needed", f"Write {question.name}: [...]")
             return [cast(item, question.type) for item in items]
         except RuleError as error:
             if question.secret:
                 raise RuleError(f"the secret answer is no {question.type}") from None
-            raise RuleError(error.message, error.hint or f"the answer has to be of type {question.type}") from None
+            raise RuleError(error.message, error.hint or f"The answer has to be of type {question.type}.") from None
 
     def _accept(self, question: Question, given: Value) -> Value:
         """Return an answer that passed everything the question asks for.

@@ -92,7 +92,7 @@ def _check(question: Question, item: Value, choices: tuple[Choice, ...], render:
         raise RuleError(reason)
     what = "the secret answer" if question.secret else excerpt(item if isinstance(item, str) else str(item))
     allowed = ", ".join(shown(choice.value) for choice in choices)
-    raise RuleError(f"{what} is none of the choices", f"choose {'any of' if question.multiselect else 'one of'}: {allowed}")
+    raise RuleError(f"{what} is none of the choices", f"Choose {'any of' if question.multiselect else 'one of'}: {allowed}")
 
 
 def _is_same(one: Value, other: Value) -> bool:

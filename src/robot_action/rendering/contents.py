@@ -54,7 +54,7 @@ def _entry(target: Target, jinja: Jinja) -> Entry:
         InputError: when its text cannot be rendered.
     """
     entry = jinja.tree[target.source]
-    if not target.is_template or entry.mode is Mode.DIRECTORY:
+    if not target.is_template:
         return entry
     position = jinja.position(target.source)
     try:
@@ -64,7 +64,7 @@ def _entry(target: Target, jinja: Jinja) -> Entry:
         raise InputError(
             f"it is not UTF-8: byte 0x{entry.content[error.start]:02x} at offset {error.start}",
             position=jinja.position(target.source, line),
-            hint="list the file under 'verbatim', or take the suffix from its name",
+            hint="List the file under 'verbatim', or take the suffix from its name.",
         ) from None
     if not any(mark in entry.content for mark in _MARKS):
         return entry

@@ -35,6 +35,10 @@ def render(request: RenderRequest, dialect: Dialect = NATIVE) -> Rendering:
         raise InputError(problems=tidy(error.problems, answers.hidden)) from error
 
 
+def _place(problem: Problem) -> tuple[str, int]:
+    return (problem.position.file, problem.position.line) if problem.position else ("", 0)
+
+
 def _render(request: RenderRequest, jinja: Jinja, answers: Answers, context: Mapping[str, object]) -> Rendering:
     specification = request.specification
     problems: list[Problem] = []
@@ -43,7 +47,7 @@ def _render(request: RenderRequest, jinja: Jinja, answers: Answers, context: Map
     install = render_commands(specification.install, jinja, context, problems)
     start = render_start(specification.start, jinja, context, problems)
     if naming.problems or problems:
-        raise InputError(problems=(*naming.problems, *problems))
+        raise InputError(problems=tuple(sorted((*naming.problems, *problems), key=_place)))
     return Rendering(
         tree=check_tree(tree, "the rendered tree"),
         answers=answers.values,

@@ -62,7 +62,7 @@ def translated(where: Where, tree: Tree, prefix: str, context: Mapping[str, obje
         undefined = _undefined_name(error)
         hint = suggestion(undefined, _names(context)) if undefined else None
         if isinstance(error, TemplateNotFound):
-            hint = suggestion(str(error.name), tree) or "paths start at the template's top, and lead to regular files"
+            hint = suggestion(str(error.name), tree) or "Paths start at the template's top, and lead to regular files."
         raise JinjaError(_problem(error, where, tree, prefix, _message(error), hint), undefined) from error
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Optional
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.template import Specification
@@ -19,6 +20,10 @@ from robot_action.rendering.syntax import YIELDS, Yields
 
 MAX_PATHS = 100_000
 """Paths that one template may make."""
+
+
+_Folder = dict[str, Optional["_Folder"]]
+"""A folder's names, with the folders among them; what is none has None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Target:
 class _Place:
     """A folder of the template as it is visited for one context."""
 
-    content: Mapping[str, object]
+    content: _Folder
     source: str
     path: str
     context: Mapping[str, object]
@@ -91,23 +96,22 @@ class Naming:
         """Yield the paths below the template's directory that are not left out."""
         is_ignored = make_matcher(self.specification.ignore, "ignore", self.file)
         files = self.jinja.tree.subtree(self.specification.directory)
-        kept = {path for path, entry in files.items() if not is_ignored(f"{path}/" if entry.mode is Mode.DIRECTORY else path)}
-        suffix = self.specification.suffix
-        for path in files:
-            shadow = f"{path}{suffix}"
-            if path in kept and not (suffix and shadow in kept and not self._is_verbatim(shadow)):
+        kept = {path: entry for path, entry in files.items() if not is_ignored(f"{path}/" if entry.mode is Mode.DIRECTORY else path)}
+        for path in kept:
+            template = f"{path}{self.specification.suffix}"  # a file X is left out where X.jinja makes it
+            if template not in kept or kept[template].mode is Mode.DIRECTORY or self._is_verbatim(template):
                 yield path
 
     def _visit(self, place: _Place, name: str) -> Iterator[_Place | Target]:
         """Yield what one name in a folder becomes."""
         content = place.content[name]
         source = f"{place.source}{name}"
-        is_folder = isinstance(content, dict)
-        is_verbatim = place.is_verbatim or self._is_verbatim(f"{source}/" if is_folder else source)
         whole = self._whole(source)
+        is_folder = content is not None or self.jinja.tree[whole].mode is Mode.DIRECTORY
+        is_verbatim = place.is_verbatim or self._is_verbatim(f"{source}/" if is_folder else source)
         is_template = not is_folder and not is_verbatim and name.endswith(self.specification.suffix)
         for part, context in self._parts(name, whole, place.context, is_template=is_template, is_verbatim=is_verbatim):
-            if isinstance(content, dict):
+            if content is not None:
                 yield _Place(content, f"{source}/", f"{place.path}{part}/", context, is_verbatim)
             else:
                 yield Target(whole, f"{place.path}{part}", is_template, context)
@@ -145,14 +149,16 @@ class Naming:
             yield self.jinja.text(text, {**inner, YIELDS: Yields(chosen=first.name)}, where), inner
 
 
-def _folders(paths: Iterator[str]) -> Mapping[str, object]:
-    """Return paths as nested folders; a file's content is None."""
-    top: dict[str, object] = {}
+def _folders(paths: Iterator[str]) -> _Folder:
+    """Return paths as nested folders."""
+    top: _Folder = {}
     for path in paths:
         *parents, name = path.split("/")
         folder = top
         for parent in parents:
-            child = folder.setdefault(parent, {})
-            folder = child if isinstance(child, dict) else {}
+            child = folder.get(parent)
+            if child is None:
+                child = folder[parent] = {}
+            folder = child
         folder[name] = None
     return top
