@@ -31,7 +31,7 @@ def load_manifests(files: Files, names: Sequence[str], root: Path) -> tuple[Mani
     Args:
         files: where they are read.
         names: files, folders (their YAML files, not those of folders below) or glob patterns.
-        root: the folder below which projects may be made.
+        root: the folder below which manifests in it may make projects; others do so below their own.
 
     Raises:
         UsageError: when a name matches nothing.
@@ -64,7 +64,8 @@ def _load(files: Files, path: Path, root: Path) -> ManifestFile:
         text = files.read(path, _LIMIT)
         if text is None:
             raise InputError(f"{path} is no file")
-        return ManifestFile(path, parse_manifests(text, str(path), folder=path.parent.absolute(), root=root))
+        folder = path.parent.absolute()
+        return ManifestFile(path, parse_manifests(text, str(path), folder, root if folder.is_relative_to(root) else folder))
     except RobotActionError as error:
         return ManifestFile(path, problems=error.problems)
 

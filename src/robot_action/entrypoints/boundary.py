@@ -12,25 +12,17 @@ from types import FrameType
 import click
 
 from robot_action.errors import BUG_EXIT_CODE, RobotActionError, UsageError
-from robot_action.reporting.clean import clean_text
-from robot_action.reporting.redact import redact
+from robot_action.reporting.clean import clean_lines
+from robot_action.reporting.redact import Redactor
 
 INTERRUPTED = 130
 
 
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command line and return its exit code."""
-    from robot_action.entrypoints.cli import cli  # noqa: PLC0415 - errors of importing it are bugs too
-
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = cli.main(args=list(arguments), prog_name="robot-action", standalone_mode=False, obj=dict(environ))
-        return code if isinstance(code, int) else 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
-        return UsageError.exit_code
+        return _run(arguments, environ)
     except RobotActionError as error:
         _say(f"robot-action: {error}", environ)
         return error.exit_code
@@ -45,6 +37,19 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return _bug(error, environ)
 
 
+def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    from robot_action.entrypoints.cli import cli
+
+    try:
+        code = cli.main(args=list(arguments), prog_name="robot-action", standalone_mode=False, obj=dict(environ))
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return UsageError.exit_code
+    return code if isinstance(code, int) else 0
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Turn SIGTERM into what SIGINT is: the present step ends, and the report is written."""
     del number, frame
@@ -52,21 +57,22 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _say(text: str, environ: Mapping[str, str]) -> None:
-    print(clean_text(redact(text, _secrets(environ))), file=sys.stderr)  # noqa: T201 - the terminal is all there is here
+    for line in clean_lines(_redactor(environ)(text)):
+        print(line, file=sys.stderr)  # noqa: T201 - the terminal is all there is here
 
 
-def _secrets(environ: Mapping[str, str]) -> frozenset[str]:
-    from robot_action.parsing.settings import secrets_of  # noqa: PLC0415 - only when something went wrong
+def _redactor(environ: Mapping[str, str]) -> Redactor:
+    from robot_action.parsing.settings import secrets_of
 
-    return secrets_of(environ)
+    return Redactor(secrets_of(environ))
 
 
 def _bug(error: Exception, environ: Mapping[str, str]) -> int:
     """Write the traceback to a file, and say so in two lines."""
-    import tempfile  # noqa: PLC0415 - only for bugs
-    import traceback  # noqa: PLC0415
+    import tempfile
+    import traceback
 
-    text = redact("".join(traceback.format_exception(error)), _secrets(environ))
+    text = _redactor(environ)("".join(traceback.format_exception(error)))
     with tempfile.NamedTemporaryFile(
         "w", prefix="robot-action-bug-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
     ) as log:

@@ -1,4 +1,4 @@
-"""The command line. Options are defined here, work is done in `robot_action.commands`; nothing heavy is imported at the top."""
+"""The command line: options are defined here, work is done elsewhere; what is heavy is imported by the command that needs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATH = click.Path(path_type=Path)
 def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     del parameter
     if value and not context.resilient_parsing:
-        from robot_action.entrypoints.machine import own_version  # noqa: PLC0415
+        from robot_action.entrypoints.machine import own_version
 
         click.echo(f"robot-action {own_version()}")
         context.exit()
@@ -78,6 +78,7 @@ def cli() -> None:
 @click.pass_obj
 def create(
     environ: Mapping[str, str],
+    /,
     verbose: bool,
     debug: bool,
     log_file: Path | None,
@@ -86,7 +87,7 @@ def create(
     **options: Any,  # noqa: ANN401 - checked by CreateOptions
 ) -> int:
     """Create the projects that the manifests want: what is missing is made, what exists is left as it is."""
-    from robot_action.entrypoints.create import run_create  # noqa: PLC0415
+    from robot_action.entrypoints.create import run_create
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_create(environ, CreateOptions(**options), log, dry_run=dry_run)
@@ -98,10 +99,10 @@ def create(
 @_log_options
 @click.pass_obj
 def validate(
-    environ: Mapping[str, str], manifests: tuple[str, ...], verbose: bool, debug: bool, log_file: Path | None, as_json: bool
+    environ: Mapping[str, str], /, manifests: tuple[str, ...], verbose: bool, debug: bool, log_file: Path | None, as_json: bool
 ) -> int:
     """Check manifests, and report every error of every file."""
-    from robot_action.entrypoints.validate import run_validate  # noqa: PLC0415
+    from robot_action.entrypoints.validate import run_validate
 
     return run_validate(environ, manifests, LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json))
 
@@ -109,9 +110,9 @@ def validate(
 @cli.command()
 def schema() -> None:
     """Print the manifest's JSON Schema, for editors and checkers."""
-    import json  # noqa: PLC0415
+    import json
 
-    from robot_action.parsing.manifest import json_schema  # noqa: PLC0415
+    from robot_action.parsing.manifest import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
@@ -125,7 +126,7 @@ def cache() -> None:
 @click.pass_obj
 def cache_path(environ: Mapping[str, str]) -> None:
     """Print the cache's folder."""
-    from robot_action.entrypoints.cache import cache_folder  # noqa: PLC0415
+    from robot_action.entrypoints.cache import cache_folder
 
     click.echo(str(cache_folder(environ)))
 
@@ -134,6 +135,6 @@ def cache_path(environ: Mapping[str, str]) -> None:
 @click.pass_obj
 def cache_clean(environ: Mapping[str, str]) -> None:
     """Remove what is kept; templates are fetched again when they are needed."""
-    from robot_action.entrypoints.cache import clean_cache  # noqa: PLC0415
+    from robot_action.entrypoints.cache import clean_cache
 
     click.echo(clean_cache(environ))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from robot_action.clients.clock import SystemClock
@@ -10,14 +12,15 @@ from robot_action.commands.create import create
 from robot_action.commands.manifests import ManifestFile, load_manifests
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import CreateOptions, LogOptions
-from robot_action.entrypoints.shell import Shell, open_shell
+from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import InputError, UsageError
 from robot_action.model.manifest import Author, Manifest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.template import Value
-from robot_action.parsing.answers_data import parse_data_file, parse_pairs
+from robot_action.parsing.answers_data import parse_data, parse_pairs
 from robot_action.parsing.manifest import manifest_from_flags, with_flags
+from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
 
 _DATA_LIMIT = 1 << 20
@@ -25,17 +28,25 @@ _DATA_LIMIT = 1 << 20
 
 def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptions, *, dry_run: bool) -> int:
     """Create what the command line asks for, and return the exit code."""
-    stages = _stages(options.stages)
-    with open_shell(environ, log) as shell:
-        data = _data(shell, options)
-        files = _manifests(shell, options, data)
-        requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
-        broken = [ProjectReport(str(file.path), problems=file.problems, exit_code=InputError.exit_code) for file in files if file.problems]
-        with open_ports(shell, frozenset(options.allow_protocol)) as ports:
-            made = create(ports, requests, dry_run=dry_run)
-        report = Report((*broken, *made.projects), dry_run=dry_run)
+
+    def work(shell: Shell) -> int:
+        report = _create(shell, options, dry_run=dry_run)
         shell.console.finish(report)
-    return report.exit_code
+        return report.exit_code
+
+    return run_in_shell(environ, log, work)
+
+
+def _create(shell: Shell, options: CreateOptions, *, dry_run: bool) -> Report:
+    stages = _stages(options.stages)
+    files = _manifests(shell, options, _data(shell, options))
+    requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
+    broken = [ProjectReport(str(file.path), problems=file.problems, exit_code=InputError.exit_code) for file in files if file.problems]
+    if not requests:
+        return Report(tuple(broken), dry_run=dry_run)
+    with open_ports(shell, frozenset(options.allow_protocol)) as ports:
+        made = create(ports, requests, dry_run=dry_run)
+    return replace(made, projects=(*broken, *made.projects))
 
 
 def _stages(text: str | None) -> tuple[str, ...]:
@@ -57,26 +68,29 @@ def _data(shell: Shell, options: CreateOptions) -> Mapping[str, Value]:
         text = shell.files.read(options.data_file, _DATA_LIMIT)
         if text is None:
             raise UsageError(f"there is no file {options.data_file}", hint="--data-file names a YAML file of answers.")
-        data.update(parse_data_file(text, str(options.data_file)))
+        data.update(parse_data(text, str(options.data_file)))
     data.update(parse_pairs(options.pairs))
     return data
 
 
 def _manifests(shell: Shell, options: CreateOptions, data: Mapping[str, Value]) -> Sequence[ManifestFile]:
+    """Return the manifests that the command line names, with its flags over them; without any, the one that the flags make."""
     here = Path.cwd()
+    template = parse_source(options.template, here) if options.template else None
+    destination = Path(os.path.normpath(here / options.destination)) if options.destination else None
     if not options.manifests:
-        return (ManifestFile(Path(), (manifest_from_flags(options.template, options.destination, data, options.ref, folder=here, root=here),)),)
+        if template is None or destination is None:
+            raise UsageError("no manifest is named", hint="Name manifests or a folder of them, or give --template and --destination.")
+        manifest = manifest_from_flags(template=template, destination=destination, data=data)
+        return (ManifestFile(Path(), (with_flags(manifest, ref=options.ref),)),)
     files = load_manifests(shell.files, options.manifests, here)
-    if options.destination and sum(len(file.manifests) for file in files) > 1:
+    if destination and sum(len(file.manifests) for file in files) > 1:
         raise UsageError("--destination names one folder, and there are several projects", hint="Name one manifest with one project.")
-    return tuple(ManifestFile(file.path, tuple(_flagged(file.manifests, options, data, here)), file.problems) for file in files)
 
+    def flagged(manifest: Manifest) -> Manifest:
+        return with_flags(manifest, data=data, ref=options.ref, destination=destination, template=template)
 
-def _flagged(manifests: Sequence[Manifest], options: CreateOptions, data: Mapping[str, Value], here: Path) -> Iterator[Manifest]:
-    for manifest in manifests:
-        yield with_flags(
-            manifest, data=data, ref=options.ref, destination=options.destination, template=options.template, folder=here, root=here
-        )
+    return tuple(replace(file, manifests=tuple(map(flagged, file.manifests))) for file in files)
 
 
 def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file: ManifestFile, manifest: Manifest) -> CreateRequest:

@@ -5,6 +5,6 @@ from __future__ import annotations
 
 def own_version() -> str:
     """Return the installed version of robot-action."""
-    from importlib.metadata import version  # noqa: PLC0415 - 15 ms that only --version and real work pay
+    from importlib.metadata import version
 
     return version("robot-action")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from robot_action.clients.files import LocalFiles
 from robot_action.commands.manifests import load_manifests
 from robot_action.entrypoints.options import LogOptions
-from robot_action.entrypoints.shell import open_shell
+from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import InputError
 
 
 def run_validate(environ: Mapping[str, str], names: Sequence[str], log: LogOptions) -> int:
-    """Check manifests; print every problem, or what they hold; return the exit code."""
-    with open_shell(environ, log) as shell:
-        files = load_manifests(LocalFiles(shell.folders.locks), names, Path.cwd())
+    """Check manifests; show every problem, or what they hold; return the exit code."""
+
+    def work(shell: Shell) -> int:
+        files = load_manifests(shell.files, names, Path.cwd())
         shell.console.show_validation(files)
-    return InputError.exit_code if any(file.problems for file in files) else 0
+        return InputError.exit_code if any(file.problems for file in files) else 0
+
+    return run_in_shell(environ, log, work)

@@ -1,0 +1,93 @@
+"""Builds the clients and hands them over; the one place where every port gets what stands behind it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from robot_action.clients.clock import SystemClock
+from robot_action.clients.git import GitRunner
+from robot_action.clients.git_client import GitClient
+from robot_action.clients.github import GitHubApi
+from robot_action.clients.github_host import GitHubHost
+from robot_action.clients.http import HttpClient
+from robot_action.clients.local_host import LocalHost
+from robot_action.clients.local_index import LocalIndex
+from robot_action.clients.process import make_undumpable
+from robot_action.clients.python_index import PythonIndex
+from robot_action.clients.renderer import WorkerRenderer
+from robot_action.clients.sandbox import LocalSandbox
+from robot_action.clients.store import DiskStore
+from robot_action.clients.workspace import Doors
+from robot_action.entrypoints.machine import own_version
+from robot_action.entrypoints.shell import Shell
+from robot_action.model.facts import Machine
+from robot_action.model.manifest import HostKind, IndexKind
+from robot_action.ports import Git, Http, Ports, Sandbox
+
+UPDATE_SECONDS = 2.0
+
+
+@contextmanager
+def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
+    """Build every client from the settings, and close them at the end.
+
+    Args:
+        shell: the command's surroundings.
+        protocols: the transports that the operator allows git besides ``https`` and ``ssh``.
+    """
+    make_undumpable()  # our environment holds tokens, and /proc would show it to programs of the same user
+    settings, progress = shell.settings, shell.console
+    runner = GitRunner(shell.environment, credentials=settings.credentials, allowed_protocols=protocols, advance=progress.advance)
+    git, http = GitClient(runner), HttpClient(shell.environment)
+    api = GitHubApi(settings.github_api, settings.credentials.find(settings.github_api))
+    doors = Doors(shell.files, git.unignored, http.answers, progress.line)
+    sandbox = LocalSandbox(shell.environment, doors, _checkouts(shell))
+    with ExitStack() as scope:
+        scope.callback(api.close)
+        yield Ports(
+            machine=_machine(shell, git, http, sandbox),
+            git=git,
+            hosts={HostKind.GITHUB: GitHubHost(api, settings.github_server), HostKind.LOCAL: LocalHost(runner)},
+            indexes={IndexKind.PYPI: PythonIndex(settings.credentials), IndexKind.LOCAL: LocalIndex()},
+            files=shell.files,
+            store=DiskStore(shell.folders.cache / "store", progress.line),
+            sandbox=sandbox,
+            renderer=WorkerRenderer(),
+            http=http,
+            clock=SystemClock(),
+            progress=progress,
+            scope=scope,
+        )
+
+
+def _checkouts(shell: Shell) -> Sequence[Path]:
+    """Return the folders whose git configuration may hold the runner's token."""
+    return tuple(dict.fromkeys(Path(folder) for folder in (shell.settings.workspace, Path.cwd()) if folder))
+
+
+def _machine(shell: Shell, git: Git, http: Http, sandbox: Sandbox) -> Machine:
+    version = own_version()
+    newest = partial(http.newest_version, "robot-action", UPDATE_SECONDS)
+    return Machine(
+        version=version,
+        python=platform.python_version(),
+        git=git.version(),
+        home=shell.folders.home,
+        cache=shell.folders.cache,
+        home_note=shell.folders.note,
+        is_root=os.geteuid() == 0,
+        isolated=sandbox.isolated,
+        isolation_note=sandbox.note,
+        newer=_newer(version, newest() if shell.settings.check_updates else None),
+    )
+
+
+def _newer(running: str, newest: str | None) -> str | None:
+    from packaging.version import Version
+
+    return newest if newest and Version(newest) > Version(running) else None
