@@ -35,6 +35,10 @@ KNOWN_DIFFERENCES = (
         r"^(POST /orgs/[^/]+/repos|PATCH /repos/[^/]+/[^/]+) request: visibility: \"internal\" is not one of",
         "internal repositories belong to Enterprise Cloud, which has a description of its own",
     ),
+    KnownDifference(
+        r"^GET /repositories/\d+: no such operation",
+        "renamed repositories redirect to this address, which the description leaves out",
+    ),
 )
 
 

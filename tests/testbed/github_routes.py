@@ -72,12 +72,13 @@ def _list_invitations(fake: GitHubFake, request: Request, token: Token, owner: s
     return _page(fake, request, [fake.shapes.invitation(record, fake.accounts[login.lower()], inviter) for login in record.invitations])
 
 
-def _get_content(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, path: str) -> Answer:
+def _get_content(fake: GitHubFake, request: Request, token: Token, owner: str, name: str, path: str) -> Answer:
     record = _find(fake, token, owner, name, "GET")
-    if record.default_branch not in fake.git.heads(record.full_name):
-        raise RefusedError(404, "This repository is empty.")
+    heads, branch = fake.git.heads(record.full_name), request.query("ref", record.default_branch)
+    if branch not in heads:
+        raise RefusedError(404, f"No commit found for the ref {branch}" if heads else "This repository is empty.")
     folder = fake.git.path_of(record.full_name)
-    listed = git(folder, "ls-tree", "--long", f"refs/heads/{record.default_branch}", path)
+    listed = git(folder, "ls-tree", "--long", f"refs/heads/{branch}", path)
     if not listed:
         raise RefusedError(404, "Not Found")
     mode, kind, sha, size = listed.partition("\t")[0].split()

@@ -7,6 +7,7 @@ so are its pauses; `robot_action.clients.github_calls` does both as GitHub asks 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -94,6 +95,7 @@ class GitHubApi:
             token = self._token()
             from github import Auth, Github
 
+            _silence()
             self._client = Github(
                 base_url=self.url,
                 auth=Auth.Token(token),
@@ -113,6 +115,13 @@ class GitHubApi:
         if not re.fullmatch("[!-~]+", token):  # else the HTTP library would show it in its own error
             raise ConfigurationError("the token for GitHub holds a character that no token has, such as a space", hint=_TOKEN_HINT)
         return token
+
+
+def _silence() -> None:
+    """Take away the handler by which PyGithub prints its log, past ours that hides secrets."""
+    log = logging.getLogger("github")
+    log.handlers.clear()
+    log.setLevel(logging.NOTSET)
 
 
 def _reason(error: Exception) -> str:

@@ -27,7 +27,7 @@ MERGE_FIELDS: Mapping[str, str] = {
 """The fields of `MergeSettings` and GitHub's names for them."""
 
 _ROLES = {"read": "pull", "write": "push"}  # people are listed with other words than they are added with
-_FULL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+_FULL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MESSAGE_LIMIT = 1 << 16
 
