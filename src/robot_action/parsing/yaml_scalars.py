@@ -26,11 +26,11 @@ _FRACTION = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?\.(?:0?|[0-9]*[1-9])(?:[eE][-+][
 
 
 def _integer(written: str, node: yaml.ScalarNode) -> int:
-    if not _DECIMAL.fullmatch(written) and not _BASED.fullmatch(written):
-        value = _CONSTRUCTOR.construct_yaml_int(node) if len(written) <= MAX_DIGITS else "another number"
-        raise RuleError(f"{excerpt(written)} is read as the number {value}", f"Quote it to keep the text: {excerpt(written)}")
     if len(written) > MAX_DIGITS:
         raise RuleError(f"a number has more than {MAX_DIGITS} digits: {excerpt(written)}", "Quote it to keep the text.")
+    if not _DECIMAL.fullmatch(written) and not _BASED.fullmatch(written):
+        value = _CONSTRUCTOR.construct_yaml_int(node)
+        raise RuleError(f"{excerpt(written)} is read as the number {value}", f"Quote it to keep the text: {excerpt(written)}")
     return int(_CONSTRUCTOR.construct_yaml_int(node))
 
 

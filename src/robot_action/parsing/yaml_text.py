@@ -42,8 +42,8 @@ Path = tuple[str | int, ...]
 """The keys and indices that lead to a value; ``()`` is the whole document."""
 
 _LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# YAML 1.1's c-printable, as in yaml.reader.Reader.NON_PRINTABLE.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What YAML 1.1 calls printable (c-printable), without byte order marks, which the parsers read differently.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _KINDS = {
     f"{TAG}null": "nothing",
     f"{TAG}bool": "true or false",
