@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 
 from robot_action.reporting.clean import clean
 
-_SPECIAL = re.compile(r"[&<>|`*_\[\]\\~$!()#@:{}^=+\"']")
+# What can begin or end structure inside a line: cells, emphasis, code, links, HTML, mathematics; and addresses that GitHub
+# makes links of without being asked. Parentheses, quotes and the rest mean nothing once these are gone.
+_SPECIAL = re.compile(r"[&<>|`*_\[\]\\~$@#]|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.", re.IGNORECASE)
 _QUIET = "&#8203;"
 """A zero-width space: with it behind them, GitHub takes ``@name`` for no mention and ``#1`` for no issue."""
 _SAFE_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
-_LINE_START = re.compile(r"^(?:-|[0-9]+(?=[.]))")
+_LINE_START = re.compile(r"^(?:[-+=]|[0-9]+(?=[.)]))")
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -53,8 +55,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def document(blocks: Sequence[str], limit: int, note: str) -> str:
+def document(blocks: Iterable[str], limit: int, note: str) -> str:
     """Return whole blocks, as many as fit into ``limit`` bytes of UTF-8; ``note`` says at the end that some were left out."""
+    blocks = [block for block in blocks if block]
     text = "\n\n".join(blocks) + "\n"
     if len(text.encode()) <= limit:
         return text

@@ -51,7 +51,7 @@ def difference_blocks(project: ProjectView) -> Iterator[str]:
     """Yield how an existing project departs from its manifest."""
     if project.result is Result.EXISTS and project.differences:
         yield "It differs from its manifest, and is left as it is:"
-        yield "\n".join(f"- it differs: {escape(text)}" for text in project.differences)
+        yield "\n".join(f"- {escape(text)}" for text in project.differences)
     elif project.result is Result.EXISTS:
         yield "It is as its manifest wants it."
 
@@ -77,6 +77,6 @@ def _file_blocks(step: StepView) -> Iterator[str]:
 
 def _file_rows(files: tuple[FileView, ...]) -> Iterator[tuple[str, str]]:
     for file in files[:FILES_SHOWN]:
-        yield file_size(file), f"{code(file.path)}{escape(file_note(file))}"
+        yield file_size(file), f"{code(file.path)} {escape(file_note(file))}".rstrip()
     if rest := files[FILES_SHOWN:]:
         yield size(sum(file.size for file in rest)), f"and {count(len(rest), 'more file', 'more files')}"

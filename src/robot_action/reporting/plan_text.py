@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from robot_action.reporting.lines import EMPTY, Line, Role, indented, line, pairs, span
 from robot_action.reporting.problem_text import problem_lines
-from robot_action.reporting.views import FileView, ProjectView, ReportView, Result, StepView
+from robot_action.reporting.views import LOOKING, FileView, ProjectView, ReportView, Result, StepView
 from robot_action.reporting.words import command_line, count, size
 
 FILES_SHOWN = 200
@@ -56,7 +56,7 @@ def _project(project: ProjectView) -> Iterator[Line]:
 
 def has_work(project: ProjectView) -> bool:
     """Tell whether a plan does more than look."""
-    return any(not step.skip for step in project.steps if step.stage not in {"prepare", "fetch"})
+    return any(not step.skip for step in project.steps if step.stage not in LOOKING)
 
 
 def difference_lines(project: ProjectView) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from robot_action.model.plan import Status
 from robot_action.reporting.markdown import code, document, escape, fenced, link, table
 from robot_action.reporting.plan_markdown import CUT_NOTE, difference_blocks, plan_markdown, problem_blocks
-from robot_action.reporting.report_text import headline, missing_rows, place_rows, tally
+from robot_action.reporting.report_text import headline, is_worth_listing, missing_rows, place_rows, tally
 from robot_action.reporting.views import ProjectView, ReportView, Result, StageView
 from robot_action.reporting.words import duration
 
@@ -29,14 +29,14 @@ def summary_markdown(report: ReportView, limit: int = SUMMARY_LIMIT) -> str:
 
 def _project(project: ProjectView) -> Iterator[str]:
     yield f"### {escape(project.project)} {escape(headline(project)[0])}"
-    if project.stages:
+    if is_worth_listing(project):
         yield table(("stage", "", "time", "what"), map(_row, project.stages))
     yield from problem_blocks(project.problems)
     yield from difference_blocks(project)
     if project.result is Result.FAILED:
         yield from _unfinished(project)
     elif rows := list(_places(project)):
-        yield "\n".join(rows)
+        yield "\n".join(["It is here:", "", *rows])
 
 
 def _row(stage: StageView) -> tuple[str, str, str, str]:
@@ -48,7 +48,7 @@ def _row(stage: StageView) -> tuple[str, str, str, str]:
 def _places(project: ProjectView) -> Iterator[str]:
     for name, text in place_rows(project):
         shown = link(text, text) if name == "repository" else code(text)
-        yield f"- {name}: {shown}"
+        yield f"- {name}: {shown}" if name else f"  - {shown}"
 
 
 def _unfinished(project: ProjectView) -> Iterator[str]:

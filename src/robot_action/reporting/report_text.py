@@ -9,24 +9,25 @@ from robot_action.model.plan import Status
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
 from robot_action.reporting.plan_text import difference_lines
 from robot_action.reporting.problem_text import problem_lines
-from robot_action.reporting.views import ProjectView, ReleaseView, ReportView, Result, StageView
-from robot_action.reporting.words import count, duration, listed
+from robot_action.reporting.views import LOOKING, ProjectView, ReportView, Result, StageView
+from robot_action.reporting.words import count, duration
 
 _STAGE_WIDTH = 12
-_STATUS_WIDTH = 13
-_SECONDS_WIDTH = 12
+_STATUS_WIDTH = 12
+_SECONDS_WIDTH = 11
+_GAP = "   "
 _SHORT_COMMIT = 10
 
 STATUS_ROLES = {Status.DONE: Role.GOOD, Status.SKIPPED: Role.QUIET, Status.FAILED: Role.BAD, Status.NOT_REACHED: Role.QUIET}
-RESULT_ROLES = {Result.FAILED: Role.BAD, Result.CREATED: Role.GOOD}
+RESULT_ROLES = {Result.FAILED: Role.BAD, Result.CREATED: Role.GOOD, Result.PARTIAL: Role.GOOD}
 RESULT_WORDS = {
     Result.CREATED: "ready",
+    Result.PARTIAL: "as far as asked",
     Result.UNCHANGED: "nothing to do",
     Result.EXISTS: "exists",
     Result.PLANNED: "planned",
     Result.FAILED: "failed",
 }
-_LOOKING = {"prepare", "fetch"}
 
 
 def report_lines(report: ReportView, *, stages: bool = True) -> Iterator[Line]:
@@ -50,9 +51,10 @@ def report_lines(report: ReportView, *, stages: bool = True) -> Iterator[Line]:
 def headline(project: ProjectView) -> tuple[str, Role]:
     """Return how a project ended, to be read after its name."""
     took = f" ({duration(project.seconds)})" if project.seconds else ""
-    worked = any(stage.status is Status.DONE and stage.stage not in _LOOKING for stage in project.stages)
+    worked = any(stage.status is Status.DONE and stage.stage not in LOOKING for stage in project.stages)
     texts = {
         Result.CREATED: f"is ready{took}",
+        Result.PARTIAL: f"is done as far as asked{took}",
         Result.UNCHANGED: "was left as it is: there was nothing to do",
         Result.EXISTS: f"exists already; what was missing was added{took}" if worked else "exists already; nothing was changed",
         Result.PLANNED: "is planned",
@@ -74,7 +76,7 @@ def failed_stage(project: ProjectView) -> str:
 def _project(project: ProjectView, *, stages: bool) -> Iterator[Line]:
     text, role = headline(project)
     yield line(span(project.project, Role.HEADING), " ", span(text, role))
-    if stages and _is_worth_listing(project):
+    if stages and is_worth_listing(project):
         yield EMPTY
         for stage in project.stages:
             yield from indented(stage_lines(stage), 2)
@@ -85,20 +87,20 @@ def _project(project: ProjectView, *, stages: bool) -> Iterator[Line]:
     yield from _unfinished(project) if project.result is Result.FAILED else _finished(project)
 
 
-def _is_worth_listing(project: ProjectView) -> bool:
+def is_worth_listing(project: ProjectView) -> bool:
     """Tell whether the stages say more than that the project exists."""
     quiet = {Status.DONE, Status.SKIPPED} if project.result is Result.EXISTS else set()
-    return any(stage.status not in quiet or (stage.status is Status.DONE and stage.stage not in _LOOKING) for stage in project.stages)
+    return any(stage.status not in quiet or (stage.status is Status.DONE and stage.stage not in LOOKING) for stage in project.stages)
 
 
 def stage_lines(stage: StageView) -> Iterator[Line]:
     """Yield one stage's row, and its details below."""
     ended = stage.status in {Status.DONE, Status.FAILED}
-    took = Span((duration(stage.seconds) if ended else "").rjust(_SECONDS_WIDTH - 3) + "   ", Role.QUIET)
+    took = Span((duration(stage.seconds) if ended else "").rjust(_SECONDS_WIDTH) + _GAP, Role.QUIET)
     status = span(stage.status.value, STATUS_ROLES[stage.status], _STATUS_WIDTH)
     yield line(span(stage.stage, Role.PLAIN, _STAGE_WIDTH), status, took, span(stage.summary))
     for text in stage.details:
-        yield line(" " * (_STAGE_WIDTH + _STATUS_WIDTH + _SECONDS_WIDTH), span(text, Role.QUIET))
+        yield line(" " * (_STAGE_WIDTH + _STATUS_WIDTH + _SECONDS_WIDTH + len(_GAP)), span(text, Role.QUIET))
 
 
 def _finished(project: ProjectView) -> Iterator[Line]:
@@ -136,13 +138,10 @@ def place_rows(project: ProjectView) -> list[tuple[str, str]]:
         rows.append(("commit", f"{project.commit.id[:_SHORT_COMMIT]} on {project.commit.branch}{tag}{here}"))
     if project.repository:
         rows.append(("repository", project.repository.url))
-    rows.extend(("package", _release(release)) for release in project.releases)
+    for release in project.releases:
+        rows.append(("package", f"{release.project} {release.version} on {release.where}"))
+        rows.extend(("", name) for name in release.files)
     return rows
-
-
-def _release(release: ReleaseView) -> str:
-    files = f": {listed(release.files)}" if release.files else ""
-    return f"{release.project} {release.version} on {release.where}{files}"
 
 
 def missing_rows(project: ProjectView) -> list[tuple[str, str]]:

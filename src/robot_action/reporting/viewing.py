@@ -11,6 +11,7 @@ from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.reporting.manifest_values import resolved_values
 from robot_action.reporting.views import (
+    LOOKING,
     CommitView,
     FileView,
     ProblemView,
@@ -81,7 +82,15 @@ def _result(report: ProjectReport, *, dry_run: bool) -> Result:
     if dry_run:
         return Result.PLANNED
     done = {item.stage for item in report.outcomes.items if item.status is Status.DONE}
-    return Result.CREATED if done - {"prepare", "fetch"} else Result.UNCHANGED
+    if not done - LOOKING:
+        return Result.UNCHANGED
+    return Result.CREATED if _is_whole(report) else Result.PARTIAL
+
+
+def _is_whole(report: ProjectReport) -> bool:
+    """Tell whether the project is where its manifest wants it, or only as far as the run was asked to go."""
+    wanted = report.manifest.repository if report.manifest else None
+    return report.outcomes.find(Committed) is not None and (wanted is None or report.outcomes.find(Placed) is not None)
 
 
 def _is_written(report: ProjectReport, committed: Committed | None) -> bool:
@@ -135,4 +144,4 @@ def _own_notes(step: Step) -> Iterator[str]:
         again = f", after an early end {count(step.start.restarts, 'more try', 'more tries')}" if step.start.restarts else ""
         yield f"it may take {duration(step.start.timeout)} to be ready{again}"
     if isinstance(step, InstallStep | StartStep) and step.environment:
-        yield f"it sees these variables, too: {', '.join(step.environment)}"
+        yield f"template code sees these variables, too: {', '.join(step.environment)}"

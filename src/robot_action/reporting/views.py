@@ -12,11 +12,15 @@ from robot_action.model.template import Value
 
 View = TypeVar("View")
 
+LOOKING = frozenset({"prepare", "fetch"})
+"""The stages that make nothing of the project itself."""
+
 
 class Result(StrEnum):
-    """How a project ended."""
+    """How a project ended: ``partial`` is as far as the run was asked to go."""
 
     CREATED = "created"
+    PARTIAL = "partial"
     UNCHANGED = "unchanged"
     EXISTS = "exists"
     PLANNED = "planned"
