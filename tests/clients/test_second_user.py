@@ -12,9 +12,10 @@ from tests.clients.children import PATH, PYTHON, needs_ordinary_user, needs_root
 from robot_action.clients import second_user as module
 from robot_action.clients.limits import Limits
 from robot_action.clients.process import Completed, exchange
-from robot_action.clients.second_user import as_user, closed_to_others, find_for_others, kill_all, obstacle, processes_of, second_user
+from robot_action.clients.second_user import as_user, closed_to, find_for, kill_all, obstacle, processes_of, second_user
 from robot_action.errors import ConfigurationError, FailedError, TryAgainError, UnavailableError
 
+NOBODY = 4711
 DAEMON = """
 import os, time
 if os.fork() == 0:
@@ -184,35 +185,48 @@ class TestProgramsForOthers:
         return folder
 
     def test_a_program_of_the_system_is_found(self) -> None:
-        assert closed_to_others(Path(find_for_others("env", PATH, Path("/")))) is None
+        assert closed_to(NOBODY, Path(find_for(NOBODY, "env", PATH, Path("/")))) is None
 
     def test_a_closed_folder_is_passed_over_where_a_later_one_is_open(self, private: Path) -> None:
         (private / "env").symlink_to(private / "tool")
         path = f"{private}:{os.defpath}"
-        assert find_for_others("env", {"PATH": path}, Path("/")) == shutil.which("env", path=os.defpath)
+        assert find_for(NOBODY, "env", {"PATH": path}, Path("/")) == shutil.which("env", path=os.defpath)
 
     def test_a_closed_folder_is_named_where_there_is_no_other(self, private: Path) -> None:
         with pytest.raises(UnavailableError) as caught:
-            find_for_others("tool", {"PATH": str(private)}, Path("/"))
+            find_for(NOBODY, "tool", {"PATH": str(private)}, Path("/"))
         assert f"'tool' is installed as {private}/tool" in str(caught.value)
         assert "chmod o+x" in str(caught.value)
 
     def test_the_way_that_a_link_leads_counts_as_well(self, private: Path) -> None:
-        assert closed_to_others(private / "tool") == closed_to_others(private.parent)
+        assert closed_to(NOBODY, private / "tool") == closed_to(NOBODY, private.parent)
 
-    def test_a_file_closed_to_others_is_named_itself(self, open_folder: Path) -> None:
+    def test_the_owners_permission_counts_for_what_is_the_users_own(self, open_folder: Path) -> None:
+        open_folder.chmod(0o700)
+        assert closed_to(os.getuid(), open_folder) is None
+        open_folder.chmod(0o077)
+        assert closed_to(os.getuid(), open_folder) == open_folder
+
+    @needs_root
+    def test_the_groups_permission_counts_for_what_is_its_groups(self, open_folder: Path) -> None:
+        os.chown(open_folder, 0, NOBODY)
+        open_folder.chmod(0o710)
+        assert closed_to(NOBODY, open_folder) is None
+        assert closed_to(NOBODY + 1, open_folder) == open_folder
+
+    def test_a_file_closed_to_the_user_is_named_itself(self, open_folder: Path) -> None:
         (open_folder / "tool").touch(mode=0o700)
-        assert closed_to_others(open_folder / "tool") == open_folder / "tool"
+        assert closed_to(NOBODY, open_folder / "tool") == open_folder / "tool"
 
     @pytest.mark.parametrize("name", ["no-such-program", "./no-such-program"])
     def test_a_program_that_is_not_there_is_said_to_be_missing(self, name: str) -> None:
         with pytest.raises(UnavailableError, match="missing"):
-            find_for_others(name, PATH, Path("/"))
+            find_for(NOBODY, name, PATH, Path("/"))
 
     def test_a_path_names_its_program(self) -> None:
-        assert find_for_others(PYTHON, {}, Path("/")) == PYTHON
+        assert find_for(NOBODY, PYTHON, {}, Path("/")) == PYTHON
 
     def test_relative_folders_of_the_path_do_not_count(self, private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(private)
         with pytest.raises(UnavailableError, match="missing"):
-            find_for_others("tool", {"PATH": ".:"}, Path("/"))
+            find_for(NOBODY, "tool", {"PATH": ".:"}, Path("/"))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from robot_action.clients.checkouts import hide_credentials
 from robot_action.clients.process import exchange
-from robot_action.clients.second_user import LOCKS, UIDS, closed_to_others, obstacle, second_user
+from robot_action.clients.second_user import LOCKS, UIDS, closed_to, obstacle, second_user
 from robot_action.clients.staging_area import empty_folders, give_to
 from robot_action.clients.template_environment import template_environment
 from robot_action.clients.workspace import HOME, TEMPORARY, Copy, Doors, OpenWorkspace
@@ -75,7 +75,7 @@ class LocalSandbox:
         for line in hide_credentials((project, *self._checkouts)):
             self._doors.on_line(line)
         with second_user(self._locks) as uid, _private_folder() as beside:
-            if closed := closed_to_others(beside.parent):
+            if closed := closed_to(uid, beside.parent):
                 hint = "Set TMPDIR to a folder that every user can enter, such as /tmp."
                 raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
             os.chown(beside, 0, uid)

@@ -106,35 +106,36 @@ def _belongs(folder: Path, uid: int) -> bool:
     return str(uid) in fields.get("Uid", "").split() and fields.get("State", "")[:1] not in {"Z", "X"}
 
 
-def find_for_others(name: str, environment: Mapping[str, str], cwd: Path) -> str:
-    """Return the path of a program that users other than its owner can start; a bare name is looked for in ``PATH``.
+def find_for(uid: int, name: str, environment: Mapping[str, str], cwd: Path) -> str:
+    """Return the path of a program that a second user can start; a bare name is looked for in ``PATH``.
 
     Raises:
-        UnavailableError: when there is none, or none that a second user can reach; the message names the folder in the way.
+        UnavailableError: when there is none, or none that the user can reach; the message names the folder in the way.
     """
     path = environment.get("PATH", os.defpath)
     if "/" in name:
         candidates = [shutil.which(str(cwd / name))]
     else:
         candidates = [shutil.which(name, path=folder) for folder in path.split(os.pathsep) if Path(folder).is_absolute()]
-    found = [candidate for candidate in candidates if candidate]
-    if not found:
-        raise UnavailableError(f"the program {name!r} is missing, or may not be executed", hint=f"it was looked for in {path}")
-    for candidate in found:
-        if closed_to_others(Path(candidate)) is None:
+    found = {candidate: closed_to(uid, Path(candidate)) for candidate in candidates if candidate}
+    for candidate, closed in found.items():
+        if closed is None:
             return candidate
-    closed = closed_to_others(Path(found[0]))
-    raise UnavailableError(
-        f"{name!r} is installed as {found[0]}, which template code cannot reach: it runs as user {TEMPLATE_UID} or one of the next, "
-        f"and {closed} is closed to others",
-        hint=f"Install {name} where every user can run it, or open the way with: chmod o+x {closed}",
-    )
+    for candidate, closed in found.items():
+        raise UnavailableError(
+            f"{name!r} is installed as {candidate}, which template code cannot reach: "
+            f"it runs as a user of its own ({uid}), and {closed} is closed to other users",
+            hint=f"Install {name} where every user can run it, or open the way with: chmod o+x {closed}",
+        )
+    raise UnavailableError(f"the program {name!r} is missing, or may not be executed", hint=f"it was looked for in {path}")
 
 
-def closed_to_others(path: Path) -> Path | None:
-    """Return the first folder on the way to ``path``, or ``path`` itself, that others may not enter or execute."""
+def closed_to(uid: int, path: Path) -> Path | None:
+    """Return the first folder on the way to ``path``, or ``path`` itself, that a second user may not enter or execute."""
     for way in dict.fromkeys((path, Path(os.path.realpath(path)))):
         for part in (*reversed(way.parents), way):
-            if not part.stat().st_mode & stat.S_IXOTH:
+            status = part.stat()
+            bit = stat.S_IXUSR if status.st_uid == uid else stat.S_IXGRP if status.st_gid == uid else stat.S_IXOTH
+            if not status.st_mode & bit:
                 return part
     return None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from robot_action.clients.limits import NO_LIMITS, Limits
 from robot_action.clients.process import Program, Running, describe_code, find_program, spawn, stream
-from robot_action.clients.second_user import as_user, find_for_others, kill_all
+from robot_action.clients.second_user import as_user, find_for, kill_all
 from robot_action.clients.smoke_test import SHOWN_LINES, run_smoke_test
 from robot_action.clients.staging_area import copy_artifacts, give_to, harvest, protect, remove
 from robot_action.errors import FailedError
@@ -148,7 +148,7 @@ class OpenWorkspace:
         found = harvest(self.folder, self._doors.unignored(self.folder), self._copy.uid)
         after = check_tree(found.tree, "what the template's commands left")
         changed = {path: entry for path, entry in after.items() if before.get(path) != entry}
-        kept = {*after, *found.refused, *_folders_of(after)}
+        kept = {*after, *found.refused}
         for path, reason in found.refused.items():
             self._doors.on_line(f"not brought back: {path!r} {reason}")
         if changed.pop(STATE_FILE, None) or (STATE_FILE in before and STATE_FILE not in after):
@@ -164,7 +164,7 @@ class OpenWorkspace:
             found = find_program(arguments[0], environment, cwd)
             return Program((found, *arguments[1:]), environment, cwd, stdin, NO_LIMITS)
         own = {"HOME": str(self._beside / HOME), "TMPDIR": str(self._beside / TEMPORARY), "USER": "template", "LOGNAME": "template"}
-        found = find_for_others(arguments[0], environment, cwd)
+        found = find_for(self._copy.uid, arguments[0], environment, cwd)
         command = as_user(self._copy.uid, (found, *arguments[1:]))
         return Program(command, {**environment, **own}, cwd, stdin, SECOND_USER_LIMITS, _UMASK)
 
@@ -176,10 +176,3 @@ class OpenWorkspace:
         finally:
             if self._copy:
                 kill_all(self._copy.uid)
-
-
-def _folders_of(tree: Tree) -> Iterator[str]:
-    for path in tree:
-        while "/" in path:
-            path = path.rpartition("/")[0]  # noqa: PLW2901 - the way up
-            yield path
