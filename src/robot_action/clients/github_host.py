@@ -107,12 +107,13 @@ class GitHubHost:
     def _creation(self, wanted: RepositoryWanted) -> tuple[str, Mapping[str, object]]:
         """Return where and with what a repository is created: for the token's own user, or in an organisation."""
         body: dict[str, object] = {"name": wanted.name.rpartition("/")[2], "auto_init": False, **_merge_body(wanted)}
+        body["private"] = wanted.visibility != "public"  # with visibility beside it, for servers that do not know that
         body |= {key: value for key, value in (("description", wanted.description), ("homepage", wanted.homepage)) if value}
         if self._login().casefold() != wanted.owner.casefold():
             return f"/orgs/{quote(wanted.owner, safe='')}/repos", {**body, "visibility": wanted.visibility}
         if wanted.visibility == "internal":
             raise InputError(f"{wanted.name} cannot be internal: internal repositories belong to organisations")
-        return "/user/repos", {**body, "private": wanted.visibility != "public"}
+        return "/user/repos", body
 
     def _login(self) -> str:
         """Return the token's user; an App's token and a workflow's own have none."""
