@@ -17,15 +17,34 @@ from robot_action.parsing.yaml_text import parse_document
 @pytest.mark.parametrize(
     ("text", "seconds"), [(90, 90.0), (0.5, 0.5), ("90s", 90.0), ("20m", 1200.0), ("1h", 3600.0), ("1.5h", 5400.0), ("24h", 86400.0)]
 )
-def test_durations(text: object, seconds: float):
+def test_durations(text: object, seconds: float) -> None:
     assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize(
     "text",
-    [0, -1, "0s", "25h", 86401, True, None, "", "90", "1d", "1h30m", " 1s", "1s\n", [], float("inf"), float("nan"), "9" * 5000 + "s", "١s"],
+    [
+        0,
+        -1,
+        "0s",
+        "25h",
+        86401,
+        True,
+        None,
+        "",
+        "90",
+        "1d",
+        "1h30m",
+        " 1s",
+        "1s\n",
+        [],
+        float("inf"),
+        float("nan"),
+        "9" * 5000 + "s",
+        "\u0661s",
+    ],
 )
-def test_what_is_no_duration(text: object):
+def test_what_is_no_duration(text: object) -> None:
     with pytest.raises(RuleError, match="is no duration between 0 and 24 hours"):
         parse_duration(text)
 
@@ -45,7 +64,7 @@ def test_what_is_no_duration(text: object):
         (["x", ""], ("x", "")),
     ],
 )
-def test_commands_are_split_without_a_shell(command: object, arguments: tuple[str, ...]):
+def test_commands_are_split_without_a_shell(command: object, arguments: tuple[str, ...]) -> None:
     assert split_command(command) == arguments
 
 
@@ -57,7 +76,7 @@ def test_commands_are_split_without_a_shell(command: object, arguments: tuple[st
         *[(["a", "&&", "b"], "&&"), (["a", "|"], "|")],
     ],
 )
-def test_what_only_a_shell_understands_is_refused_by_name(command: object, operator: str):
+def test_what_only_a_shell_understands_is_refused_by_name(command: object, operator: str) -> None:
     with pytest.raises(RuleError) as caught:
         split_command(command)
     assert f"'{operator}'" in caught.value.message
@@ -84,12 +103,12 @@ def test_what_only_a_shell_understands_is_refused_by_name(command: object, opera
         (["a"] * (MAX_ARGUMENTS + 1), "more than 1000 arguments"),
     ],
 )
-def test_what_is_no_command(command: object, said: str):
+def test_what_is_no_command(command: object, said: str) -> None:
     with pytest.raises(RuleError, match=said):
         split_command(command)
 
 
-def test_jinja_stays_together_and_may_hold_anything():
+def test_jinja_stays_together_and_may_hold_anything() -> None:
     command = "uv run {{ project.package | lower }}-{{ 'a b' }} '{{ x > 1 }}' {% if a && b %}z{% endif %}"
     assert split_command(command, jinja=True) == (
         *("uv", "run", "{{ project.package | lower }}-{{ 'a b' }}", "{{ x > 1 }}", "{% if a && b %}z{% endif %}"),
@@ -99,7 +118,7 @@ def test_jinja_stays_together_and_may_hold_anything():
 
 
 @given(st.text(alphabet="ab '\"\\{}%$`|&;\n\ue000", max_size=20), st.booleans())
-def test_any_text_is_a_command_or_refused(text: str, jinja: bool):  # noqa: FBT001 - drawn
+def test_any_text_is_a_command_or_refused(text: str, jinja: bool) -> None:
     try:
         arguments = split_command(text, jinja=jinja)
     except RuleError:
@@ -115,7 +134,7 @@ def parse(text: str) -> tuple[Commands, list[Problem]]:
     return parse_commands(document, Fields(document, problems, (), document.value), "install"), problems
 
 
-def test_a_list_of_commands_has_their_places():
+def test_a_list_of_commands_has_their_places() -> None:
     commands, problems = parse("install:\n  - uv sync\n  - [npm, ci]\n")
     assert problems == []
     assert [(command.arguments, command.position) for command in commands.commands] == [
@@ -125,7 +144,7 @@ def test_a_list_of_commands_has_their_places():
     assert commands.timeout == 600.0
 
 
-def test_a_mapping_of_commands_has_a_timeout():
+def test_a_mapping_of_commands_has_a_timeout() -> None:
     commands, problems = parse("install: {commands: [uv sync], timeout: 20m}")
     assert (commands.timeout, len(commands.commands), problems) == (1200.0, 1, [])
 
@@ -141,6 +160,6 @@ def test_a_mapping_of_commands_has_a_timeout():
         ("install: [" + "a," * (MAX_COMMANDS + 1) + "]", "f.yml:1:10: install: there are more than 100 commands"),
     ],
 )
-def test_each_problem_names_its_place(text: str, said: str):
+def test_each_problem_names_its_place(text: str, said: str) -> None:
     _, (problem,) = parse(text)
     assert f"{problem.position}: {problem.message}" == said

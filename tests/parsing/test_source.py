@@ -31,7 +31,7 @@ def parse(text: str) -> Source:
         ("./a#b", "/srv/platform/projects/a#b"),
     ],
 )
-def test_folders_become_absolute_and_keep_their_signs(text: str, location: str):
+def test_folders_become_absolute_and_keep_their_signs(text: str, location: str) -> None:
     assert parse(text) == Source(SourceKind.DIRECTORY, location, text)
 
 
@@ -57,7 +57,7 @@ def test_folders_become_absolute_and_keep_their_signs(text: str, location: str):
         ("https://git.acme.example/my%20group/t", "https://git.acme.example/my%20group/t"),
     ],
 )
-def test_git_sources_are_normalised(text: str, location: str):
+def test_git_sources_are_normalised(text: str, location: str) -> None:
     assert parse(text) == Source(SourceKind.GIT, location, text)
 
 
@@ -65,7 +65,7 @@ def test_git_sources_are_normalised(text: str, location: str):
     "text",
     ["gh:a/b", "https://github.com/a/b", "https://github.com/a/b.git", "https://GitHub.com/a/b/", "git+https://github.com:443/a/b.git"],
 )
-def test_one_repository_on_github_has_one_identity(text: str):
+def test_one_repository_on_github_has_one_identity(text: str) -> None:
     assert parse(text).normalised == "https://github.com/a/b"
 
 
@@ -80,12 +80,12 @@ def test_one_repository_on_github_has_one_identity(text: str):
         ("https://h/@s/b@pkg@1.0", "pkg@1.0", None),
     ],
 )
-def test_an_at_sign_names_a_ref_or_a_range(text: str, ref: str | None, versions: str | None):
+def test_an_at_sign_names_a_ref_or_a_range(text: str, ref: str | None, versions: str | None) -> None:
     assert (parse(text).ref, parse(text).versions) == (ref, versions)
 
 
 @pytest.mark.parametrize("text", ["gh:a/b", "./t", "git@h:b"])
-def test_a_subdirectory_is_part_of_the_identity(text: str):
+def test_a_subdirectory_is_part_of_the_identity(text: str) -> None:
     source = parse(f"{text}#subdirectory=python/service/")
     assert source.subdirectory == "python/service"
     assert source.normalised == f"{source.location}#subdirectory=python/service"
@@ -142,7 +142,7 @@ def test_a_subdirectory_is_part_of_the_identity(text: str):
         ("https://h/t?ref=x", "has a query"),
     ],
 )
-def test_what_is_no_source_is_told_why(text: str, said: str):
+def test_what_is_no_source_is_told_why(text: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_source(text, FOLDER, Position("m.yml", 3, 11))
     (problem,) = caught.value.problems
@@ -151,7 +151,7 @@ def test_what_is_no_source_is_told_why(text: str, said: str):
 
 
 @pytest.mark.parametrize("place", ["python-service", "templates/service"])
-def test_a_name_that_may_be_a_folder_gets_the_hint_how_to_write_it(place: str):
+def test_a_name_that_may_be_a_folder_gets_the_hint_how_to_write_it(place: str) -> None:
     with pytest.raises(InputError, match=f"./{place}"):
         parse(place)
 
@@ -163,13 +163,13 @@ def test_a_name_that_may_be_a_folder_gets_the_hint_how_to_write_it(place: str):
         *("git@h:-x", "gh:-x/y", "gh:a/b@--upload-pack=x", "gh:a/b@-x", "ssh://-x@h/a"),
     ],
 )
-def test_nothing_in_a_source_becomes_an_option(text: str):
+def test_nothing_in_a_source_becomes_an_option(text: str) -> None:
     with pytest.raises(InputError):
         parse(text)
 
 
 @pytest.mark.parametrize("text", ["ext::sh -c touch% /tmp/x", "git+ext::x", "fd::17", "::x", "https::x", "EXT::x"])
-def test_transport_helpers_are_refused(text: str):
+def test_transport_helpers_are_refused(text: str) -> None:
     with pytest.raises(InputError, match="transport helper"):
         parse(text)
 
@@ -182,19 +182,19 @@ def test_transport_helpers_are_refused(text: str):
         *("https://acme.example/t?token=hunter2", "git@me:hunter2@h:t", "https://me%3Ahunter2@h/t", "file://hunter2@h/t"),
     ],
 )
-def test_credentials_are_refused_and_never_shown(text: str):
+def test_credentials_are_refused_and_never_shown(text: str) -> None:
     with pytest.raises(InputError) as caught:
         parse(text)
     assert "hunter2" not in str(caught.value)
     assert "ter2" not in str(caught.value)
 
 
-def test_a_folder_whose_own_path_looks_like_a_subdirectory_is_refused():
-    with pytest.raises(InputError, match="move it|Move it"):
+def test_a_folder_whose_own_path_looks_like_a_subdirectory_is_refused() -> None:
+    with pytest.raises(InputError, match="holds '#subdirectory='"):
         parse_source("./x", Path("/srv/a#subdirectory=b"))
 
 
-def test_a_ref_by_flag_replaces_what_the_source_says():
+def test_a_ref_by_flag_replaces_what_the_source_says() -> None:
     source = parse("gh:a/b@v1#subdirectory=x")
     assert with_ref(source, "main").ref == "main"
     assert (with_ref(source, ">=2").ref, with_ref(source, ">=2").versions) == (None, ">=2")
@@ -231,7 +231,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=400, deadline=1000)
 @given(st.lists(PIECES | st.text(max_size=2), max_size=9).map("".join))
-def test_any_text_is_a_source_or_refused_and_its_identity_is_stable(text: str):
+def test_any_text_is_a_source_or_refused_and_its_identity_is_stable(text: str) -> None:
     try:
         source = check_source(text, FOLDER)
     except RuleError:

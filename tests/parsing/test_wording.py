@@ -17,12 +17,12 @@ from robot_action.parsing.wording import EXCERPT, RuleError, enumerate_words, ex
         ("x" * 100, repr("x" * (EXCERPT - 3) + "...")),
     ],
 )
-def test_an_excerpt_is_one_short_printable_line_without_passwords(text: str, shown: str):
+def test_an_excerpt_is_one_short_printable_line_without_passwords(text: str, shown: str) -> None:
     assert excerpt(text) == shown
 
 
 @given(st.text())
-def test_no_text_breaks_out_of_its_excerpt(text: str):
+def test_no_text_breaks_out_of_its_excerpt(text: str) -> None:
     shown = excerpt(text)
     assert shown.isprintable()
     assert len(shown) <= EXCERPT * 10 + 2
@@ -39,13 +39,13 @@ def test_no_text_breaks_out_of_its_excerpt(text: str):
         ("x" * 100_000, ["kind"], None),
     ],
 )
-def test_the_nearest_known_word_is_suggested(word: str, known: list[str], said: str | None):
+def test_the_nearest_known_word_is_suggested(word: str, known: list[str], said: str | None) -> None:
     assert suggestion(word, known) == said
 
 
-def test_words_are_listed_as_people_do():
+def test_words_are_listed_as_people_do() -> None:
     assert [enumerate_words(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
 
 
-def test_a_broken_rule_has_a_message_and_perhaps_a_hint():
+def test_a_broken_rule_has_a_message_and_perhaps_a_hint() -> None:
     assert (str(RuleError("no")), RuleError("no").hint, RuleError("no", "Do.").hint) == ("no", None, "Do.")

@@ -22,7 +22,7 @@ def read(scalar: str) -> tuple[object, tuple[Problem, ...]]:
         *[("'1.10'", "1.10"), ('"no"', "no"), ("1e3", "1e3"), ("1.2.3", "1.2.3"), ("=", "="), ("y", "y"), ("n", "n"), ("!!str 012", "012")],
     ],
 )
-def test_plain_scalars_are_read_as_yaml_1_1_reads_them(scalar: str, value: object):
+def test_plain_scalars_are_read_as_yaml_1_1_reads_them(scalar: str, value: object) -> None:
     read_value, found = read(scalar)
     assert (read_value, type(read_value), found) == (value, type(value), ())
 
@@ -43,7 +43,7 @@ def test_plain_scalars_are_read_as_yaml_1_1_reads_them(scalar: str, value: objec
         ("2024-01-31 10:00:00", "'2024-01-31 10:00:00' is read as a date"),
     ],
 )
-def test_a_number_or_date_that_looks_different_when_written_has_to_be_quoted(scalar: str, said: str):
+def test_a_number_or_date_that_looks_different_when_written_has_to_be_quoted(scalar: str, said: str) -> None:
     value, (problem,) = read(scalar)
     assert problem.message == said
     assert problem.hint == f"Quote it to keep the text: '{scalar}'"
@@ -51,19 +51,19 @@ def test_a_number_or_date_that_looks_different_when_written_has_to_be_quoted(sca
 
 
 @pytest.mark.parametrize("scalar", [".inf", "-.inf", ".nan", "1.0e+999", "1." + "0" * 5000])
-def test_numbers_without_end_are_refused(scalar: str):
+def test_numbers_without_end_are_refused(scalar: str) -> None:
     _, (problem,) = read(scalar)
     assert "is no number that other formats know" in problem.message
     assert problem.hint == "Quote it to keep the text."
 
 
 @pytest.mark.parametrize("scalar", ["9" * (MAX_DIGITS + 1), "0x" + "f" * 5000, "9" * 5000, "0" + "7" * 5000])
-def test_very_long_numbers_are_refused(scalar: str):
+def test_very_long_numbers_are_refused(scalar: str) -> None:
     _, (problem,) = read(scalar)
     assert problem.message.startswith(f"a number has more than {MAX_DIGITS} digits")
 
 
 @pytest.mark.parametrize(("scalar", "kind"), [("!!int abc", "int"), ("!!float abc", "float"), ("!!bool 3", "bool"), ("!!int ''", "int")])
-def test_a_tag_that_the_text_does_not_fit_is_refused(scalar: str, kind: str):
+def test_a_tag_that_the_text_does_not_fit_is_refused(scalar: str, kind: str) -> None:
     _, (problem,) = read(scalar)
     assert problem.message.endswith(f"is not what its tag says: {kind}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
-from robot_action.errors import Problem
+from robot_action.errors import Position, Problem
 from robot_action.model.template import Value
 from robot_action.parsing.wording import RuleError, enumerate_words, excerpt, suggestion
 from robot_action.parsing.yaml_text import Document, Path
@@ -40,6 +40,11 @@ def quoting_hint(document: Document, path: Path, value: Value) -> str | None:
     """Return how to keep a scalar as the text that was written, or None where nothing was."""
     written = document.texts.get(path)
     return f"Quote it: {excerpt(written)}" if written and value is not None else None
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems by their places in the text."""
+    return tuple(sorted(problems, key=lambda problem: problem.position or Position("")))
 
 
 class Fields:

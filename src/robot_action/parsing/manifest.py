@@ -16,6 +16,7 @@ from robot_action.model.manifest import HostKind, Manifest, Origin
 from robot_action.model.source import Source
 from robot_action.model.template import Value
 from robot_action.parsing import manifest_schema
+from robot_action.parsing.fields import in_order
 from robot_action.parsing.manifest_build import build_manifest, digest_of
 from robot_action.parsing.manifest_problems import check_document
 from robot_action.parsing.manifest_schema import Place
@@ -49,7 +50,7 @@ def parse_manifests(text: bytes, file: str, folder: Path, root: Path | None = No
         problems.append(Problem("the file has no manifest", Position(file), "Write one, beginning with schema: 1."))
     problems.extend(check_together(manifests))
     if problems:
-        raise InputError(problems=tuple(sorted(problems, key=lambda problem: problem.position or Position(file))))
+        raise InputError(problems=in_order(problems))
     return tuple(manifests)
 
 

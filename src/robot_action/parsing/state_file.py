@@ -10,9 +10,9 @@ import yaml
 from robot_action.errors import InputError, Problem
 from robot_action.model.state import STATE_FILE, State, TemplateState
 from robot_action.model.template import Value
-from robot_action.parsing.fields import Fields
+from robot_action.parsing.fields import Fields, in_order
 from robot_action.parsing.wording import RuleError, excerpt
-from robot_action.parsing.yaml_text import MAX_BYTES, parse_document
+from robot_action.parsing.yaml_text import parse_document
 
 SCHEMA = 1
 HEADER = "# Written by robot-action; do not edit.\n"
@@ -45,24 +45,27 @@ def parse_state(text: bytes, file: str) -> State:
         templates = tuple(_template(Fields(document, problems, ("templates", index), item)) for index, item in fields.items("templates"))
         if not problems:
             return State(project, templates)
-    raise InputError(problems=tuple(problems))
+    raise InputError(problems=in_order(problems))
 
 
 def dump_state(state: State) -> bytes:
     """Return the state file's text: `parse_state` gives the same value again, and what is empty is left out.
 
     Raises:
-        InputError: when an answer is nothing that YAML and JSON share, or the file becomes larger than can be read again.
+        InputError: when the state holds what cannot be read again, such as an answer that YAML and JSON do not share.
     """
     value = {"schema": SCHEMA, "project": state.project, "templates": [_template_value(template) for template in state.templates]}
     try:
         body = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=2**31)
         text = (HEADER + body).encode()
+        if parse_state(text, STATE_FILE) == state:
+            return text
+        reason = "it would not be read as it is"
+    except InputError as error:
+        reason = error.problems[0].message
     except (yaml.YAMLError, UnicodeEncodeError, RecursionError) as error:
-        raise InputError(f"the answers cannot be written to {STATE_FILE}: {excerpt(str(error))}") from None
-    if len(text) > MAX_BYTES:
-        raise InputError(f"the answers make {STATE_FILE} larger than {MAX_BYTES} bytes (1 MiB)")
-    return text
+        reason = excerpt(str(error))
+    raise InputError(f"the answers cannot be written to {STATE_FILE}: {reason}")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -75,6 +78,13 @@ class _Dumper(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the same
         """Indent lists below their key."""
         super().increase_indent(flow, indentless=False)
+
+    def represent_text(self, text: str) -> yaml.Node:
+        """Write line ends and unusual characters as escapes: PyYAML's other styles lose some of them."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def _check_schema(fields: Fields) -> None:

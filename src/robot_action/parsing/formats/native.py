@@ -20,7 +20,7 @@ from robot_action.model.template import (
     Value,
 )
 from robot_action.parsing.commands import parse_commands, read_duration, split_command
-from robot_action.parsing.fields import Fields
+from robot_action.parsing.fields import Fields, in_order
 from robot_action.parsing.formats.questions import parse_questions
 from robot_action.parsing.rules import check_line, check_name, check_range, check_topic
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
@@ -56,7 +56,7 @@ def parse_native(text: bytes, file: str) -> Specification:
     problems: list[Problem] = []
     specification = _Parser(document, problems).parse()
     if problems:
-        raise InputError(problems=tuple(sorted(problems, key=lambda problem: problem.position or document.position)))
+        raise InputError(problems=in_order(problems))
     return specification
 
 
