@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.template import Question, QuestionType, RenderRequest, Specification
+from robot_action.model.template import RenderRequest, Specification
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.engine import render
 from robot_action.rendering.faults import place_of
@@ -35,9 +35,9 @@ UNCONFINED = 78
 
 _PR_SET_NO_NEW_PRIVS = 38
 _AGAIN = 0.2  # seconds; an exception that lands in a finaliser is swallowed by Python
-_LATE_MODULES = ("jinja2.debug", "html", "pprint", "traceback", "unicodedata")
-# What loads modules only when it is first done: an escape in a text, an error's traceback, a compiled macro.
-_WARM_UP = "{% macro m(x) %}{{ x }}{% endmacro %}{{ m('\\u00e9') }}{{ nothing }}"
+_LATE_MODULES = ("encodings.utf_8_sig", "jinja2.debug", "html", "pprint", "traceback", "unicodedata")
+# What loads modules only when it is first done: an escape in a text, a macro, patterns, an error's traceback.
+_WARM_UP = ("{% macro m(x) %}{{ x }}{% endmacro %}{{ m('\\u00e9') }}", "{{ nothing }}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,12 @@ def preload(modules: tuple[str, ...]) -> None:
     """Load whatever rendering may need; afterwards no file can be opened."""
     for name in (*_LATE_MODULES, *modules):
         importlib.import_module(name)
-    question = Question("warm", QuestionType.STR, default=_WARM_UP)
-    request = RenderRequest(Specification("warm-up", questions=(question,)), Tree({"x": Entry(Mode.FILE)}), {}, {}, "", 2000, "")
-    with contextlib.suppress(InputError):
-        render(request)
+    ignore = ("y",) if "pathspec" in modules else ()
+    for text in _WARM_UP:
+        specification = Specification("warm-up", ignore=ignore)
+        request = RenderRequest(specification, Tree({"template/x.jinja": Entry(Mode.FILE, text.encode())}), {}, {}, "", 2000, "")
+        with contextlib.suppress(InputError):
+            render(request)
 
 
 def confine(settings: Settings) -> None:

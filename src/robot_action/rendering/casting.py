@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from robot_action.model.template import QuestionType, Value
 from robot_action.parsing.wording import RuleError, excerpt
+from robot_action.rendering.frames import is_utf8
 
 _TRUE = frozenset({"y", "yes", "t", "true", "on"})
 _FALSE = frozenset({"n", "no", "f", "false", "off", "~", "null", "none", ""})
@@ -168,7 +169,5 @@ def _check_number(value: object) -> None:
 def _check_text(text: object) -> None:
     if not isinstance(text, str):
         raise RuleError(f"a {type(text).__name__} is no text")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise RuleError("the text is not UTF-8") from None
+    if not is_utf8(text):
+        raise RuleError("the text is not UTF-8")

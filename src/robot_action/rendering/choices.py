@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -102,4 +103,4 @@ def _is_same(one: Value, other: Value) -> bool:
 
 def shown(value: Value) -> str:
     """Return a choice's value as one would write it in YAML."""
-    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -13,6 +13,7 @@ from robot_action.errors import InputError, Problem
 from robot_action.model.template import Command, Commands, Readiness, Start
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where
+from robot_action.rendering.frames import is_utf8
 
 
 def render_commands(commands: Commands, jinja: Jinja, context: Mapping[str, object], problems: list[Problem]) -> Commands:
@@ -55,6 +56,6 @@ def _utf8(text: str, where: Where) -> str:
     Raises:
         JinjaError: when it has a NUL, or is not UTF-8.
     """
-    if "\0" in text or (not text.isascii() and text.encode(errors="replace").decode() != text):
+    if "\0" in text or not is_utf8(text):
         raise JinjaError(Problem(f"{where.what}: what it renders to is no text for a command", where.position))
     return text

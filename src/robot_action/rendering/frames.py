@@ -73,6 +73,15 @@ def expect(condition: object, what: str) -> None:
         raise ProtocolError(f"{what} was expected, and something else came")
 
 
+def is_utf8(value: str) -> bool:
+    """Tell whether a text has no lone surrogates, as Python has them for bytes that are no UTF-8."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def texts(value: object, what: str) -> list[str]:
     """Return a list of texts, or raise `ProtocolError`."""
     expect(isinstance(value, list), what)
@@ -83,8 +92,5 @@ def text(value: object, what: str) -> str:
     """Return a text that is UTF-8, or raise `ProtocolError`."""
     if not isinstance(value, str):
         raise ProtocolError(f"{what} was expected, and something else came")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ProtocolError(f"{what} is not UTF-8") from error
+    expect(is_utf8(value), f"{what} in UTF-8")
     return value

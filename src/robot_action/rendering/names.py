@@ -15,6 +15,7 @@ from robot_action.model.template import Specification
 from robot_action.model.tree import Mode
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where
+from robot_action.rendering.frames import is_utf8
 from robot_action.rendering.patterns import Matcher, make_matcher
 from robot_action.rendering.syntax import YIELDS, Yields
 
@@ -96,6 +97,9 @@ class Naming:
         """Yield the paths below the template's directory that are not left out."""
         is_ignored = make_matcher(self.specification.ignore, "ignore", self.file)
         files = self.jinja.tree.subtree(self.specification.directory)
+        odd = [path for path in files if not is_utf8(path)]
+        if odd:
+            raise InputError(problems=tuple(Problem(f"the path {path!r} is not UTF-8", Position(self.file)) for path in odd))
         kept = {path: entry for path, entry in files.items() if not is_ignored(f"{path}/" if entry.mode is Mode.DIRECTORY else path)}
         for path in kept:
             template = f"{path}{self.specification.suffix}"  # a file X is left out where X.jinja makes it

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateRuntimeError
+from jinja2.exceptions import TemplateRuntimeError, TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
@@ -15,9 +16,9 @@ from jinja2.runtime import Context
 YIELDS = " yields"
 """The context's key for `Yields`; with its space no template can name it."""
 
-# Characters that are white space for Jinja but no line end, so that one of them can stand for a carriage return
-# in tags as well as in text.
-_STAND_INS = "\x1f\x1e\x1d\x1c\x0b\x0c\x85\u2028\u2029\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+# Characters that are white space for Jinja but no line end, so that one of them can stand for a carriage return in tags as
+# well as in text.
+_STAND_INS = "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u3000\u1680\u2028\u2029"
 
 
 @dataclass(slots=True)
@@ -75,12 +76,14 @@ class ExactNewlines(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Put a character that the text does not have in the place of each carriage return."""
-        del name, filename
         self._stand_in = ""
         if "\r" not in source:
             return source
-        self._stand_in = next((character for character in _STAND_INS if character not in source), "")
-        return source.replace("\r", self._stand_in) if self._stand_in else source
+        lowered = source.lower()
+        self._stand_in = next((character for character in _STAND_INS if not _spells(lowered, character)), "")
+        if not self._stand_in:
+            raise TemplateSyntaxError("it has every kind of white space, and carriage returns as well", 1, name, filename)
+        return source.replace("\r", self._stand_in)
 
     def filter_stream(self, stream: TokenStream) -> TokenStream | Iterable[Token]:
         """Put the carriage returns back into text and string literals."""
@@ -91,3 +94,8 @@ class ExactNewlines(Extension):
         for token in stream:
             is_text = token.type in {"data", "string"}
             yield Token(token.lineno, token.type, token.value.replace(stand_in, "\r")) if is_text else token
+
+
+def _spells(lowered: str, character: str) -> bool:
+    """Tell whether a text in small letters has a character, be it as an escape in a string literal."""
+    return any(form in lowered for form in (character, f"{ord(character):04x}", unicodedata.name(character).lower()))
