@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from tests.testbed.fixtures import GitHubBed
 
 from robot_action.clients.github import GitHubApi
 from robot_action.clients.github_calls import Patience
@@ -14,6 +13,7 @@ from robot_action.clients.github_host import GitHubHost
 from robot_action.model.credentials import Credential
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import MergeSettings, RepositoryWanted
+from tests.testbed.fixtures import GitHubBed
 
 START = 1_800_000_000.0
 STATE = "schema: 1\nproject: acme/demo\ntemplates:\n- source: https://git.example/t\n"

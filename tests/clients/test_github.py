@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from tests.clients.github_support import Hosts
-from tests.testbed.fixtures import GitHubBed
 
 from robot_action.clients.github import ConnectionLostError, GitHubApi, Reply
 from robot_action.errors import ConfigurationError, UnavailableError
 from robot_action.model.credentials import Credential
+from tests.clients.github_support import Hosts
+from tests.testbed.fixtures import GitHubBed
 
 TOKEN = "secret-token-771b"
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.clients.github_support import START, Hosts
-from tests.testbed.fixtures import GitHubBed
 
 from robot_action.clients.github import Reply
 from robot_action.clients.github_calls import GitHubCalls, Patience, UnclearError, expect
 from robot_action.errors import FailedError, NotPermittedError, TryAgainError, UnavailableError
+from tests.clients.github_support import START, Hosts
+from tests.testbed.fixtures import GitHubBed
 
 LIMITED = {"message": "API rate limit exceeded for user ID 1."}
 

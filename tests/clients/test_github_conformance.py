@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from tests.clients.github_support import Waiting, found
-from tests.testbed.fixtures import GitHubBed
-from tests.testbed.programs import Emulator
 
 from robot_action.clients.github import GitHubApi
 from robot_action.clients.github_host import GitHubHost
@@ -21,6 +18,9 @@ from robot_action.errors import FailedError, NotPermittedError, TryAgainError
 from robot_action.model.credentials import Credential
 from robot_action.model.manifest import MergeSettings, RepositoryWanted
 from robot_action.planning.repositories import differences
+from tests.clients.github_support import Waiting, found
+from tests.testbed.fixtures import GitHubBed
+from tests.testbed.programs import Emulator
 
 MESSAGE = "Create it\n\nRobot-Action-Project: x"
 LACKS = {

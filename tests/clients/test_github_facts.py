@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.clients.github_support import EVERYTHING, STATE, WANTED, Hosts, found
-from tests.testbed.fixtures import GitHubBed
 
 from robot_action.clients.github_host import GitHubHost
 from robot_action.errors import FailedError, InputError, NotPermittedError, UnavailableError
 from robot_action.model.manifest import MergeSettings
 from robot_action.planning.repositories import differences
+from tests.clients.github_support import EVERYTHING, STATE, WANTED, Hosts, found
+from tests.testbed.fixtures import GitHubBed
 
 CREATION = "POST /orgs/acme/repos"
 

@@ -5,14 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from tests.clients.github_support import EVERYTHING, WANTED, Hosts, found
-from tests.testbed.fixtures import GitHubBed
 
 from robot_action.clients.github_host import GitHubHost
 from robot_action.errors import FailedError, InputError, NotPermittedError, RobotActionError, TryAgainError, UnavailableError
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import RepositoryWanted
 from robot_action.planning.repositories import differences
+from tests.clients.github_support import EVERYTHING, WANTED, Hosts, found
+from tests.testbed.fixtures import GitHubBed
 
 CREATION = "POST /orgs/acme/repos"
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.testbed.bare import BareRepositories, git
 
 from robot_action.clients.git import GitRunner
 from robot_action.clients.local_host import LocalHost
@@ -18,6 +17,7 @@ from robot_action.errors import FailedError, InputError, NotPermittedError, Robo
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import HostKind, MergeSettings, RepositoryWanted
 from robot_action.planning.repositories import differences
+from tests.testbed.bare import BareRepositories, git
 
 STATE = "schema: 1\nproject: acme/demo\ntemplates:\n- source: https://git.example/t\n"
 

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.testbed.bare import BareRepositories
 
 from robot_action.clients.git import GitRunner
 from robot_action.clients.local_host import LocalHost
@@ -19,6 +18,7 @@ from robot_action.model.report import Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.source import Source, SourceKind
 from robot_action.stages import repository
+from tests.testbed.bare import BareRepositories
 
 SOURCE = Source(SourceKind.GIT, "https://git.example/t", "https://git.example/t")
 

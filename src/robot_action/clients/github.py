@@ -2,6 +2,7 @@
 
 PyGithub carries the requests. Its own retries are off, because they repeat creations (``GithubRetry`` retries POST), and
 so are its pauses; `robot_action.clients.github_calls` does both as GitHub asks for. None of its exceptions leaves here.
+Proxies and certificates are those that the environment names, as Requests reads them (``HTTPS_PROXY``, ``REQUESTS_CA_BUNDLE``).
 """
 
 from __future__ import annotations

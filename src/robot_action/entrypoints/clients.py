@@ -13,6 +13,7 @@ from robot_action.clients.clock import SystemClock
 from robot_action.clients.git import GitRunner
 from robot_action.clients.git_client import GitClient
 from robot_action.clients.github import GitHubApi
+from robot_action.clients.github_calls import Patience
 from robot_action.clients.github_host import GitHubHost
 from robot_action.clients.http import HttpClient
 from robot_action.clients.local_host import LocalHost
@@ -43,6 +44,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
     make_undumpable()  # our environment holds tokens, and /proc would show it to programs of the same user
     settings, progress = shell.settings, shell.console
     runner = GitRunner(shell.environment, credentials=settings.credentials, allowed_protocols=protocols, advance=progress.advance)
+    patience = Patience(say=progress.line)
     git, http = GitClient(runner), HttpClient(shell.environment)
     api = GitHubApi(settings.github_api, settings.credentials.find(settings.github_api))
     doors = Doors(shell.files, git.unignored, http.answers, progress.line)
@@ -52,7 +54,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
         yield Ports(
             machine=_machine(shell, git, http, sandbox),
             git=git,
-            hosts={HostKind.GITHUB: GitHubHost(api, settings.github_server), HostKind.LOCAL: LocalHost(runner)},
+            hosts={HostKind.GITHUB: GitHubHost(api, settings.github_server, patience), HostKind.LOCAL: LocalHost(runner)},
             indexes={IndexKind.PYPI: PythonIndex(settings.credentials), IndexKind.LOCAL: LocalIndex()},
             files=shell.files,
             store=DiskStore(shell.folders.cache / "store", progress.line),
