@@ -128,6 +128,7 @@ def test_a_subdirectory_is_part_of_the_identity(text: str) -> None:
         ("https://h:/b", "no valid host"),
         ("https://[::1/b", "no valid host and port"),
         ("https://bücher.example/b", "no valid host"),
+        ("git@h::b", "no valid user and host"),
         ("file://server/b", "absolute path on this machine"),
         ("file:///", "absolute path on this machine"),
         ("gh:a/b@", "no name that git accepts"),

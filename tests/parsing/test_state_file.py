@@ -131,8 +131,8 @@ def test_numbers_without_end_are_never_written() -> None:
         (
             "schema: 1\nprojct: x\ntemplates: {}\n",
             [
-                ".robot-action.yml:2:1: unknown key 'projct'",
                 ".robot-action.yml:1:1: the key 'project' is missing",
+                ".robot-action.yml:2:1: unknown key 'projct'",
                 ".robot-action.yml:3:12: templates: a list is wanted, not a mapping",
             ],
         ),
@@ -140,11 +140,11 @@ def test_numbers_without_end_are_never_written() -> None:
             "schema: 1\nproject: ''\ntemplates:\n- {commit: abc, digest: x, answers: [], version: 1.0, source: ' '}\n- 3\n",
             [
                 ".robot-action.yml:2:10: project: '' is no name",
-                ".robot-action.yml:4:37: templates.0.answers: a mapping is wanted, not a list",
-                ".robot-action.yml:4:61: templates.0.source: ' ' is no name",
-                ".robot-action.yml:4:48: templates.0.version: a text is wanted, not the number 1.0",
                 ".robot-action.yml:4:12: templates.0.commit: 'abc' is no commit id",
                 ".robot-action.yml:4:25: templates.0.digest: 'x' is no digest",
+                ".robot-action.yml:4:37: templates.0.answers: a mapping is wanted, not a list",
+                ".robot-action.yml:4:50: templates.0.version: a text is wanted, not the number 1.0",
+                ".robot-action.yml:4:63: templates.0.source: ' ' is no name",
                 ".robot-action.yml:5:3: templates.1: a mapping is wanted, not the number 3",
             ],
         ),

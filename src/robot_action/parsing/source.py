@@ -227,7 +227,7 @@ def _authority(scheme: str, text: str) -> str:
 
 def _scp(user: str, host: str, rest: str) -> tuple[str, str | None]:
     path, version = _split(rest)
-    if not _USER.fullmatch(user) or not _HOST.fullmatch(host):
+    if not _USER.fullmatch(user) or not _HOST.fullmatch(host) or path.startswith(":"):
         raise RuleError("the source has no valid user and host", "Write such as git@github.com:owner/name.")
     host = host.lower().rstrip(".")
     absolute = "/" if path.startswith("/") else ""
