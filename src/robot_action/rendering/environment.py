@@ -85,17 +85,18 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         Raises:
             SecurityError: when the result would be too large.
         """
-        if _is_too_large(left, operator, right) or _is_too_large(right, operator, left):
+        is_too_large = _is_large_power(left, right) if operator == "**" else _is_long(left, right) or _is_long(right, left)
+        if is_too_large:
             raise SecurityError(f"the result of {operator!r} would be too large")
         return super().call_binop(context, operator, left, right)
 
 
-def _is_too_large(left: object, operator: str, right: object) -> bool:
-    if not isinstance(right, int):
-        return False
-    if operator == "**":
-        return isinstance(left, int) and left.bit_length() * right > MAX_POWER_BITS
-    return isinstance(left, (str, bytes, list, tuple)) and len(left) * right > MAX_REPEATED
+def _is_large_power(base: object, exponent: object) -> bool:
+    return isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > MAX_POWER_BITS
+
+
+def _is_long(sequence: object, count: object) -> bool:
+    return isinstance(sequence, (str, bytes, list, tuple)) and isinstance(count, int) and len(sequence) * count > MAX_REPEATED
 
 
 def make_environment(tree: Tree, dialect: Dialect) -> SandboxEnvironment:
