@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.clients.children import PATH, PYTHON, needs_ordinary_user, needs_root, python, wait_until
 
 from robot_action.clients import second_user as module
 from robot_action.clients.limits import Limits
 from robot_action.clients.process import Completed, exchange
-from robot_action.clients.second_user import as_user, closed_to, find_for, kill_all, obstacle, processes_of, second_user
+from robot_action.clients.second_user import as_ourselves, as_user, closed_to, find_for, kill_all, obstacle, processes_of, second_user
 from robot_action.errors import ConfigurationError, FailedError, TryAgainError, UnavailableError
+from tests.clients.children import PATH, PYTHON, is_alive, needs_ordinary_user, needs_root, python, wait_until
 
 NOBODY = 4711
 DAEMON = """
@@ -172,6 +174,30 @@ def test_a_process_that_ends_while_we_look_belongs_to_nobody(tmp_path: Path, mon
     (tmp_path / "18/status").write_text("Name:\tx\nState:\tS (sleeping)\nUid:\t1\t7\t1\t1\n")
     monkeypatch.setattr(module, "_PROC", tmp_path)
     assert (processes_of(7), processes_of(8)) == ([18], [])
+
+
+def test_a_program_runs_as_ourselves_where_setpriv_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert as_ourselves(["make", "all"]) == ("make", "all")
+
+
+@pytest.mark.parametrize("whom", ["ourselves", pytest.param("user", marks=needs_root)])
+def test_a_command_does_not_outlive_a_run_that_is_killed(whom: str) -> None:
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv is not installed")
+    command = python("import os, time; print(os.getpid(), flush=True); time.sleep(60)")
+    arguments = as_ourselves(command) if whom == "ourselves" else as_user(NOBODY, command)
+    code = (
+        "from pathlib import Path; from robot_action.clients.process import Program, stream\n"
+        f"stream(Program({arguments!r}, {PATH!r}, Path('/')), lambda line: print(line, flush=True), timeout=60)"
+    )
+    environment = {**PATH, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True) as ours:
+        assert ours.stdout is not None
+        pid = int(ours.stdout.readline())
+        assert is_alive(pid)
+        ours.kill()
+    wait_until(lambda: not is_alive(pid))
 
 
 class TestProgramsForOthers:

@@ -26,6 +26,7 @@ LOCKS = Path("/run/robot-action")
 
 _KILL_SECONDS = 10.0
 _PROC = Path("/proc")
+_DIE_WITH_US = "--pdeathsig=TERM"  # a run that is killed leaves no install behind that writes while the next run works
 # As root, become the user for good, then send SIGKILL to all that this user may signal: the kernel does it in one
 # sweep, which no fork escapes. The sweeper itself is spared, see kill(2).
 _SWEEPER = "import os, sys; u = int(sys.argv[1]); os.setgroups([]); os.setresgid(u, u, u); os.setresuid(u, u, u); os.kill(-1, 9)"
@@ -45,7 +46,14 @@ def obstacle() -> str | None:
 def as_user(uid: int, arguments: Sequence[str]) -> tuple[str, ...]:
     """Return the command that runs ``arguments`` as a second user: no groups, no capabilities, none to be had."""
     ids = (f"--reuid={uid}", f"--regid={uid}", "--clear-groups")
-    return (shutil.which("setpriv") or "setpriv", *ids, "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--", *arguments)
+    powers = ("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
+    return (shutil.which("setpriv") or "setpriv", *ids, *powers, _DIE_WITH_US, "--", *arguments)
+
+
+def as_ourselves(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the command that runs ``arguments`` as ourselves, and ends when we are killed, where setpriv is there to see to it."""
+    tool = shutil.which("setpriv")
+    return (tool, _DIE_WITH_US, "--", *arguments) if tool else tuple(arguments)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from robot_action.clients.limits import NO_LIMITS, Limits
 from robot_action.clients.process import Program, Running, describe_code, find_program, spawn, stream
-from robot_action.clients.second_user import as_user, find_for, kill_all
+from robot_action.clients.second_user import as_ourselves, as_user, find_for, kill_all
 from robot_action.clients.smoke_test import SHOWN_LINES, run_smoke_test
 from robot_action.clients.staging_area import copy_artifacts, give_to, harvest, protect, remove
 from robot_action.errors import FailedError
@@ -162,7 +162,7 @@ class OpenWorkspace:
     def _program(self, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes, cwd: Path) -> Program:
         if self._copy is None:
             found = find_program(arguments[0], environment, cwd)
-            return Program((found, *arguments[1:]), environment, cwd, stdin, NO_LIMITS)
+            return Program(as_ourselves((found, *arguments[1:])), environment, cwd, stdin, NO_LIMITS)
         own = {"HOME": str(self._beside / HOME), "TMPDIR": str(self._beside / TEMPORARY), "USER": "template", "LOGNAME": "template"}
         found = find_for(self._copy.uid, arguments[0], environment, cwd)
         command = as_user(self._copy.uid, (found, *arguments[1:]))
