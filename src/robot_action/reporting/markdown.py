@@ -61,10 +61,12 @@ def document(blocks: Iterable[str], limit: int, note: str) -> str:
     text = "\n\n".join(blocks) + "\n"
     if len(text.encode()) <= limit:
         return text
-    room, kept = limit - len(note.encode()) - 3, []
+    room, kept = limit - len(f"{note}\n".encode()), []
+    if room < 0:
+        return ""
     for block in blocks:
-        room -= len(block.encode()) + 2
+        room -= len(f"{block}\n\n".encode())
         if room < 0:
             break
         kept.append(block)
-    return "\n\n".join([*kept, note]) + "\n" if limit > len(note.encode()) + 3 else ""
+    return "\n\n".join([*kept, note]) + "\n"

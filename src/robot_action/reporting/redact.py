@@ -70,10 +70,9 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return Redactor(secrets)(text)
 
 
-_HEADERS = re.compile(
-    r"""(?ix) \b ((?:proxy-)?authorization|private-token|x-auth-token|(?:set-)?cookie) (b?['"]? \s* [:=,] \s* b?['"]?)
-        (?:(?:bearer|basic|token|digest)\s+)? [^\s'"},]+"""
-)
+_NAMES = r"\b((?:proxy-)?authorization|private-token|x-auth-token|(?:set-)?cookie)"
+_QUOTED_HEADER = re.compile(rf"""{_NAMES}(['"]\s*[:,]\s*b?)(['"])(?:(?!\3).)*""", re.IGNORECASE)
+_HEADER_LINE = re.compile(rf"{_NAMES}(\s*[:=]\s*)[^\r\n]+", re.IGNORECASE)
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
@@ -82,4 +81,5 @@ def without_credentials(text: str) -> str:
 
     For what libraries log about requests: there even a credential that nobody told us of is not shown.
     """
-    return _USER_INFO.sub(MASK, _HEADERS.sub(rf"\1\2{MASK}", text))
+    headers = _HEADER_LINE.sub(rf"\1\2{MASK}", _QUOTED_HEADER.sub(rf"\1\2\3{MASK}", text))
+    return _USER_INFO.sub(MASK, headers)
