@@ -57,7 +57,8 @@ def read_folder(runner: GitRunner, folder: Path, ref: str) -> Snapshot:
     commit = _resolve(runner, place, f"{ref}^{{commit}}")
     if commit is None:
         raise InputError(f"the repository around {folder} has no branch, tag or commit {ref!r}", hint=_names(runner, place))
-    tree = _resolve(runner, place, f"{commit}:{prefix.text.rstrip('/')}")
+    named = _resolve(runner, place, f"{commit}:{prefix.text.rstrip('/')}")
+    tree = _resolve(runner, place, f"{named}^{{tree}}") if named else None
     if tree is None:
         raise InputError(f"the commit {ref!r} has no folder {prefix.text!r}", hint=f"It stands in the work tree only: {folder}.")
     pool = Objects.index(_collect(runner, folder, (commit, tree), Budget()), algorithm_of(commit))

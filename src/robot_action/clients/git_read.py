@@ -73,7 +73,7 @@ class ObjectReader:
             if int(mode, 8) == SUBMODULE:
                 submodules.append((path, name.decode()))
                 continue
-            sizes[name.decode()] = int(size) if size != b"-" else 0
+            sizes[name.decode()] = int(size) if size.isdigit() else 0  # "-": a tree, "BAD": missing
             if path == b".gitmodules":
                 gitmodules = int(mode, 8), name.decode()
         self.budget.take(len(items), sum(sizes.values()))
