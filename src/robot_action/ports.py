@@ -144,9 +144,6 @@ class Host(Protocol):
     def set_default_branch(self, wanted: RepositoryWanted) -> None:
         """Make the wanted branch, which was pushed, the default one."""
 
-    def clone_url(self, wanted: RepositoryWanted) -> str:
-        """Return the URL for git that the repository has or will have."""
-
 
 Advance = Callable[[str, int, int], None]
 """How far something is: what it is and its unit, how much is done, how much there is."""
@@ -362,4 +359,3 @@ class Ports:
     clock: Clock
     progress: Progress
     scope: ExitStack = field(default_factory=ExitStack)
-

@@ -30,7 +30,7 @@ def test_a_new_repository_is_empty_and_has_its_settings(github: GitHubBed, host:
     assert created.is_empty
     assert created.name == "acme/demo"
     assert created.url == f"{github.server_url}/acme/demo"
-    assert created.clone_url == host.clone_url(EVERYTHING) == f"{github.server_url}/acme/demo.git"
+    assert created.clone_url == f"{github.server_url}/acme/demo.git"
     assert (created.visibility, created.description, created.homepage) == ("private", "Takes payments", "https://demo.example")
     assert created.merge == EVERYTHING.merge
     assert github.git.path_of("acme/demo").is_dir()

@@ -51,6 +51,11 @@ def forge(wanted: RepositoryWanted) -> BareRepositories:
     return BareRepositories(wanted.path)
 
 
+def place_of(wanted: RepositoryWanted) -> Path:
+    assert wanted.path is not None
+    return wanted.path / "acme/demo.git"
+
+
 def plain(wanted: RepositoryWanted) -> RepositoryWanted:
     return RepositoryWanted(wanted.name, HostKind.LOCAL, wanted.path)
 
@@ -68,7 +73,7 @@ def test_nothing_is_found_in_a_folder_that_does_not_exist_and_looking_makes_none
 
 
 def test_an_empty_folder_is_no_repository_yet(host: LocalHost, wanted: RepositoryWanted) -> None:
-    Path(host.clone_url(wanted)).mkdir(parents=True)
+    place_of(wanted).mkdir(parents=True)
     assert host.find(wanted) is None
     assert host.create(wanted).is_empty
 
@@ -175,7 +180,7 @@ def test_a_state_file_that_is_a_link_a_folder_or_too_large_is_refused(
 
 
 def test_something_else_at_its_place_is_refused_untouched(host: LocalHost, wanted: RepositoryWanted) -> None:
-    path = Path(host.clone_url(wanted))
+    path = place_of(wanted)
     path.mkdir(parents=True)
     (path / "notes.txt").write_text("mine")
     with pytest.raises(NotPermittedError, match="no bare git repository"):

@@ -53,7 +53,7 @@ class GitHubFacts:
             raise UnavailableError(f"GitHub's answer about {wanted.name} is no repository")
         heads, default = dict(self._commits(name, "branches")), _branch(found.get("default_branch"))
         branch = default if default in heads else wanted.default_branch
-        topics = found.get("topics")
+        state, message = (self._state(name, branch), self._message(name, heads[branch])) if branch in heads else (None, "")
         return Repository(
             name=name,
             url=f"{self._server}/{name}",
@@ -61,15 +61,15 @@ class GitHubFacts:
             visibility=_visibility(found),
             description=clean_text(found.get("description")),
             homepage=clean_text(found.get("homepage")),
-            topics=tuple(filter(None, map(clean_text, topics))) if isinstance(topics, list) else (),
+            topics=_topics(found.get("topics")),
             default_branch=default,
             merge=MergeSettings(**{ours: _flag(found.get(theirs)) for ours, theirs in MERGE_FIELDS.items()}),
             teams=self._teams(name) if wanted.teams else None,
             collaborators=self._collaborators(name) if wanted.collaborators else None,
             heads=heads,
             tags=dict(self._commits(name, "tags")),
-            state=self._state(name, branch) if branch in heads else None,
-            head_message=self._message(name, heads[branch]) if branch in heads else "",
+            state=state,
+            head_message=message,
             archived=found.get("archived") is True,
         )
 
@@ -133,6 +133,10 @@ def repository_path(name: str) -> str:
 
 def _visibility(found: Mapping[str, Any]) -> str:
     return clean_text(found.get("visibility")) or ("public" if found.get("private") is False else "private")
+
+
+def _topics(value: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean_text, value))) if isinstance(value, list) else ()
 
 
 def _branch(value: object) -> str:

@@ -97,10 +97,6 @@ class GitHubHost:
                 break
         expect(refused, doing)
 
-    def clone_url(self, wanted: RepositoryWanted) -> str:
-        """Return the URL for git that the repository has or will have."""
-        return f"{self._server}/{wanted.name}.git"
-
     def _change(self, method: str, path: str, body: Mapping[str, object], doing: str) -> None:
         expect(self._calls.change(method, path, body), doing)
 

@@ -113,10 +113,6 @@ class LocalHost:
             raise FailedError(f"{path} has no branch {wanted.default_branch} that could be the default one")
         self._run(place, "symbolic-ref", "HEAD", f"refs/heads/{wanted.default_branch}")
 
-    def clone_url(self, wanted: RepositoryWanted) -> str:
-        """Return the folder that the repository has or will have."""
-        return str(_path(wanted))
-
     def _run(self, place: Place, *arguments: str, accept: Sequence[int] = (0,)) -> str:
         return self._runner.run(place, *arguments, how=Invocation(accept=accept)).stdout.decode(errors="replace")
 
