@@ -1,9 +1,8 @@
 """One request in, one rendering out."""
 
-from tests.rendering.samples import ask, contents, make_request, problems_of
-
 from robot_action.model.template import Command, Commands, Start
 from robot_action.rendering.engine import render
+from tests.rendering.samples import ask, contents, make_request, problems_of
 
 
 def test_a_whole_template_is_rendered() -> None:

@@ -1,12 +1,12 @@
 """The environment gives templates their own tree, and nothing else."""
 
 import pytest
-from tests.rendering.samples import ask, make_request, make_tree, problems_of, rendered
 
 from robot_action.model.tree import Entry, Mode
 from robot_action.rendering.engine import render
 from robot_action.rendering.environment import NATIVE, Dialect, Jinja, make_environment
 from robot_action.rendering.faults import JinjaError, Where
+from tests.rendering.samples import ask, make_request, make_tree, problems_of, rendered
 
 ESCAPES = [
     "''.__class__",

@@ -1,11 +1,11 @@
 """What is wrong in a template is told with its place, and what to do."""
 
 import pytest
-from tests.rendering.samples import ask, make_tree, problems_of
 
 from robot_action.errors import Position, Problem
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where, leaves, place_of, tidy
+from tests.rendering.samples import ask, make_tree, problems_of
 
 
 @pytest.mark.parametrize(

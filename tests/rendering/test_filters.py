@@ -7,9 +7,9 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rendering.samples import ask, problems_of, rendered
 
 from robot_action.rendering.filters import FILTERS, camel, kebab, pascal, snake, to_json, to_yaml
+from tests.rendering.samples import ask, problems_of, rendered
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(

@@ -6,7 +6,7 @@ from jinja2.exceptions import TemplateRuntimeError
 
 from robot_action.rendering.syntax import YIELDS, ExactNewlines, Yields, YieldTag
 
-ENVIRONMENT = Environment(extensions=[YieldTag, ExactNewlines], keep_trailing_newline=True, autoescape=False)  # noqa: S701
+ENVIRONMENT = Environment(extensions=[YieldTag, ExactNewlines], keep_trailing_newline=True, autoescape=False)
 PART = ENVIRONMENT.from_string("a{% yield x from xs %}-{{ x }}{% endyield %}z")
 
 

@@ -105,20 +105,23 @@ def _tree(value: object, frame: Frame, template: Tree) -> Tree:
     size = 0
     for item in _sequence(value, None, "a tree"):
         path, mode, source, length = _sequence(item, _ENTRY_PARTS, "an entry")
-        if not isinstance(path, str) or mode not in set(Mode) or not isinstance(length, int):
+        if not isinstance(path, str) or not isinstance(mode, str) or mode not in set(Mode) or not isinstance(length, int):
             raise ProtocolError("an entry was expected, and something else came")
         expect(path not in entries, "a new path")
-        if source is None:
-            entry = Entry(Mode(str(mode)), frame.take(length))
-        else:
-            expect(source in template, "a path of the template")
-            entry = template[str(source)]
+        entry = Entry(Mode(mode), frame.take(length)) if source is None else _own(source, template)
         expect(entry.mode == mode and (entry.mode is not Mode.DIRECTORY or not entry.content), "an entry's mode")
         size += len(entry.content)
         if size > MAX_TREE_BYTES:
             raise InputError(f"the template makes more than {MAX_TREE_BYTES} bytes of files")
         entries[path] = entry
     return Tree(entries)
+
+
+def _own(source: object, template: Tree) -> Entry:
+    """Return the template's entry that a worker sent back as its path."""
+    if not isinstance(source, str) or source not in template:
+        raise ProtocolError("a path of the template was expected, and something else came")
+    return template[source]
 
 
 def _problems(value: object) -> tuple[Problem, ...]:
