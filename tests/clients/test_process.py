@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -8,12 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.clients.children import PATH, is_alive, python, wait_until
 
 from robot_action.clients import process
 from robot_action.clients.limits import Limits
-from robot_action.clients.process import Completed, Program, describe_code, exchange, find_program, spawn, stream
+from robot_action.clients.process import Completed, Program, describe_code, exchange, find_program, make_undumpable, spawn, stream
 from robot_action.errors import InputError, UnavailableError
+from tests.clients.children import PATH, is_alive, python, wait_until
 
 FORK = "import os, time\npid = os.fork()\nif pid == 0:\n    {child}time.sleep(60)\nprint(pid, flush=True)\n"
 
@@ -259,3 +260,15 @@ def test_an_undumpable_process_hides_its_environment_from_its_children() -> None
     assert done.returncode != 0
     assert b"a-secret" not in done.stdout
     assert b"Permission denied" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_a_process_is_undumpable_from_then_on() -> None:
+    get, put = 3, 4  # PR_GET_DUMPABLE, PR_SET_DUMPABLE
+    prctl = ctypes.CDLL(None).prctl
+    before = prctl(get, 0, 0, 0, 0)
+    try:
+        make_undumpable()
+        assert prctl(get, 0, 0, 0, 0) == 0
+    finally:
+        prctl(put, before, 0, 0, 0)

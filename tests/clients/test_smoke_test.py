@@ -5,19 +5,19 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.clients.children import PATH, PYTHON, is_alive, wait_until
 
 from robot_action.clients import smoke_test
 from robot_action.clients.process import Program, Running, spawn
 from robot_action.clients.smoke_test import run_smoke_test
 from robot_action.errors import FailedError, InputError, Position, RobotActionError
 from robot_action.model.template import Command, Readiness, ReadinessKind, Start
+from tests.clients.children import PATH, PYTHON, is_alive, wait_until
 
 SERVE = """
 import http.server, os, sys
@@ -116,9 +116,16 @@ class TestReadiness:
         assert "matched" in run_smoke_test(start("print('all good')", ReadinessKind.LOG, "good"), machine, answers)
 
     def test_a_program_that_fails_right_after_its_line_has_failed(self, machine: Machine) -> None:
+        @contextmanager
+        def launch_and_look_late(arguments: Sequence[str], on_line: Callable[[str], None]) -> Iterator[Running]:
+            with machine(arguments, on_line) as running:
+                wait_until(lambda: not running.is_running)
+                yield running
+
         code = "import os; os.write(1, b'all good'); os._exit(3)"
         with pytest.raises(FailedError, match="ended before it was ready: exit code 3"):
-            run_smoke_test(start(code, ReadinessKind.LOG, "good"), machine, answers)
+            run_smoke_test(start(code, ReadinessKind.LOG, "good"), launch_and_look_late, answers)
+        assert machine.log == ["all good"]
 
     def test_a_program_that_ends_well_without_a_sign_has_failed(self, machine: Machine) -> None:
         with pytest.raises(FailedError, match="ended before it was ready: exit code 0"):

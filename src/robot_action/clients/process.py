@@ -24,22 +24,6 @@ from robot_action.clients.limits import NO_LIMITS, Limits, with_limits
 from robot_action.clients.pipes import Bounded, Lines, Pipes, Sink
 from robot_action.errors import InputError, UnavailableError
 
-__all__ = [
-    "GRACE",
-    "TEMPLATE_UID",
-    "Completed",
-    "Limits",
-    "Program",
-    "Running",
-    "Streamed",
-    "describe_code",
-    "exchange",
-    "find_program",
-    "make_undumpable",
-    "spawn",
-    "stream",
-]
-
 TEMPLATE_UID = 64198
 """User and group id of template code, the first of a small range; they belong to nobody."""
 GRACE = 3.0
@@ -92,7 +76,7 @@ def describe_code(code: int) -> str:
 
 def make_undumpable() -> None:
     """Hide our memory and ``/proc/<pid>/environ`` from other processes of the same user (``prctl(2)``, Linux only)."""
-    if sys.platform == "linux":
+    if sys.platform == "linux":  # pragma: no branch - elsewhere there is no /proc to hide from
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
@@ -155,7 +139,9 @@ class _Child:
                     self._popen.wait(min(left, _TICK))
 
     def end(self) -> int:
-        """Terminate the process group, wait, kill it, take its last output; return the child's code."""
+        """Terminate the process group, wait, kill it, take its last output; return the child's code. Once is enough."""
+        if self._is_dead:
+            return self._popen.returncode
         if self.is_running:
             self._signal(signal.SIGTERM)
             self.pump_while(lambda: self.is_running, GRACE)
@@ -196,9 +182,8 @@ def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
     except ValueError as error:
         raise InputError(f"{program.arguments[0]!r} cannot be started: an argument or variable holds a NUL character") from error
     pipes = Pipes()
-    for stream, sink in zip((popen.stdout, popen.stderr), sinks, strict=False):
-        if stream is not None:
-            pipes.read(stream, sink)
+    for stream, sink in zip(filter(None, (popen.stdout, popen.stderr)), sinks, strict=True):
+        pipes.read(stream, sink)
     if popen.stdin is not None:
         pipes.write(popen.stdin, program.stdin)
     child = _Child(popen, pipes)
@@ -206,8 +191,7 @@ def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
         yield child
     finally:
         try:
-            if child.is_running:
-                child.end()
+            child.end()
         finally:
             child.kill()
             pipes.close()
