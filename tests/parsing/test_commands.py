@@ -13,8 +13,6 @@ from robot_action.parsing.fields import Fields
 from robot_action.parsing.wording import RuleError
 from robot_action.parsing.yaml_text import parse_document
 
-ENDLESS = (float("inf"), float("nan"))
-
 
 @pytest.mark.parametrize(
     ("text", "seconds"), [(90, 90.0), (0.5, 0.5), ("90s", 90.0), ("20m", 1200.0), ("1h", 3600.0), ("1.5h", 5400.0), ("24h", 86400.0)]

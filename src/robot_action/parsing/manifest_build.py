@@ -105,7 +105,8 @@ def _keys(model: ManifestModel) -> Iterator[str]:
     """Yield every dotted key that has a value in the end."""
     for name, field in ManifestModel.model_fields.items():
         if name == "repository" and model.repository:
-            yield from (f"repository.{inner.alias or key}" for key, inner in RepositoryModel.model_fields.items() if key != "merge")
+            absent = {"merge"} if model.repository.path else {"merge", "path"}
+            yield from (f"repository.{inner.alias or key}" for key, inner in RepositoryModel.model_fields.items() if key not in absent)
             yield from (f"repository.merge.{inner.alias or key}" for key, inner in MergeModel.model_fields.items())
         elif name == "author" and model.author:
             yield from ("author.name", "author.email")

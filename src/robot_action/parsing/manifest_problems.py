@@ -144,8 +144,9 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem | None:
     value: Value = detail["input"]
     match detail["type"]:
         case "missing":
-            told = (*path, str(location[-1])) in document.keys
-            return None if told else Problem(f"{where}the key {str(location[-1])!r} is missing", document.find(path))
+            if path[-1:] == location[-1:]:
+                return None
+            return Problem(f"{where}the key {str(location[-1])!r} is missing", document.find(path))
         case "extra_forbidden":
             return _unknown_key(document, path)
         case "literal_error":

@@ -77,7 +77,7 @@ class _Model(BaseModel):
 
 
 class AuthorModel(_Model):
-    """The author of the first commit."""
+    """Who commits."""
 
     name: Annotated[str, AfterValidator(rules.check_person)] = Field(title="Name", description="The name in the commit.")
     email: Annotated[str, AfterValidator(rules.check_email)] = Field(title="E-mail", description="The e-mail address in the commit.")

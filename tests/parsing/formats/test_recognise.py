@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from robot_action.errors import InputError
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.formats.recognise import recognise
+
+
+def tree(*paths: str) -> Tree:
+    return Tree({path: Entry(Mode.FILE) for path in paths})
+
+
+def test_a_native_template_has_a_template_yml() -> None:
+    assert recognise(tree("template.yml", "copier.yml", "cookiecutter.json")) == "native"
+
+
+@pytest.mark.parametrize(
+    ("file", "format_name"), [("copier.yml", "Copier"), ("copier.yaml", "Copier"), ("cookiecutter.json", "Cookiecutter")]
+)
+def test_other_formats_are_not_read_yet(file: str, format_name: str) -> None:
+    with pytest.raises(InputError, match=f"the template has {file}: {format_name}'s templates are not supported yet"):
+        recognise(tree(file, "README.md"))
+
+
+def test_what_is_none_says_what_was_looked_for() -> None:
+    with pytest.raises(InputError, match=r"it has none of template\.yml, copier\.yml, copier\.yaml, cookiecutter\.json"):
+        recognise(tree("README.md"))
+
+
+def test_templates_below_are_named() -> None:
+    with pytest.raises(InputError) as caught:
+        recognise(tree("a/template.yml", "b/c/copier.yml", "README.md"))
+    assert caught.value.problems[0].hint == "There is a/template.yml, b/c/copier.yml: name its folder as #subdirectory=."
