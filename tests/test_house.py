@@ -52,7 +52,7 @@ def requirements(texts: list[str]) -> list[Requirement]:
 
 
 def imported_packages() -> set[str]:
-    tops = set()
+    tops: set[str] = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):

@@ -5,7 +5,6 @@ Each stands between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -30,10 +29,11 @@ def with_tables(text: str) -> str:
     """Return the README with every table as the code has it."""
     for name, lines in TABLES.items():
         begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
-        table = "".join(f"{line}\n" for line in lines())
-        text, count = re.subn(f"{begin}.*?{end}", lambda _, whole=f"{begin}{table}{end}": whole, text, flags=re.DOTALL)
-        if count != 1:
+        before, found, rest = text.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not found or not closed:
             sys.exit(f"the README has no place for the table {name!r}")
+        text = "".join((before, begin, *(f"{line}\n" for line in lines()), end, after))
     return text
 
 
