@@ -299,7 +299,8 @@ def assert_gone(process: int) -> None:
 
 def test_progress_is_passed_on(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    script = "printf 'remote: Counting objects: 100%% (3/3), done.\\nReceiving objects:  50%% (1/2)\\rReceiving objects: 100%% (2/2), done.\\n' >&2"
+    lines = "remote: Counting objects: 100%% (3/3), done.\\nReceiving objects:  50%% (1/2)\\rReceiving objects: 100%% (2/2), done.\\n"
+    script = f"printf '{lines}' >&2"
     runner = make_runner(environment=stand_in(tmp_path, script), advance=lambda *parts: seen.append(parts))
     done = runner.remote(Place(tmp_path), "https://host.invalid/a", "fetch")
     assert seen == [("counting objects", 3, 3), ("receiving objects", 1, 2), ("receiving objects", 2, 2)]

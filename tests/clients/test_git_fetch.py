@@ -291,7 +291,7 @@ def test_a_submodule_at_a_hostile_path_is_refused(server: GitServer, with_submod
 
 def test_a_submodule_that_gitmodules_does_not_know_is_refused(server: GitServer) -> None:
     commit = fast_import(server, TEMPLATES, f"M 160000 {MISSING} lib\n")
-    with pytest.raises(InputError, match="whose URL .gitmodules does not tell"):
+    with pytest.raises(InputError, match=r"whose URL \.gitmodules does not tell"):
         make_client(server).fetch_snapshot(server.url_of(TEMPLATES), commit)
 
 

@@ -6,10 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.clients.children import PATH, needs_ordinary_user, python
 
 from robot_action.clients.limits import Limits, with_limits
 from robot_action.clients.process import Completed, exchange
+from tests.clients.children import PATH, needs_ordinary_user, python
 
 
 def run(code: str, limits: Limits, cwd: Path, timeout: float = 20) -> Completed:

@@ -5,13 +5,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.clients.children import needs_root
 
 from robot_action.clients import sandbox as module
 from robot_action.clients.files import LocalFiles
 from robot_action.clients.sandbox import LocalSandbox
 from robot_action.clients.workspace import Doors
 from robot_action.errors import ConfigurationError
+from tests.clients.children import needs_root
 
 
 def sandbox(folder: Path, lines: list[str] | None = None, checkouts: tuple[Path, ...] = ()) -> LocalSandbox:

@@ -6,12 +6,12 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.clients.children import needs_root
 
 from robot_action.clients import staging_area
 from robot_action.clients.staging_area import copy_artifacts, empty_folders, give_to, harvest, protect, remove
 from robot_action.errors import FailedError
 from robot_action.model.tree import Entry, Mode, Tree
+from tests.clients.children import needs_root
 
 ME = os.getuid()
 

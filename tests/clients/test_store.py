@@ -77,8 +77,8 @@ def test_both_hashes_of_git_are_verified(tmp_path: Path, algorithm: str) -> None
     [
         lambda data: data[:-1],
         lambda data: data[: len(MAGIC)],
-        lambda data: b"",
-        lambda data: b"something else",
+        lambda _: b"",
+        lambda _: b"something else",
         lambda data: data.replace(b"hello", b"hullo", 1),
         lambda data: data + b"garbage",
         lambda data: data.replace(b"blob", b"blub"),
@@ -162,7 +162,7 @@ def test_a_failed_fetch_leaves_nothing_and_the_next_one_goes_on(shelf: Shelf) ->
 
 
 def test_an_entry_appears_whole_or_not_at_all(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(descriptor: int) -> None:
+    def fail(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store_module.os, "fsync", fail)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.clients.children import PYTHON, needs_root, python, wait_until
 
 from robot_action.clients import sandbox as module
 from robot_action.clients.files import LocalFiles
@@ -23,6 +22,7 @@ from robot_action.errors import FailedError, InputError, UnavailableError
 from robot_action.model.state import STATE_FILE
 from robot_action.model.template import Command, Readiness, ReadinessKind, Start
 from robot_action.model.tree import Entry, Mode, Tree
+from tests.clients.children import PYTHON, needs_root, python, wait_until
 
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "GITHUB_TOKEN": "a-secret"}
 

@@ -44,7 +44,7 @@ def make_ports(folder: Path, git: GitClient, **others: Any) -> Ports:
     nothing = cast("Any", None)
     given = {
         "files": LocalFiles(folder / "locks"),
-        "store": DiskStore(folder / "store", lambda text: None),
+        "store": DiskStore(folder / "store", lambda _: None),
         **others,
     }
     names = ("hosts", "indexes", "sandbox", "renderer", "http", "clock", "progress")
