@@ -162,6 +162,13 @@ class Index(Protocol):
             FailedError: when it is gone, larger than ``limit`` bytes, or not what its digest says.
         """
 
+    def authorise(self, target: PublishTarget) -> None:
+        """See whether an upload can be tried at all.
+
+        Raises:
+            NotPermittedError: there is no credential for it; the hint names the variable to set.
+        """
+
     def upload(self, target: PublishTarget, project: str, version: str, artifacts: Sequence[Artifact], advance: Advance) -> Release:
         """Bring these files to the index, and return what it lists afterwards; a slow index may not list them all yet.
 

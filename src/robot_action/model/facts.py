@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -120,6 +120,12 @@ class Repository:
         return not self.heads and not self.tags
 
 
+def is_whole(files: Iterable[str]) -> bool:
+    """Tell whether these file names are a wheel and a source distribution at least."""
+    names = tuple(files)
+    return any(name.endswith(".whl") for name in names) and any(name.endswith((".tar.gz", ".zip")) for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """What an index holds of one version of a project.
@@ -136,7 +142,7 @@ class Release:
     @property
     def is_complete(self) -> bool:
         """Whether both a source distribution and a wheel are there."""
-        return any(name.endswith(".whl") for name in self.files) and any(name.endswith((".tar.gz", ".zip")) for name in self.files)
+        return is_whole(self.files)
 
 
 @dataclass(frozen=True, slots=True)
