@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from robot_action.model.report import Report
+from robot_action.reporting.report_markdown import SUMMARY_LIMIT, summary_markdown
+from robot_action.reporting.viewing import view_report
+from robot_action.reporting.views import mapped
+from tests.reporting import samples
+from tests.reporting.hostile import HOSTILE
+from tests.reporting.test_markdown import read
+
+
+def shape(markdown: str) -> list[str]:
+    """Return the tags that make a page's structure; links come and go with what they lead to."""
+    return [tag for tag in re.findall(r"</?[a-z0-9]+", read(markdown)) if tag not in {"<a", "</a", "<br", "<code", "</code"}]
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+@given(text=HOSTILE)
+@settings(max_examples=30)
+def test_no_text_changes_the_shape_of_a_summary(name: str, text: str) -> None:
+    view = view_report(samples.ALL[name])
+    plain = summary_markdown(mapped(view, lambda _: "x"))
+    hostile = summary_markdown(mapped(view, lambda _: f"x{text}x".replace("\n", " ").replace("\r", " ")))
+    assert shape(hostile) == shape(plain)
+
+
+@given(text=HOSTILE)
+@settings(max_examples=30)
+def test_lines_of_a_message_stay_in_its_item(text: str) -> None:
+    view = mapped(view_report(samples.PUSH_FAILED), lambda _: f"x{text}x")
+    assert shape(summary_markdown(view)) == shape(summary_markdown(mapped(view, lambda _: "x")))
+
+
+def test_a_long_summary_is_cut_and_says_so() -> None:
+    report = Report(tuple(replace(samples.FAILED_PROJECT, project=f"acme/number-{number}") for number in range(1_200)))
+    text = summary_markdown(view_report(report))
+    assert SUMMARY_LIMIT - 5_000 < len(text.encode()) <= SUMMARY_LIMIT
+    assert "left out" in text.splitlines()[-1]
+    assert text.startswith("**1,200 projects: 1200 failed**")
+
+
+def test_what_another_step_wrote_counts() -> None:
+    view = view_report(samples.CREATED)
+    assert len(summary_markdown(view, 600).encode()) <= 600
+    assert summary_markdown(view, 0) == ""
+
+
+def test_nothing_wanted_is_said() -> None:
+    assert summary_markdown(view_report(Report())) == "There was nothing to do: no project is wanted.\n"
+
+
+def test_many_files_are_cut() -> None:
+    tree = samples.Tree({f"file-{number:04}": samples.Entry(samples.Mode.FILE, b"xx") for number in range(620)})
+    plan = samples.Plan("acme/x", (replace(samples.RENDER, tree=tree),))
+    report = Report((samples.ProjectReport("acme/x", samples.MANIFEST, plan),), dry_run=True)
+    text = summary_markdown(view_report(report))
+    assert "file-0499" in text
+    assert "file-0500" not in text
+    assert "| 240 B | and 120 more files |" in text
+
+
+def test_a_project_without_stages_or_places_is_told_too() -> None:
+    text = summary_markdown(
+        view_report(Report((samples.BROKEN, samples.ProjectReport("acme/x", plan=samples.Plan("acme/x", exists=True)))))
+    )
+    assert "### projects/broken.yml was not begun; nothing was changed\n" in text
+    assert "What exists now" not in text
+    assert "It is as its manifest wants it." in text
+    assert "It is here" not in text

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from robot_action.errors import Problem
+from robot_action.model.plan import Status
+from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
+from robot_action.reporting.lines import plain
+from robot_action.reporting.plan_text import plan_lines
+from robot_action.reporting.report_text import report_lines
+from robot_action.reporting.viewing import view_report
+from robot_action.reporting.views import mapped
+from tests.reporting import samples
+from tests.reporting.hostile import HOSTILE
+
+
+def text_of(*projects: ProjectReport) -> str:
+    return plain(report_lines(view_report(Report(projects))))
+
+
+def plan_of(*projects: ProjectReport) -> str:
+    return plain(plan_lines(view_report(Report(projects, dry_run=True))))
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+@given(text=HOSTILE)
+@settings(max_examples=20)
+def test_no_text_reaches_a_terminal_raw(name: str, text: str) -> None:
+    view = mapped(view_report(samples.ALL[name]), lambda _: text)
+    shown = plain(plan_lines(view) if view.dry_run else report_lines(view))
+    assert not [one for one in shown if one != "\n" and unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"}]
+
+
+def test_where_stages_were_seen_live_the_rest_is_told() -> None:
+    text = plain(report_lines(view_report(samples.PUSH_FAILED), stages=False))
+    assert "not reached" not in text
+    assert "What is missing" in text
+
+
+def test_what_was_refused_before_it_began_says_that_nothing_changed() -> None:
+    text = text_of(samples.BROKEN)
+    assert text.startswith("projects/broken.yml was not begun; nothing was changed\n")
+    assert "What exists now" not in text
+
+
+def test_only_some_stages_is_not_ready() -> None:
+    asked_for = Outcomes((*samples.MADE, Outcome("commit", Status.SKIPPED, "not asked for (--stages)")))
+    text = text_of(ProjectReport("acme/x", samples.MANIFEST, outcomes=asked_for))
+    assert text.startswith("acme/x is done as far as asked (1 min 13 s)")
+    assert f"folder  {samples.FOLDER}" in text
+
+
+def test_nothing_to_do_is_said() -> None:
+    looked = Outcomes((samples.MADE[0], Outcome("render", Status.SKIPPED, "it is there already")))
+    assert text_of(ProjectReport("acme/x", outcomes=looked)).startswith("acme/x was left as it is: there was nothing to do\n")
+    assert text_of() == "There was nothing to do: no project is wanted.\n"
+
+
+def test_a_publication_that_was_missing_is_told_of_an_existing_project() -> None:
+    outcomes = Outcomes((*samples.EXISTING_PROJECT.outcomes.items[:-1], samples.PUBLISHED))
+    text = text_of(replace(samples.EXISTING_PROJECT, outcomes=outcomes))
+    assert text.startswith("acme/payments-api exists already; what was missing was added (8.4 s)\n")
+    assert "payments-api 0.1.0 on /srv/index" in text
+
+
+def test_an_existing_project_without_differences_is_as_it_shall_be() -> None:
+    plan = replace(samples.EXISTING_PROJECT.plan or samples.PLAN, differences=())
+    assert "It is as its manifest wants it." in text_of(replace(samples.EXISTING_PROJECT, plan=plan))
+
+
+def test_a_folder_that_was_being_written_may_be_there_in_part() -> None:
+    problem = Problem("the disk is full")
+    outcomes = Outcomes((*samples.MADE[:2], Outcome("render", Status.FAILED, "write the project", problems=(problem,))))
+    text = text_of(ProjectReport("acme/x", samples.MANIFEST, samples.PLAN, outcomes, (problem,), exit_code=1))
+    assert f"folder  {samples.FOLDER} (perhaps in part)" in text
+    assert text.count("the disk is full") == 1
+    assert "publish     not reached" in text
+
+
+def test_a_failure_that_left_nothing_says_so() -> None:
+    outcomes = Outcomes((Outcome("prepare", Status.FAILED, "check this machine", problems=(Problem("git is too old"),)),))
+    text = text_of(ProjectReport("acme/x", outcomes=outcomes, exit_code=78))
+    assert "acme/x is not finished: prepare failed" in text
+    assert "  What exists now\n    nothing\n" in text
+    assert "To go on" not in text
+
+
+def test_several_plans_end_with_how_many_cannot_be_made() -> None:
+    assert plan_of(samples.BROKEN, samples.BROKEN).endswith("2 projects of 2 cannot be planned. Nothing was changed.\n")
+
+
+def test_a_plan_with_many_files_is_cut() -> None:
+    tree = samples.Tree({f"file-{number:04}": samples.Entry(samples.Mode.FILE, b"xx") for number in range(230)})
+    text = plan_of(ProjectReport("acme/x", plan=samples.Plan("acme/x", (replace(samples.RENDER, tree=tree),))))
+    assert "file-0199" in text
+    assert "file-0200" not in text
+    assert "and 30 more files, 60 B" in text
+
+
+def test_a_plan_tells_entry_and_smoke_test() -> None:
+    module = replace(samples.INSTALL, entry="-m acme.make", environment=())
+    script = replace(samples.INSTALL, entry="make project.py", commands=samples.Commands())
+    plan = samples.Plan("acme/x", (module, script, samples.START))
+    text = plan_of(ProjectReport("acme/x", plan=plan))
+    assert "$ python -m acme.make\n" in text
+    assert "$ python 'make project.py'\n" in text
+    assert "$ uv run serve --port '{port}'\n" in text
+    assert "it may take 30 s to be ready, after an early end 2 more tries" in text
