@@ -6,7 +6,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from robot_action.clients.process import Completed, describe_code, exchange
@@ -62,7 +62,7 @@ class WorkerRenderer:
             "modules": modules_for(request),
         }
         done = exchange(
-            [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, json.dumps(settings), *_folders()],
+            worker_command(settings),
             environment={},
             cwd=Path("/"),
             stdin=frame,
@@ -104,6 +104,11 @@ def _tail(done: Completed, request: RenderRequest) -> str:
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         tail = tail.replace(secret, "***")
     return tail
+
+
+def worker_command(settings: Mapping[str, object]) -> list[str]:
+    """Return the command that starts a worker with these `robot_action.entrypoints.worker.Settings`."""
+    return [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, json.dumps(settings), *_folders()]
 
 
 def _folders() -> Iterator[str]:
