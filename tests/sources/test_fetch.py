@@ -1,0 +1,24 @@
+"""Every kind of source has its module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from robot_action.model.source import Source, SourceKind
+from robot_action.sources.fetch import FETCHERS, fetch
+from tests.testbed.git_bed import make_client, make_ports, write_files
+from tests.testbed.git_server import GitServer
+
+
+def test_no_kind_is_forgotten() -> None:
+    assert set(FETCHERS) == set(SourceKind)
+
+
+def test_each_kind_is_fetched_by_its_own(git_server: GitServer, tmp_path: Path) -> None:
+    git_server.create("acme/t")
+    commit = git_server.commit("acme/t", {"a": "from git"})
+    write_files(tmp_path / "t", {"a": "from a folder"})
+    ports = make_ports(tmp_path, make_client(git_server))
+    found = fetch(ports, Source(SourceKind.GIT, git_server.url_of("acme/t"), "t"))
+    assert (found.tree["a"].content, found.commit) == (b"from git", commit)
+    assert fetch(ports, Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "t")).tree["a"].content == b"from a folder"

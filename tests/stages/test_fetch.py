@@ -1,0 +1,129 @@
+"""The stage that fetches the template and reads what it says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from robot_action.errors import ConfigurationError, InputError, NotPermittedError, Position
+from robot_action.model.facts import Facts
+from robot_action.model.manifest import Manifest
+from robot_action.model.plan import FetchStep, Status
+from robot_action.model.report import Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.model.source import Source, SourceKind
+from robot_action.model.template import Template
+from robot_action.ports import Ports
+from robot_action.stages import fetch
+from tests.testbed.git_bed import DATE, make_client, make_ports, write_files
+from tests.testbed.git_server import GitServer
+
+NAME = "acme/templates"
+PLACES = {"template": Position("demo.yml", 3, 11), "kind": Position("demo.yml", 4, 7)}
+TEMPLATE = "name: tiny\nkinds: [project]\n"
+
+
+@pytest.fixture
+def ports(git_server: GitServer, tmp_path: Path) -> Ports:
+    git_server.create(NAME)
+    return make_ports(tmp_path, make_client(git_server))
+
+
+def request_for(source: Source, **changes: Any) -> CreateRequest:
+    manifest = Manifest(name="demo", template=source, destination=Path("/nowhere"), positions=PLACES, **changes)
+    return CreateRequest(manifest=manifest, epoch=DATE)
+
+
+def git_source(server: GitServer, files: Mapping[str, str]) -> Source:
+    commit = server.commit(NAME, files)
+    server.git(NAME, "tag", "v2.1.0", commit)
+    return Source(SourceKind.GIT, server.url_of(NAME), "gh:acme/templates")
+
+
+def inspect(ports: Ports, request: CreateRequest) -> Template:
+    template = fetch.inspect(ports, request, Facts()).template
+    assert template is not None
+    return template
+
+
+def test_the_template_is_resolved_fetched_and_read(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE, "template/a": "a"})
+    template = inspect(ports, request_for(source, kind="project"))
+    assert (template.version, template.commit) == ("2.1.0", git_server.heads(NAME)["main"])
+    assert (template.source, template.specification.name) == (source, "tiny")
+    assert set(template.tree) == {"template.yml", "template/a"}
+
+
+def test_what_was_fetched_is_reported(git_server: GitServer, ports: Ports) -> None:
+    template = inspect(ports, request_for(git_source(git_server, {"template.yml": TEMPLATE, "template/a": "abc"})))
+    step = FetchStep(stage="fetch", title="fetch the template", template=template)
+    outcome = fetch.apply(ports, step, Outcomes())
+    assert outcome.status is Status.DONE
+    assert outcome.summary == f"tiny 2.1.0 at {template.commit[:12]}: 2 files, {len(TEMPLATE) + 3} bytes"
+
+
+def test_a_folder_has_neither_version_nor_commit_to_report(ports: Ports, tmp_path: Path) -> None:
+    write_files(tmp_path / "t", {"template.yml": TEMPLATE})
+    template = inspect(ports, request_for(Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "./t")))
+    outcome = fetch.apply(ports, FetchStep(stage="fetch", title="", template=template), Outcomes())
+    assert outcome.summary == f"tiny: 1 files, {len(TEMPLATE)} bytes"
+
+
+def test_a_kind_that_the_template_does_not_list_is_refused_where_it_stands(git_server: GitServer, ports: Ports) -> None:
+    with pytest.raises(InputError) as caught:
+        inspect(ports, request_for(git_source(git_server, {"template.yml": TEMPLATE}), kind="component"))
+    assert str(caught.value).startswith("demo.yml:4:7: the template tiny makes no component")
+
+
+def test_a_template_for_a_later_robot_action_is_refused(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=2"\n'})
+    with pytest.raises(ConfigurationError, match=r"the template tiny requires robot-action >=2, and this is 1\.2\.0"):
+        inspect(ports, request_for(source))
+
+
+def test_a_template_for_this_robot_action_is_taken(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=1,<2"\n'})
+    assert inspect(ports, request_for(source)).specification.name == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"ref": "nothing"}, "no branch, tag or commit 'nothing'"),
+        ({"versions": ">=9"}, "no version in >=9"),
+        ({"subdirectory": "x"}, "has no folder 'x'"),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_told_where_the_manifest_names_it(
+    git_server: GitServer, ports: Ports, changes: dict[str, str], words: str
+) -> None:
+    git_source(git_server, {"template.yml": TEMPLATE})
+    source = Source(SourceKind.GIT, git_server.url_of(NAME), "gh:acme/templates", **changes)
+    with pytest.raises(InputError) as caught:
+        inspect(ports, request_for(source))
+    assert str(caught.value).startswith("demo.yml:3:11: ")
+    assert words in str(caught.value)
+
+
+def test_what_is_no_template_is_told_where_the_manifest_names_it(git_server: GitServer, ports: Ports) -> None:
+    with pytest.raises(InputError, match=r"demo.yml:3:11: this is no template"):
+        inspect(ports, request_for(git_source(git_server, {"README": "x"})))
+
+
+def test_an_error_inside_the_template_keeps_its_own_place(git_server: GitServer, ports: Ports) -> None:
+    with pytest.raises(InputError) as caught:
+        inspect(ports, request_for(git_source(git_server, {"template.yml": "name: tiny\nbogus: 1\n"})))
+    assert "gh:acme/templates: template.yml:2" in str(caught.value)
+
+
+@pytest.mark.usefixtures("ports")
+def test_the_error_keeps_its_kind_and_exit_code(git_server: GitServer, tmp_path: Path) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE})
+    strangers = make_ports(tmp_path, make_client())
+    with pytest.raises(NotPermittedError) as caught:
+        inspect(strangers, request_for(source))
+    assert caught.value.exit_code == 77
+    assert str(caught.value).startswith("demo.yml:3:11: ")
