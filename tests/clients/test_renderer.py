@@ -33,7 +33,7 @@ def in_worker(request: RenderRequest) -> Rendering:
 
 def refusal(request: RenderRequest, **limits: float) -> str:
     with pytest.raises(InputError) as refused:
-        WorkerRenderer(**{"timeout": 30, "memory": 128 * MIB, **limits}).render(request)  # type: ignore[arg-type]
+        WorkerRenderer(**{"timeout": 30, "memory": 128 * MIB, **limits}).render(request)
     return str(refused.value)
 
 

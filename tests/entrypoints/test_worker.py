@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ def test_everything_is_loaded_then_powers_are_given_up_and_only_then_the_request
     assert worker.main(['{"seconds": 5, "memory": 1, "user": null, "modules": ["pathspec"]}']) == worker.DONE
     assert steps.index("pathspec") < steps.index("confine") < steps.index("read")
     assert steps[-2:] == ["confine", "read"]
-    assert decode_response(out.buffer.getvalue(), request).tree["a"].content == b"2031"  # type: ignore[attr-defined]
+    assert decode_response(out.buffer.getvalue(), request).tree["a"].content == b"2031"
 
 
 def test_what_the_kernel_does_not_allow_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,10 +168,14 @@ def test_what_the_kernel_does_not_allow_is_said(monkeypatch: pytest.MonkeyPatch,
 
 @pytest.mark.parametrize("hard", [resource.RLIM_INFINITY, 5])
 def test_groups_go_before_the_user_and_limits_come_last(monkeypatch: pytest.MonkeyPatch, hard: int) -> None:
-    calls: list[tuple[object, ...]] = []
+    calls: list[tuple[Any, ...]] = []
 
     def note(name: str) -> Callable[..., int]:
-        return lambda *arguments: calls.append((name, *arguments)) or 0  # type: ignore[func-returns-value]
+        def noted(*arguments: object) -> int:
+            calls.append((name, *arguments))
+            return 0
+
+        return noted
 
     for name in ("chdir", "setgroups", "setresgid", "setresuid"):
         monkeypatch.setattr(worker.os, name, note(name))

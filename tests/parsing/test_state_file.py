@@ -95,7 +95,7 @@ ANSWERS = st.recursive(
     st.text(st.characters(codec="utf-8")),
 )
 def test_every_state_survives_writing_and_reading(project: str, answers: dict[str, object], version: str) -> None:
-    state = State(project, (TemplateState("./x", version=version, answers=answers), TemplateState("gh:a/b", commit=COMMIT, digest=DIGEST)))  # type: ignore[arg-type]
+    state = State(project, (TemplateState("./x", version=version, answers=answers), TemplateState("gh:a/b", commit=COMMIT, digest=DIGEST)))
     text = dump_state(state)
     assert parse_state(text, "f") == state
     assert dump_state(parse_state(text, "f")) == text
@@ -104,14 +104,14 @@ def test_every_state_survives_writing_and_reading(project: str, answers: dict[st
 @pytest.mark.parametrize("answer", ["\ud800", object(), {1}, "x" * 2**20])
 def test_answers_that_no_file_can_hold_are_refused(answer: object) -> None:
     with pytest.raises(InputError, match="cannot be written"):
-        dump_state(State("x", (TemplateState("./x", answers={"a": answer}),)))  # type: ignore[dict-item]
+        dump_state(State("x", (TemplateState("./x", answers={"a": answer}),)))
 
 
 def test_a_cycle_of_answers_is_refused() -> None:
     cycle: list[object] = []
     cycle.append(cycle)
     with pytest.raises(InputError, match="cannot be written"):
-        dump_state(State("x", (TemplateState("./x", answers={"a": cycle}),)))  # type: ignore[dict-item]
+        dump_state(State("x", (TemplateState("./x", answers={"a": cycle}),)))
 
 
 def test_numbers_without_end_are_never_written() -> None:

@@ -25,7 +25,7 @@ def acting(facts: Facts, request: CreateRequest = REQUEST) -> list[str]:
 
 
 def wanting(**changes: object) -> CreateRequest:
-    return replace(REQUEST, manifest=replace(MANIFEST, **changes))  # type: ignore[arg-type]
+    return replace(REQUEST, manifest=replace(MANIFEST, **changes))
 
 
 def released(facts: Facts, *names: str) -> Facts:
@@ -99,7 +99,7 @@ def test_without_a_repository_a_committed_project_is_finished() -> None:
         COMMITTED,
         state=state,
         destination=Destination(values.DESTINATION, DestinationKind.OURS, state),
-        local=replace(COMMITTED.local, state=state),  # type: ignore[type-var]
+        local=replace(COMMITTED.local, state=state),
     )
     assert plan_create(request, facts).exists
     assert acting(facts, request) == ["prepare", "fetch"]
@@ -120,7 +120,7 @@ def test_a_repository_with_somebody_elses_commits_is_refused(state: State | None
 
 
 def occupied(**changes: object) -> Facts:
-    return replace(NOTHING, destination=replace(Destination(values.DESTINATION, DestinationKind.FOREIGN), **changes))  # type: ignore[arg-type]
+    return replace(NOTHING, destination=replace(Destination(values.DESTINATION, DestinationKind.FOREIGN), **changes))
 
 
 def test_a_destination_with_other_files_is_refused_and_names_some() -> None:
@@ -208,7 +208,7 @@ def test_the_commit_names_project_manifest_and_template() -> None:
 
 
 def test_the_branch_is_the_manifests() -> None:
-    repository = replace(MANIFEST.repository, default_branch="trunk")  # type: ignore[type-var]
+    repository = replace(MANIFEST.repository, default_branch="trunk")
     told = steps(NOTHING, wanting(repository=repository))
     assert told["commit"].title == "commit to trunk"
     assert isinstance(told["push"], PushStep)

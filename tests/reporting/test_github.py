@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.model.report import Report
+from robot_action.model.report import ProjectReport, Report
 from robot_action.reporting import github
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.viewing import view_report
@@ -144,7 +144,7 @@ def test_a_project_that_was_not_begun_has_no_places() -> None:
         ((samples.LEDGER, samples.FAILED_PROJECT), "failed"),
     ],
 )
-def test_the_result_of_several_projects(projects: tuple[samples.ProjectReport, ...], result: str) -> None:
+def test_the_result_of_several_projects(projects: tuple[ProjectReport, ...], result: str) -> None:
     values = read_outputs(github.outputs(view_report(Report(projects)), "END"))
     assert values["result"] == result
     assert "commit" not in values

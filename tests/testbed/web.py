@@ -43,7 +43,7 @@ class Httpd(http.server.ThreadingHTTPServer, Generic[Owner]):
         import sys
 
         if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+            super().handle_error(request, client_address)
 
 
 class Served:
@@ -52,7 +52,7 @@ class Served:
     handler: type[Handler]
 
     def __init__(self) -> None:
-        self._httpd: Httpd[Self] = Httpd(self, self.handler)  # type: ignore[arg-type]
+        self._httpd: Httpd[Self] = Httpd(self, self.handler)
         self._thread = threading.Thread(target=self._httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
