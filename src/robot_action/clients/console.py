@@ -19,6 +19,7 @@ from robot_action.errors import RobotActionError
 from robot_action.model.report import Outcome, Report
 from robot_action.model.settings import Settings
 from robot_action.ports import Clock
+from robot_action.reporting.github import neutral
 from robot_action.reporting.lines import Line, plain
 from robot_action.reporting.plan_text import plan_lines
 from robot_action.reporting.report_json import problems_json, report_json
@@ -142,7 +143,7 @@ class Console:
             self.write(validation_lines(views))
 
     def write(self, lines: Iterable[Line]) -> None:
-        """Write a result in lines.
+        """Write a result in lines; the runner of GitHub Actions takes none of them for a command.
 
         Raises:
             FailedError: when standard output takes no more, other than for want of a reader.
@@ -152,7 +153,8 @@ class Console:
 
             Screen(self._stdout, self._settings.terminal).write(lines)
         else:
-            self._stdout.write(plain(lines))
+            text = plain(lines)
+            self._stdout.write("".join(f"{neutral(one)}\n" for one in text.splitlines()) if self._settings.in_github_actions else text)
 
     def close(self) -> None:
         """End what is open, and give the terminal back as it was."""

@@ -52,7 +52,8 @@ class GithubProgress:
     def line(self, text: str) -> None:
         """Show a line of another program's output, behind a fence."""
         self._fence()
-        self._say(clean_output(self._mask(text)))
+        if shown := clean_output(self._mask(text)):
+            self._say(shown)
 
     def advance(self, text: str, done: int, total: int) -> None:
         """Show that a part is done, and nothing between: a log is no place for a bar."""

@@ -65,7 +65,6 @@ class Screen:
             markup=False,
             highlight=False,
             emoji=False,
-            soft_wrap=True,
             _environ={"TERM": terminal},
         )
 
@@ -85,6 +84,7 @@ class _Scene:
     """What is on the screen.
 
     Attributes:
+        stage: what runs; ``""`` while facts are looked for.
         began: on the clock that only goes forward; None between stages.
         news: the last line of output, or how far it is.
     """
@@ -117,14 +117,18 @@ class LiveProgress:
         """Nothing: the mask, which is shared, takes them out."""
 
     def begin_project(self, name: str, number: int, total: int) -> None:
-        """Show a project; of the one before, a line stays."""
-        self.keep()
-        self._scene = _Scene(project=self._safe(f"{name} ({number} of {total})" if total > 1 else name))
+        """Show a project, and that its facts are looked for; of the one before, a line stays."""
+        self._stop()
+        if self._scene.project:
+            self._screen.console.print(_ended_project(self._scene), no_wrap=True, overflow="ellipsis")
+        project = self._safe(f"{name} ({number} of {total})" if total > 1 else name)
+        self._scene = _Scene(project, title="looking at what is there", began=self._clock.seconds())
+        self.redraw()
 
     def begin(self, stage: str, title: str) -> None:
         """Show a stage that runs."""
         self._scene = replace(self._scene, stage=self._safe(stage), title=self._safe(title), began=self._clock.seconds(), news="")
-        self._draw()
+        self.redraw()
 
     def line(self, text: str) -> None:
         """Show a line of another program's output, until the next one comes; above everything when asked for all."""
@@ -143,7 +147,7 @@ class LiveProgress:
         """Show how a stage ended."""
         shown = replace(outcome, stage=self._safe(outcome.stage), summary=self._safe(outcome.summary))
         self._scene = replace(self._scene, ended=(*self._scene.ended, shown), began=None, news="")
-        self._draw()
+        self.redraw()
 
     def fail(self, problems: Sequence[ProblemView]) -> None:
         """Show why a run comes to no report."""
@@ -175,10 +179,8 @@ class LiveProgress:
             self._screen.console.print(self._render())
         self._scene = _Scene()
 
-    def _safe(self, text: str) -> str:
-        return self._mask(clean(self._mask(text)))
-
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draw the scene now; between two calls it is drawn a few times a second, for the spinner and the time."""
         if self._live is None:
             self._live = Live(
                 console=self._screen.console,
@@ -190,6 +192,9 @@ class LiveProgress:
             )
             self._live.start()
         self._live.refresh()
+
+    def _safe(self, text: str) -> str:
+        return self._mask(clean(self._mask(text)))
 
     def _stop(self) -> None:
         if self._live is not None:
@@ -213,6 +218,14 @@ class LiveProgress:
         grid.add_row(_padded(scene.spinner), scene.stage, took, scene.title)
         news = Text(f"      {scene.news}", "dim", no_wrap=True, overflow="ellipsis")
         return Group(Text(scene.project, "bold"), grid, news)
+
+
+def _ended_project(scene: _Scene) -> Text:
+    """Return one line for a project: its name, how long it took, and the stage that failed."""
+    failed = next((outcome.stage for outcome in scene.ended if outcome.status is Status.FAILED), "")
+    mark, style = _MARKS[Status.FAILED if failed else Status.DONE]
+    took = duration(sum(outcome.seconds for outcome in scene.ended))
+    return Text.assemble((f"{mark} ", style), scene.project, (f"  {took}", "dim"), (f"  {failed} failed" if failed else "", style))
 
 
 def _padded(spinner: Spinner) -> Table:
