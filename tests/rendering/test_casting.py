@@ -79,6 +79,7 @@ def test_a_value_is_cast_to_the_type(kind: str, given: Value, expected: Value) -
         ("yaml", "a: b: c", "YAML cannot be read"),
         ("yaml", "a\n---\nb", "more than one YAML document"),
         ("yaml", "2020-01-01", "date"),
+        ("yaml", {1: 2}, "int is no text"),
     ],
 )
 def test_what_does_not_fit_the_type_is_refused(kind: str, given: Value, said: str) -> None:

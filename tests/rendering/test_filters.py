@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from robot_action.rendering.filters import FILTERS, camel, kebab, pascal, snake, to_json, to_yaml
@@ -46,6 +46,7 @@ def test_json_of_plain_values_is_toml(value: object) -> None:
 
 
 @given(JSON)
+@example({"\x85": "\u2028ü"})
 def test_yaml_comes_back_as_it_was(value: object) -> None:
     text = to_yaml(value)
     assert not text.endswith("\n") or text.endswith("\n\n")

@@ -58,7 +58,9 @@ def to_yaml(value: object) -> str:
     """Return a value as YAML in block style, keys in their order, without a line end after it."""
     import yaml
 
-    text: str = yaml.safe_dump(value, default_flow_style=False, sort_keys=False, allow_unicode=True, width=2**31)
+    # PyYAML leaves these bare in keys, where they read as line ends; it escapes whatever is not ASCII then.
+    has_line_ends = any(character in to_json(value) for character in "\x85\u2028\u2029")
+    text: str = yaml.safe_dump(value, default_flow_style=False, sort_keys=False, allow_unicode=not has_line_ends, width=2**31)
     return text.removesuffix("\n").removesuffix("\n...")
 
 
