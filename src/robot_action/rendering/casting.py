@@ -1,7 +1,7 @@
 """Given answers and rendered defaults -> values of the question's type, by Copier's rules, where those are not too lax.
 
-Unlike Copier, a text that is no known boolean, a float that would lose its fraction as an int, and numbers without end
-are refused instead of bent.
+Unlike in Copier, ``no`` where a text is wanted, a text that is no known boolean, a float that would lose its fraction as an
+int, and numbers without end are refused instead of bent.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ def read_yaml(text: str) -> Value:
 def _to_text(value: Value) -> Value:
     if isinstance(value, (list, dict)):
         raise RuleError(f"a {_name(value)} is no text")
+    if isinstance(value, bool):
+        raise RuleError("the answer is a text, but this is true or false for YAML", "Quote it.")
     return str(value)
 
 
