@@ -48,7 +48,7 @@ class Waiting:
     @property
     def patience(self) -> Patience:
         """Patience by this clock."""
-        return Patience(between_writes=self.between_writes, sleep=self.sleep, now=lambda: self.time, say=self.said.append)
+        return Patience(between_writes=self.between_writes, at_once=0, sleep=self.sleep, now=lambda: self.time, say=self.said.append)
 
 
 @dataclass

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import secrets
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.create.world import PROJECT, TEMPLATE, World
 
+FIRST_UID = 64198
 RUN = "run:\n\t@echo hello\n"
 OPEN = ("demo.yml", "--stages", "prepare,fetch,render,install")
 
@@ -25,8 +29,6 @@ def with_makefile(text: str) -> dict[str, str]:
         ("template/{{ 'git~1' }}/config", ".git"),
         ("template/{{ '.g\u200cit' }}/config", ".git"),
         ("template/{{ '..' }}/outside", ".."),
-        ("template/{{ '../outside' }}", ".."),
-        ("template/{{ '/tmp/outside' }}", "absolute"),
         ("template/{{ 'MAKEFILE' }}", "one file"),
         ("template/{{ 'a\\nb' }}", "control character"),
     ],
@@ -37,6 +39,16 @@ def test_a_path_out_of_the_project_is_refused_before_anything_is_written(world: 
     assert run.code == 65, run.said
     assert reason in run.said
     assert sorted(entry.name for entry in world.root.iterdir()) == ["demo.yml"]
+
+
+@pytest.mark.parametrize("answer", ["../outside", "/tmp/outside", "a/../../outside", ".git/hooks/pre-push", "..", "a\\..\\b"])
+def test_an_answer_cannot_lead_a_path_out_either(world: World, answer: str) -> None:
+    asking = TEMPLATE["template.yml"].replace("greeting:", "evil: {type: str, default: x}\n          greeting:", 1)
+    world.set_up_template({**TEMPLATE, "template.yml": asking, "template/{{ evil }}": "x"}, "v1.1.0")
+    run = world.create(*OPEN, "-d", f"evil={answer}")
+    assert run.code == 65, run.said
+    assert sorted(entry.name for entry in world.root.iterdir()) == ["demo.yml"]
+    assert not (world.root.parent / "outside").exists()
 
 
 @pytest.mark.parametrize(
@@ -104,27 +116,26 @@ def test_template_code_cannot_leave_the_project_or_a_process_behind(world: World
     victim = tmp_path / "victim"
     victim.write_text("mine")
     victim.chmod(0o600)
+    seconds = f"300.{secrets.randbelow(10**9):09}"  # tells our process from those of tests that run beside this one
     attack = (
         "setup:\n"
         f"\techo yours > {victim} || true; cat {victim} || true; rm -f {world.root}/demo.yml || true\n"
-        "\t(setsid sleep 300 >/dev/null 2>&1 &); id -u > who.txt\n"
+        f"\t(setsid sleep {seconds} >/dev/null 2>&1 &); id -u > who.txt\n"
     )
     world.set_up_template(with_makefile(attack), "v1.1.0")
     run = world.create(*OPEN)
     assert run.code == 0, run.said
     assert victim.read_text() == "mine"
     assert (world.root / "demo.yml").exists()
-    uid = int((world.project / "who.txt").read_text())
-    assert uid >= 64198
-    left = [path for path in Path("/proc").glob("[0-9]*") if path.exists() and _owner(path) == uid]
-    assert not left
+    assert int((world.project / "who.txt").read_text()) >= FIRST_UID
+    assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if seconds.encode() in _content(path)]
 
 
-def _owner(path: Path) -> int:
+def _content(path: Path) -> bytes:
     try:
-        return path.stat().st_uid
-    except FileNotFoundError:
-        return -1
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def test_a_build_back_end_finds_no_token(world: World) -> None:
@@ -148,8 +159,6 @@ def test_a_build_back_end_finds_no_token(world: World) -> None:
     world.set_up_template({**TEMPLATE, "template/backend.py": spy}, "v1.1.0")
     run = world.create()
     assert run.code == 0, run.said
-    import zipfile
-
     with zipfile.ZipFile(world.index.folder / "demo-0.1.0-py3-none-any.whl") as wheel:
         seen = bytes.fromhex(wheel.read("seen.py").decode())
     assert b"PATH" in seen
@@ -157,7 +166,7 @@ def test_a_build_back_end_finds_no_token(world: World) -> None:
 
 
 def test_a_template_that_names_another_program_is_refused(world: World) -> None:
-    world.set_up_template({**TEMPLATE, "template.yml": "name: evil\ninstall: [bash -c 'echo owned']\n"}, "v1.1.0")
+    world.set_up_template({**TEMPLATE, "template.yml": TEMPLATE["template.yml"].replace("make setup", "bash -c 'echo owned'")}, "v1.1.0")
     run = world.create(*OPEN)
     assert run.code == 77, run.said
     assert "bash" in run.said
@@ -189,8 +198,6 @@ def test_an_archive_of_submodules_cannot_name_a_transport(world: World) -> None:
     )
     tree = git.git("acme/templates", "ls-tree", commit)
     listing = tree + f"\n160000 commit {commit}\tx\n"
-    import subprocess
-
     made = subprocess.run(
         ["git", "-C", str(git.path_of("acme/templates")), "mktree", "--missing"], input=listing.encode(), capture_output=True, check=True
     )

@@ -147,6 +147,15 @@ def test_stages_that_were_not_asked_for_are_skipped() -> None:
     assert "--stages" in (steps(NOTHING, request)["push"].skip or "")
 
 
+def test_a_stage_that_was_not_asked_for_refuses_nothing_and_still_tells_what_it_did_before() -> None:
+    request = replace(REQUEST, trust=Trust(), stages=("push",))
+    facts = replace(EMPTY, machine=replace(values.MACHINE, isolated=False))
+    assert acting(facts, request) == ["push"]
+    told = steps(facts, request)
+    assert told["commit"].known == Committed(HEAD, "main", "v0.1.0")
+    assert told["repository"].known == Placed("acme/demo", FULL.url, FULL.clone_url)
+
+
 def test_commands_can_be_left_out() -> None:
     request = replace(REQUEST, skip_tasks=True)
     assert not {"install", "start"} & set(acting(NOTHING, request))

@@ -32,6 +32,7 @@ class Patience:
     Attributes:
         longest: seconds that one request may wait for rate limits in all.
         between_writes: seconds from one write to the next, as GitHub asks for.
+        at_once: how many writes may go ahead of that pace, which is for fleets: one project takes fewer.
         sleep: waits for some seconds.
         now: seconds since 1970.
         say: tells people why they wait.
@@ -39,6 +40,7 @@ class Patience:
 
     longest: float = 180.0
     between_writes: float = 1.0
+    at_once: int = 10
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
     say: Callable[[str], None] = lambda _text: None
@@ -53,7 +55,7 @@ class GitHubCalls:
 
     def __init__(self, api: GitHubApi, patience: Patience) -> None:
         self._api, self.patience = api, patience
-        self._last_write = float("-inf")
+        self._next_write = float("-inf")  # when the pace would have the next one
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Reply:
         """Read; errors of the kind 4xx are returned."""
@@ -133,10 +135,12 @@ class GitHubCalls:
     def _keep_pace(self, method: str) -> None:
         if method == "GET":
             return
-        wait = self._last_write + self.patience.between_writes - self.patience.now()
+        pace, now = self.patience.between_writes, self.patience.now()
+        due = max(self._next_write, now)
+        wait = due - now - pace * self.patience.at_once
         if wait > 0:
-            self.patience.sleep(min(wait, self.patience.between_writes))
-        self._last_write = self.patience.now()
+            self.patience.sleep(min(wait, pace))
+        self._next_write = due + pace
 
     def _limit_of(self, reply: Reply) -> float | None:
         """Return the seconds that a rate limit asks to wait, or None where there is no limit."""

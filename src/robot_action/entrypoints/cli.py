@@ -54,7 +54,14 @@ def cli() -> None:
 @click.argument("manifests", nargs=-1, metavar="[MANIFEST|FOLDER|PATTERN]...")
 @click.option("--template", metavar="SOURCE", help="The template, instead of the manifest's or without any manifest.")
 @click.option("--destination", metavar="DIR", help="The project's folder, instead of the manifest's.")
-@click.option("-d", "--data", "pairs", multiple=True, metavar="KEY=VALUE", help="One answer; the value is read as YAML. Repeatable.")
+@click.option(
+    "-d",
+    "--data",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="One answer; the question's type says what the text means. Repeatable.",
+)
 @click.option("--data-file", type=_PATH, help="A YAML file of answers; -d comes first.")
 @click.option("-r", "--ref", "--vcs-ref", "ref", help="The template's branch, tag or commit.")
 @click.option("--stages", metavar="LIST", help=f"Only these stages, separated by commas: {', '.join(STAGES)}.")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from robot_action.model.facts import Facts
 from robot_action.model.plan import Plan, Step
 from robot_action.model.request import STAGES, CreateRequest
 from robot_action.planning.command_steps import plan_install, plan_start
-from robot_action.planning.project_steps import plan_commit, plan_fetch, plan_prepare, plan_render
-from robot_action.planning.remote_steps import plan_publish, plan_push, plan_repository
+from robot_action.planning.project_steps import known_commit, plan_commit, plan_fetch, plan_prepare, plan_render
+from robot_action.planning.remote_steps import known_repository, plan_publish, plan_push, plan_repository
 from robot_action.planning.situation import Situation, assess, existing_differences
+from robot_action.planning.steps import skipped
 
 PLANNERS: Mapping[str, Callable[[Situation], Iterator[Step]]] = {
     "prepare": plan_prepare,
@@ -25,6 +25,9 @@ PLANNERS: Mapping[str, Callable[[Situation], Iterator[Step]]] = {
     "publish": plan_publish,
 }
 
+KNOWN: Mapping[str, Callable[[Situation], object]] = {"commit": known_commit, "repository": known_repository}
+"""What a stage did before, for those that come after it."""
+
 
 def plan_create(request: CreateRequest, facts: Facts) -> Plan:
     """Return the steps that make the project, or finish it, or leave it as it is.
@@ -33,16 +36,19 @@ def plan_create(request: CreateRequest, facts: Facts) -> Plan:
         NotPermittedError: when the destination or the repository is somebody else's, or commands lack trust.
     """
     situation = assess(request, facts)
-    steps = (step for stage in STAGES for step in PLANNERS[stage](situation))
+    steps = (step for stage in STAGES for step in _plan_stage(stage, situation))
     return Plan(
         project=request.manifest.project,
-        steps=tuple(_gate(step, request) for step in steps),
+        steps=tuple(steps),
         exists=situation.exists,
         differences=existing_differences(situation),
     )
 
 
-def _gate(step: Step, request: CreateRequest) -> Step:
-    if step.skip or step.stage in request.stages:
-        return step
-    return replace(step, skip="not asked for (--stages)")
+def _plan_stage(stage: str, situation: Situation) -> Iterator[Step]:
+    """Yield a stage's steps; of one that was not asked for, only what it did before counts."""
+    if stage in situation.request.stages:
+        yield from PLANNERS[stage](situation)
+    else:
+        known = KNOWN[stage](situation) if stage in KNOWN else None
+        yield skipped(stage, stage, "not asked for (--stages)", known)

@@ -96,15 +96,22 @@ def _occupied(situation: Situation) -> NotPermittedError:
     )
 
 
+def known_commit(situation: Situation) -> Committed | None:
+    """Return the commit that was made before, if it was."""
+    local, manifest = situation.facts.local, situation.request.manifest
+    if not situation.committed or local is None:
+        return None
+    return Committed(local.head, local.branch, manifest.tag if manifest.tag in local.tags else None)
+
+
 def plan_commit(situation: Situation) -> Iterator[Step]:
     """Yield the commit."""
-    request, facts = situation.request, situation.facts
-    manifest, local = request.manifest, facts.local
+    request = situation.request
+    manifest, known = request.manifest, known_commit(situation)
     branch = manifest.repository.default_branch if manifest.repository else "main"
     title = f"commit to {branch}"
-    if situation.committed and local is not None:
-        tag = manifest.tag if manifest.tag in local.tags else None
-        yield skipped("commit", title, COMMITTED, Committed(local.head, local.branch, tag))
+    if known is not None:
+        yield skipped("commit", title, COMMITTED, known)
         return
     if situation.exists:
         yield skipped("commit", title, EXISTS)

@@ -13,6 +13,14 @@ from robot_action.planning.situation import Situation
 from robot_action.planning.steps import EXISTS, as_whom, position_of, skipped
 
 
+def known_repository(situation: Situation) -> Placed | None:
+    """Return the repository that is there for this project, empty or not."""
+    found = situation.facts.repository
+    if found is None or situation.placement not in {Decision.EXISTS, Decision.ADOPT}:
+        return None
+    return Placed(found.name, found.url, found.clone_url)
+
+
 def plan_repository(situation: Situation) -> Iterator[Step]:
     """Yield the creation or adoption of the repository."""
     wanted, found = situation.request.manifest.repository, situation.facts.repository
@@ -25,8 +33,8 @@ def plan_repository(situation: Situation) -> Iterator[Step]:
         raise NotPermittedError(
             refusal(wanted, found, situation.facts.state), position=position_of(situation, "repository"), hint=_OTHER_NAME
         )
-    if found is not None and decision is Decision.EXISTS:
-        yield skipped("repository", title, "it exists", Placed(found.name, found.url, found.clone_url))
+    if decision is Decision.EXISTS:
+        yield skipped("repository", title, "it exists", known_repository(situation))
         return
     adopt = decision is Decision.ADOPT
     yield RepositoryStep(
