@@ -47,12 +47,6 @@ class _Stream(io.TextIOBase):
         self._output.write(text)
         return len(text)
 
-    def fileno(self) -> int:
-        return self._output.stream.fileno()
-
-    def isatty(self) -> bool:
-        return self._output.is_terminal
-
 
 class Screen:
     """A terminal that shows lines in colours."""
