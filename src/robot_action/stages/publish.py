@@ -26,6 +26,10 @@ from robot_action.ports import Index, Ports, Snapshot, Workspace
 BUILD_SECONDS = 1800.0
 CHECK_SECONDS = 300.0
 _EARLIEST = 315_619_200  # 1980-01-02: what a zip file's time can hold, in every time zone
+_BUILD_HINT = (
+    "Nothing was uploaded. If the build requirements could not be installed, pip's reason stands above: the network, the index, a name."
+)
+_CHECK_HINT = "Nothing was uploaded. Indexes show the description, which is mostly the README: give the package one that renders."
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
@@ -121,9 +125,9 @@ def _build(ports: Ports, step: PublishStep, snapshot: Snapshot, scratch: Path) -
     with ports.sandbox.open(source) as workspace:
         dist = workspace.make_folder("dist")
         _check_tools(workspace, environment)
-        with _explained("the package cannot be built"):
+        with _explained("the package cannot be built", _BUILD_HINT):
             workspace.run(_python("build", "--outdir", str(dist)), timeout=BUILD_SECONDS, environment=environment)
-        with _explained("the package was built, but an index would not show it well"):
+        with _explained("the package was built, but an index would not show it well", _CHECK_HINT):
             workspace.run(_python("twine", "check", "--strict", f"{dist}/*"), timeout=CHECK_SECONDS, environment=environment)
         return workspace.take(dist, scratch / "artifacts")
 
@@ -152,11 +156,11 @@ def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _explained(message: str) -> Iterator[None]:
+def _explained(message: str, hint: str) -> Iterator[None]:
     try:
         yield
     except FailedError as error:
-        raise FailedError(message, problems=error.problems) from error
+        raise FailedError(message, hint=hint, problems=error.problems) from error
 
 
 def _check_same(index: Index, target: PublishTarget, ours: Artifact, release: Release) -> None:
