@@ -6,6 +6,7 @@ import base64
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -236,6 +237,12 @@ def test_git_that_is_missing_is_unavailable(tmp_path: Path) -> None:
         make_runner(environment={"PATH": str(tmp_path)}).run(Place(tmp_path), "version")
 
 
+def test_git_that_is_missing_from_our_own_path_is_unavailable_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "git.cmd", None)  # GitPython looks for git while it is imported, and fails
+    with pytest.raises(UnavailableError, match="'git' is missing"):
+        make_runner().run(Place(tmp_path), "version")
+
+
 def test_a_folder_that_is_missing_is_not_replaced_by_the_current_one(tmp_path: Path) -> None:
     with pytest.raises(FailedError, match="missing"):
         make_runner().run(Place(tmp_path / "gone"), "version")
@@ -271,6 +278,8 @@ def test_an_interrupt_leaves_no_git_running(tmp_path: Path) -> None:
 
     def interrupt() -> None:
         fifo.read_bytes()
+        while not is_waiting():
+            threading.Event().wait(0.001)
         os.kill(os.getpid(), signal.SIGUSR1)
 
     thread = threading.Thread(target=interrupt)
@@ -281,6 +290,20 @@ def test_an_interrupt_leaves_no_git_running(tmp_path: Path) -> None:
     finally:
         thread.join()
         signal.signal(signal.SIGUSR1, previous)
+    assert_gone(int((tmp_path / "git.child").read_text()))
+
+
+def is_waiting() -> bool:
+    """Tell whether the main thread waits for a program's output."""
+    frame = sys._current_frames()[threading.main_thread().ident or 0]
+    return frame.f_code.co_name == "follow"
+
+
+def test_a_child_that_outlives_git_and_holds_its_output_is_ended_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_module, "LOCAL_TIMEOUT", 0.3)
+    runner = make_runner(environment=stand_in(tmp_path, 'sleep 60 & echo $! > "$0.child"; exit 0'))
+    with pytest.raises(UnavailableError, match="longer than"):
+        runner.run(Place(tmp_path), "status")
     assert_gone(int((tmp_path / "git.child").read_text()))
 
 

@@ -11,7 +11,7 @@ from robot_action.clients.git_client import GitClient
 from robot_action.errors import FailedError, InputError
 from robot_action.model.tree import Mode
 from tests.testbed.bare import git
-from tests.testbed.git_bed import make_client, wanted, write_files
+from tests.testbed.git_bed import make_client, stand_in, wanted, write_files
 
 
 @pytest.fixture
@@ -132,7 +132,14 @@ def test_a_file_where_the_folder_was_is_no_folder(repository: Path, client: GitC
 def test_a_damaged_repository_is_said_to_be_damaged(repository: Path, client: GitClient) -> None:
     blob = git(repository, "rev-parse", "HEAD:t/template.yml")
     (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    with pytest.raises((FailedError, InputError)):
+    with pytest.raises(InputError, match=f"{blob} is missing"):
+        client.read_folder(repository / "t", "main")
+
+
+def test_bytes_that_do_not_prove_their_id_are_not_taken(repository: Path, tmp_path: Path) -> None:
+    script = 'if [ "$1 $2" = "cat-file --batch" ]; then "$REAL" "$@" | sed "s/name: x/name: y/"; else exec "$REAL" "$@"; fi'
+    client = make_client(environment=stand_in(tmp_path / "bin", script))
+    with pytest.raises(FailedError, match="git fsck"):
         client.read_folder(repository / "t", "main")
 
 

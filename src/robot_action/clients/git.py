@@ -172,9 +172,9 @@ class _Run:
         timer = threading.Timer(self.timeout, _stop, (process, late))
         reader = threading.Thread(target=self._read_errors, args=(process,), daemon=True)
         timer.daemon = True
-        timer.start()
-        reader.start()
         try:
+            timer.start()
+            reader.start()
             output = process.stdout.read(limit + 1)
             if len(output) > limit:
                 _kill(process)
@@ -183,7 +183,8 @@ class _Run:
         finally:
             timer.cancel()
             _kill(process)
-            reader.join()
+            if reader.is_alive():
+                reader.join()
         if late.is_set():
             raise UnavailableError(f"git took longer than {self.timeout:.0f} seconds", hint="It was stopped; run the same command again.")
         if self.progress.received > RECEIVE_LIMIT:
@@ -213,7 +214,7 @@ def _stop(process: Any, late: threading.Event) -> None:  # noqa: ANN401 - GitPyt
 
 
 def _kill(process: Any) -> None:  # noqa: ANN401 - GitPython's untyped wrapper
-    if process.proc.poll() is None:
+    if process.proc.returncode is None:  # nobody has asked yet how it ended, so its number is still its own
         with suppress(ProcessLookupError):
             os.killpg(process.proc.pid, signal.SIGKILL)
 

@@ -33,7 +33,7 @@ _PINNED_VARIABLES = {
     "GIT_HTTP_LOW_SPEED_TIME": "60",
 }
 WITHOUT_USER_CONFIGURATION = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": NOTHING}
-SSH_COMMAND = "ssh -oBatchMode=yes -oConnectTimeout=30 -oServerAliveInterval=30"
+SSH_COMMAND = "ssh -oBatchMode=yes -oControlPath=none -oConnectTimeout=30 -oServerAliveInterval=30"
 _PINNED_CONFIGURATION = (
     ("core.hooksPath", NOTHING),
     ("core.fsmonitor", "false"),

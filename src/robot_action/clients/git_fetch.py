@@ -47,9 +47,7 @@ def list_refs(runner: GitRunner, url: str) -> Mapping[str, str]:
             text = name.decode()
         except UnicodeDecodeError:
             continue  # no source can name it
-        peeled = text.removesuffix("^{}")
-        if peeled != text or text not in found:
-            found[peeled] = commit.decode()
+        found[text.removesuffix("^{}")] = commit.decode()  # a tag's commit comes after the tag itself
     return found
 
 
