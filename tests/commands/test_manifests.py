@@ -1,0 +1,88 @@
+"""Which manifests a command line names, and what is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from robot_action.clients.files import LocalFiles
+from robot_action.commands.manifests import ManifestFile, load_manifests
+from robot_action.errors import UsageError
+
+GOOD = "schema: 1\ntemplate: ./t\nname: {name}\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "projects").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / f"projects/{name}.yml").write_text(GOOD.format(name=name))
+    (tmp_path / "projects/three.yaml").write_text(GOOD.format(name="three"))
+    (tmp_path / "projects/notes.md").write_text("no manifest")
+    (tmp_path / "projects/.hidden.yml").write_text("no manifest")
+    return tmp_path
+
+
+def load(root: Path, *names: str) -> tuple[ManifestFile, ...]:
+    return load_manifests(LocalFiles(root / "locks"), names, root)
+
+
+def projects(files: tuple[ManifestFile, ...]) -> list[str]:
+    return [manifest.name for file in files for manifest in file.manifests]
+
+
+def test_a_folder_names_its_yaml_files_in_order(root: Path) -> None:
+    assert projects(load(root, "projects")) == ["one", "three", "two"]
+
+
+def test_a_pattern_names_what_matches_and_nothing_twice(root: Path) -> None:
+    assert projects(load(root, "projects/t*.y*ml", "projects/two.yml")) == ["three", "two"]
+
+
+def test_several_documents_are_several_projects(root: Path) -> None:
+    (root / "many.yml").write_text("---\n".join(GOOD.format(name=name) for name in ("a", "b")))
+    assert projects(load(root, "many.yml")) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["missing.yml", "empty", "nothing-*.yml"])
+def test_a_name_that_matches_nothing_is_a_usage_error(root: Path, name: str) -> None:
+    (root / "empty").mkdir()
+    with pytest.raises(UsageError, match=name.replace("*", r"\*")):
+        load(root, name)
+
+
+def test_one_files_errors_do_not_hide_anothers_projects(root: Path) -> None:
+    (root / "projects/broken.yml").write_text("nmae: x\n")
+    files = load(root, "projects")
+    assert projects(files) == ["one", "three", "two"]
+    broken = next(file for file in files if file.problems)
+    assert broken.path == Path("projects/broken.yml")
+    assert broken.problems[0].position is not None
+
+
+def test_two_files_that_want_one_destination_clash_and_the_first_stays(root: Path) -> None:
+    (root / "projects/zwei.yml").write_text(GOOD.format(name="zwei") + "destination: ./two\n")
+    files = load(root, "projects")
+    assert projects(files) == ["one", "three", "two"]
+    assert "destination" in files[-1].problems[0].message
+
+
+def test_a_manifest_in_a_folder_below_may_make_projects_anywhere_below_the_root(root: Path) -> None:
+    (root / "projects/one.yml").write_text(GOOD.format(name="one") + "destination: ../out/one\n")
+    assert load(root, "projects/one.yml")[0].manifests[0].destination == root / "out/one"
+
+
+def test_a_manifest_from_elsewhere_may_not_leave_its_own_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("elsewhere") / "m.yml"
+    other.write_text(GOOD.format(name="one") + "destination: ../one\n")
+    assert load(root, str(other))[0].problems
+
+
+def test_a_manifest_that_is_too_large_or_no_file_is_a_problem_of_its_own(root: Path) -> None:
+    (root / "projects/big.yml").write_bytes(b"#" * ((1 << 20) + 1))
+    (root / "projects/pipe.yml").symlink_to("/dev/null")
+    files = load(root, "projects")
+    assert len([file for file in files if file.problems]) == 2
+    assert projects(files) == ["one", "three", "two"]

@@ -1,0 +1,153 @@
+"""Render: the wanted tree, and how it fits what stands at the destination."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from robot_action.clients.files import LocalFiles
+from robot_action.errors import FailedError
+from robot_action.model.facts import Destination, DestinationKind, Facts
+from robot_action.model.plan import RenderStep
+from robot_action.model.report import Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.model.state import STATE_FILE
+from robot_action.model.template import Rendering, RenderRequest
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.state_file import parse_state
+from robot_action.ports import Ports
+from robot_action.stages import render
+from tests.planning.values import MANIFEST, RENDERING, REQUEST, TEMPLATE
+
+TREE = Tree({"README.md": Entry(Mode.FILE, b"# demo"), "src/a.py": Entry(Mode.FILE, b"a")})
+
+
+class Recorder:
+    """A renderer that gives a fixed tree, and a git that records what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[RenderRequest] = []
+        self.restored: list[tuple[Any, ...]] = []
+
+    def render(self, request: RenderRequest) -> Rendering:
+        self.requests.append(request)
+        return replace(RENDERING, tree=TREE)
+
+    def restore(self, *arguments: Any) -> None:
+        self.restored.append(arguments)
+
+
+def ports(folder: Path, recorder: Recorder | None = None) -> Ports:
+    known = recorder or Recorder()
+    return cast("Ports", SimpleNamespace(files=LocalFiles(folder / "locks"), renderer=known, git=known))
+
+
+def request(folder: Path, **changes: Any) -> CreateRequest:
+    return replace(REQUEST, manifest=replace(MANIFEST, destination=folder / "demo", **changes))
+
+
+def facts(folder: Path, kind: DestinationKind = DestinationKind.FREE) -> Facts:
+    return Facts(template=TEMPLATE, destination=Destination(folder / "demo", kind))
+
+
+def classify(folder: Path, kind: DestinationKind = DestinationKind.FREE) -> Destination:
+    found = render.inspect(ports(folder), request(folder), facts(folder, kind)).destination
+    assert found is not None
+    return found
+
+
+def put(folder: Path, *names: str, text: str = "x") -> None:
+    for name in names:
+        path = folder / "demo" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_the_wanted_tree_has_the_state_file_that_pins_the_template(tmp_path: Path) -> None:
+    found = render.inspect(ports(tmp_path), request(tmp_path), facts(tmp_path, DestinationKind.NEW))
+    assert found.wanted is not None
+    state = parse_state(found.wanted[STATE_FILE].content, STATE_FILE)
+    assert state == found.state
+    assert state.templates[0].digest == TREE.digest
+    assert state.templates[0].commit == TEMPLATE.commit
+
+
+def test_the_template_sees_the_project_and_the_year_of_the_run(tmp_path: Path) -> None:
+    recorder = Recorder()
+    render.inspect(ports(tmp_path, recorder), request(tmp_path, kind="component"), facts(tmp_path))
+    seen = recorder.requests[0]
+    assert seen.year == 2023
+    assert seen.project["repository"] == "acme/demo"
+    assert seen.project["kind"] == "component"
+    assert seen.project["package"] == "demo"
+    assert seen.template_version == "2.1.0"
+
+
+def test_without_a_kind_the_templates_first_is_taken(tmp_path: Path) -> None:
+    recorder = Recorder()
+    render.inspect(ports(tmp_path, recorder), request(tmp_path, repository=None), facts(tmp_path))
+    assert recorder.requests[0].project["kind"] == "project"
+    assert recorder.requests[0].project["repository"] == ""
+
+
+@pytest.mark.parametrize("kind", [DestinationKind.NEW, DestinationKind.OURS])
+def test_a_new_or_finished_destination_is_not_looked_at_again(tmp_path: Path, kind: DestinationKind) -> None:
+    put(tmp_path, "other")
+    assert classify(tmp_path, kind).kind is kind
+
+
+def test_dot_files_ignorable_folders_and_files_of_ours_leave_it_free(tmp_path: Path) -> None:
+    put(tmp_path, ".env", ".idea/x", "node_modules/x", "src/__pycache__/x")
+    put(tmp_path, "src/a.py", text="a")
+    assert classify(tmp_path, DestinationKind.FOREIGN).kind is DestinationKind.FREE
+
+
+def test_a_file_of_nobody_makes_it_foreign_and_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "src/b.py", "docs/x")
+    found = classify(tmp_path)
+    assert found.kind is DestinationKind.FOREIGN
+    assert set(found.foreign) == {"src/b.py", "docs"}
+
+
+def test_a_file_of_ours_with_another_content_would_be_replaced_and_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "README.md")
+    found = classify(tmp_path)
+    assert found.kind is DestinationKind.FOREIGN
+    assert found.replaced == ("README.md",)
+
+
+def test_of_many_foreign_files_some_are_named(tmp_path: Path) -> None:
+    put(tmp_path, *(f"f{number}" for number in range(50)))
+    assert len(classify(tmp_path).foreign) == 10
+
+
+def test_without_a_template_there_is_nothing_to_render(tmp_path: Path) -> None:
+    with pytest.raises(FailedError):
+        render.inspect(ports(tmp_path), request(tmp_path), Facts())
+
+
+def step(folder: Path, **changes: Any) -> RenderStep:
+    return RenderStep(stage="render", title="write", tree=TREE, destination=folder / "demo", **changes)
+
+
+def test_a_new_project_is_written(tmp_path: Path) -> None:
+    outcome = render.apply(ports(tmp_path), step(tmp_path), Outcomes())
+    assert outcome.summary == f"2 files in {tmp_path / 'demo'}"
+    assert (tmp_path / "demo/src/a.py").read_text() == "a"
+
+
+def test_an_existing_folder_is_written_into(tmp_path: Path) -> None:
+    put(tmp_path, "mine")
+    render.apply(ports(tmp_path), step(tmp_path, into_existing=True), Outcomes())
+    assert {path.name for path in (tmp_path / "demo").iterdir()} == {"mine", "README.md", "src"}
+
+
+def test_a_project_on_its_host_is_fetched(tmp_path: Path) -> None:
+    recorder = Recorder()
+    outcome = render.apply(ports(tmp_path, recorder), step(tmp_path, restore=("url", "a" * 40), branch="main"), Outcomes())
+    assert recorder.restored == [("url", "a" * 40, "main", tmp_path / "demo")]
+    assert "fetched aaaaaaaaaaaa" in outcome.summary
