@@ -102,7 +102,7 @@ def raising(error: BaseException) -> Callable[[], None]:
 
 
 def named(name: str, **changes: Any) -> CreateRequest:
-    return replace(REQUEST, manifest=replace(MANIFEST, name=name, repository=replace(MANIFEST.repository, name=f"acme/{name}")), **changes)  # type: ignore[type-var]
+    return replace(REQUEST, manifest=replace(MANIFEST, name=name, repository=replace(MANIFEST.repository, name=f"acme/{name}")), **changes)
 
 
 def test_every_stage_looks_and_then_acts_in_order(stages: Stages) -> None:
