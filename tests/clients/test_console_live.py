@@ -86,12 +86,20 @@ def test_a_long_line_is_cut_and_not_wrapped(told: Told) -> None:
     assert [line[-1] for line in told.screen[1:]] == ["…", "…"]
 
 
+def test_a_long_summary_leaves_the_other_columns_alone(told: Told) -> None:
+    told.progress.begin_project("acme/x", 1, 1)
+    told.progress.end(Outcome("repository", Status.DONE, "s" * 200, seconds=83))
+    assert told.screen[1].startswith("  ✓  repository  1 min 23 s  sss")
+    assert told.screen[1].endswith("…")
+
+
 def test_each_outcome_has_its_mark(told: Told) -> None:
     told.progress.begin_project("acme/x", 1, 1)
     told.progress.end(DONE)
     told.progress.end(Outcome("start", Status.SKIPPED, "not wanted"))
     told.progress.end(Outcome("push", Status.FAILED, "push", seconds=1))
     assert [line.split()[0] for line in told.screen[1:]] == ["✓", "·", "✗"]
+    assert [line.split()[2] for line in told.screen[1:]] == ["0.3", "not", "1.0"]
 
 
 def test_of_a_project_that_is_over_a_line_stays(told: Told) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from robot_action.reporting.clean import clean, clean_lines, clean_output, clean_text
+from robot_action.reporting.clean import clean, clean_lines, clean_output
 from tests.reporting.hostile import HOSTILE
 
 
@@ -55,14 +55,9 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
-@given(HOSTILE)
-def test_a_text_has_as_many_lines_as_its_lines(text: str) -> None:
-    assert len(clean_text(text).split("\n")) == max(1, len(clean_lines(text)))
-
-
 def test_lines_are_cleaned_one_by_one() -> None:
     assert clean_lines("one\x07\r\ntwo\rthree\u2028four\n") == ("one\\x07", "two", "three", "four")
-    assert clean_text("a\x1b[1mb\nc") == "ab\nc"
+    assert clean_lines("a\x1b[1mb\nc") == ("ab", "c")
 
 
 @pytest.mark.parametrize(

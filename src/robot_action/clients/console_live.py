@@ -19,7 +19,7 @@ from robot_action.model.report import Outcome
 from robot_action.ports import Clock
 from robot_action.reporting.clean import clean, clean_output
 from robot_action.reporting.counting import counted
-from robot_action.reporting.lines import Line, Role
+from robot_action.reporting.lines import Line, Role, wrapped
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.views import ProblemView, ReportView
 from robot_action.reporting.words import duration
@@ -63,9 +63,10 @@ class Screen:
         )
 
     def write(self, lines: Iterable[Line]) -> None:
-        """Write lines; a long one goes on in the terminal's next row."""
+        """Write lines; a long one goes on in the next row."""
         for line in lines:
-            self.console.print(styled(line), soft_wrap=True)
+            for piece in wrapped(line, self.console.width):
+                self.console.print(styled(piece), soft_wrap=True)
 
 
 def styled(line: Line) -> Text:
@@ -198,18 +199,19 @@ class LiveProgress:
     def _render(self) -> ConsoleRenderable:
         """Return the scene; called from rich's own thread, too, and so from one look at it."""
         scene = self._scene
-        grid = Table.grid(padding=(0, 2, 0, 0), expand=False)
+        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
         grid.add_column(no_wrap=True)
         grid.add_column(no_wrap=True)
         grid.add_column(no_wrap=True, justify="right")
-        grid.add_column(no_wrap=True, overflow="ellipsis")
+        grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for outcome in scene.ended:
             mark, style = _MARKS[outcome.status]
-            grid.add_row(Text(f"  {mark}", style), outcome.stage, Text(duration(outcome.seconds), "dim"), outcome.summary)
+            took = "" if outcome.status is Status.SKIPPED else duration(outcome.seconds)
+            grid.add_row(Text(f"  {mark}", style), outcome.stage, Text(took, "dim"), outcome.summary)
         if scene.began is None:
             return Group(Text(scene.project, "bold"), grid)
-        took = Text(duration(self._clock.seconds() - scene.began), "dim")
-        grid.add_row(_padded(scene.spinner), scene.stage, took, scene.title)
+        running = Text(duration(self._clock.seconds() - scene.began), "dim")
+        grid.add_row(_padded(scene.spinner), scene.stage, running, scene.title)
         news = Text(f"      {scene.news}", "dim", no_wrap=True, overflow="ellipsis")
         return Group(Text(scene.project, "bold"), grid, news)
 

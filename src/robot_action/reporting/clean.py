@@ -43,11 +43,6 @@ def clean_lines(text: str) -> tuple[str, ...]:
     return tuple(clean(line) for line in (lines[:-1] if lines[-1] == "" else lines))
 
 
-def clean_text(text: str) -> str:
-    """Return ``text`` with each of its lines cleaned."""
-    return "\n".join(clean_lines(text))
-
-
 def clean_output(text: str) -> str:
     """Return one line of a program's output as a terminal would show it in the end: what follows the last carriage return."""
     parts = [part for part in re.split(r"[\r\n]", without_escapes(text)) if part.strip()]

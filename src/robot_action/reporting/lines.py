@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,6 +54,22 @@ def pairs(rows: Sequence[tuple[str, str]]) -> Iterator[Line]:
     width = max((len(name) for name, _ in rows), default=0) + 2
     for name, text in rows:
         yield line(span(name, Role.QUIET, width), text)
+
+
+def wrapped(one: Line, width: int) -> Iterator[Line]:
+    """Yield a line in pieces of at most ``width`` characters; its last part goes on below where it began.
+
+    Only blanks are broken at, so that paths and addresses can be copied whole; so can a command, which is left as it is.
+    """
+    *head, last = one or (Span(""),)
+    offset = sum(len(part.text) for part in head)
+    if last.role is Role.COMMAND or offset + len(last.text) <= width or offset > width // 2:
+        yield one
+        return
+    first, *rest = textwrap.wrap(last.text, width - offset, break_long_words=False, break_on_hyphens=False) or [""]
+    yield (*head, Span(first, last.role))
+    for text in rest:
+        yield (Span(" " * offset), Span(text, last.role))
 
 
 def plain(lines: Iterable[Line]) -> str:

@@ -65,11 +65,6 @@ class Redactor:
         return self._pattern.sub(MASK, text) if self._pattern else text
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return ``text`` with ``***`` in the place of each secret; for many texts, keep a `Redactor`."""
-    return Redactor(secrets)(text)
-
-
 _NAMES = r"\b((?:proxy-)?authorization|private-token|x-auth-token|(?:set-)?cookie)"
 _QUOTED_HEADER = re.compile(rf"""{_NAMES}(['"]\s*[:,]\s*b?)(['"])(?:(?!\3).)*""", re.IGNORECASE)
 _HEADER_LINE = re.compile(rf"{_NAMES}(\s*[:=]\s*)[^\r\n]+", re.IGNORECASE)
