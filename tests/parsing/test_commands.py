@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import shlex
+import time
 
 import pytest
 from hypothesis import given
@@ -126,6 +128,20 @@ def test_any_text_is_a_command_or_refused(text: str, jinja: bool) -> None:
     assert arguments
     if not jinja:
         assert list(arguments) == shlex.split(text)
+
+
+@pytest.mark.parametrize("opening", ["{{", "{%", "{#"])
+def test_jinja_without_its_end_is_refused(opening: str) -> None:
+    with pytest.raises(RuleError, match="without its end"):
+        split_command(f"a {{{{ b }}}} {opening} c", jinja=True)
+
+
+def test_long_hostile_commands_take_no_time() -> None:
+    begin = time.monotonic()
+    for text in ("{{" * 200_000, "{% " * 100_000 + "}}" * 100_000, '"' + "'" * 200_001 + '"', "a '" * 100_000):
+        with contextlib.suppress(RuleError):
+            split_command(text, jinja=True)
+    assert time.monotonic() - begin < 5
 
 
 def parse(text: str) -> tuple[Commands, list[Problem]]:

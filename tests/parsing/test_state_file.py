@@ -101,7 +101,7 @@ def test_every_state_survives_writing_and_reading(project: str, answers: dict[st
     assert dump_state(parse_state(text, "f")) == text
 
 
-@pytest.mark.parametrize("answer", ["\ud800", object(), {1}, "x" * 2**20])
+@pytest.mark.parametrize("answer", ["\ud800", object(), {1}, (1,), "x" * 2**20])
 def test_answers_that_no_file_can_hold_are_refused(answer: object) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         dump_state(State("x", (TemplateState("./x", answers={"a": answer}),)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -104,6 +105,12 @@ def test_a_syntax_error_names_its_place_and_the_offending_text(text: str, start:
     (problem,) = problems(text)
     assert problem.startswith(start)
     assert offending in problem
+
+
+def test_a_character_that_only_the_parser_refuses_is_told_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "_UNPRINTABLE", re.compile("(?!)"))
+    (problem,) = problems("a: \x01\n")
+    assert problem.startswith("f.yml: the YAML cannot be read: ")
 
 
 def test_documents_before_a_syntax_error_are_read_all_the_same() -> None:

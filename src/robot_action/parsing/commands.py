@@ -18,7 +18,8 @@ MAX_ARGUMENTS = 1000
 
 _DURATION = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)(?P<unit>[smh])")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_JINJA = re.compile(r"\{\{|\{%|\{#")
+_JINJA_END = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _SINGLE_QUOTED = re.compile(r"'[^']*'")
 _EXPANSION = re.compile(r"`|\$[\w({]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -73,15 +74,9 @@ def _listed(value: object) -> tuple[str, ...]:
 
 
 def _split(text: str, *, jinja: bool) -> tuple[str, ...]:
-    kept: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match.group())
-        return f"\ue000{len(kept) - 1}\ue001"  # private characters: no shell and no Jinja knows them
-
     if "\ue000" in text or "\ue001" in text:
         raise RuleError("the command has a private Unicode character")
-    plain = _JINJA.sub(keep, text) if jinja else text
+    plain, kept = _keep_jinja(text) if jinja else (text, [])
     _check_shell(plain, text)
     try:
         words = _words(plain)
@@ -90,6 +85,21 @@ def _split(text: str, *, jinja: bool) -> tuple[str, ...]:
     if found := next((word for word in words if word and not word.strip(_PUNCTUATION)), None):
         raise RuleError(f"the command {excerpt(text)} has the shell operator {excerpt(found)}", _NO_SHELL)
     return tuple(re.sub("\ue000([0-9]+)\ue001", lambda match: kept[int(match[1])], word) for word in words)
+
+
+def _keep_jinja(text: str) -> tuple[str, list[str]]:
+    """Return the text with numbers between private characters, which no shell knows, for what Jinja reads; and that."""
+    plain: list[str] = []
+    kept: list[str] = []
+    at = 0
+    while begin := _JINJA.search(text, at):
+        end = text.find(_JINJA_END[begin.group()], begin.end())
+        if end < 0:
+            raise RuleError(f"the command {excerpt(text)} has {begin.group()} without its end")
+        plain += [text[at : begin.start()], f"\ue000{len(kept)}\ue001"]
+        at = end + 2
+        kept.append(text[begin.start() : at])
+    return "".join([*plain, text[at:]]), kept
 
 
 def _words(text: str) -> list[str]:

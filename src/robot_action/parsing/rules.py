@@ -41,6 +41,8 @@ _SEMVER = re.compile(
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)")
 _MAX_REF = 200
 _MAX_VERSION = 100
+_MAX_RANGE = 500
+_MAX_URL = 2048
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\\x00-\x1f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -101,7 +103,7 @@ def python_version(text: str, problem: str = "no PEP 440 version, which a Python
 def check_range(text: str) -> str:
     """Check a PEP 440 range of versions, such as ``>=1,<2``."""
     try:
-        specifiers = SpecifierSet(text)
+        specifiers = SpecifierSet(text if len(text) <= _MAX_RANGE else "")
     except InvalidSpecifier:
         specifiers = SpecifierSet()
     if not specifiers:
@@ -173,7 +175,7 @@ def check_url(text: str) -> str:
         valid = False
     if "@" in text.partition("//")[2].partition("/")[0]:
         raise RuleError("the URL holds a user name, token or password", "Leave it out, and give the credential in the environment.")
-    if not valid or not text.isprintable() or " " in text or "\\" in text:
+    if not valid or len(text) > _MAX_URL or not text.isprintable() or " " in text or "\\" in text:
         raise RuleError(f"{excerpt(text)} is no http or https URL")
     return text
 
