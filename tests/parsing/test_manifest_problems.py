@@ -102,6 +102,7 @@ def test_documents_that_are_no_manifest(text: str, said: list[str]) -> None:
         ("publish: [pypi]", "m.yml:4:11: publish.0: a mapping is wanted, not the text 'pypi'"),
         ("publish: [{to: npm}]", "m.yml:4:16: publish.0.to: 'npm' is not supported yet by this version"),
         ("publish: [{too: pypi, to: pypi}]", "m.yml:4:12: unknown key 'too' in publish.0"),
+        ("publish: [{to: []}]", "m.yml:4:16: publish.0.to: pypi or local is wanted, not a list"),
         ("publish: [{to: local}]", "m.yml:4:11: publish.0: local needs a path"),
         ("publish: [{to: local, path: ./x, url: https://x}]", "m.yml:4:34: publish.0.url: the index local has a path, and no address"),
         ("publish: [{to: pypi, path: ./x}]", "m.yml:4:22: publish.0.path: only local has a path, not pypi"),

@@ -115,6 +115,8 @@ def test_a_subdirectory_is_part_of_the_identity(text: str) -> None:
         ("gh:a/b/c", "does not have the form gh:owner/name"),
         ("gl:a", "does not have the form gl:group/name"),
         ("gh:a/..", "no valid path"),
+        ("gh:a/b?c", "no valid path"),
+        ("git@h:b?c", "no valid path"),
         ("ftp://h/t", "scheme 'ftp' is not supported"),
         ("git://h/t", "scheme 'git' is not supported"),
         ("https://h/", "no valid path"),

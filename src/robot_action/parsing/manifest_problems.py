@@ -117,7 +117,7 @@ def _check_path(fields: Fields, kind: Value) -> None:
             fields.report((), "local needs a path", "Write path: and a folder, relative to the manifest.")
         for key in {"url", "index"} & set(fields.value):
             fields.report((key,), "the index local has a path, and no address", at_key=True)
-    elif kind in {"github", "pypi"} and "path" in fields.value:
+    elif kind in ("github", "pypi") and "path" in fields.value:
         fields.report(("path",), f"only local has a path, not {kind}", at_key=True)
 
 

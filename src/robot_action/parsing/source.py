@@ -44,7 +44,7 @@ _SCHEME = re.compile(r"(?:git\+)?(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://", re.ASC
 _PREFIX = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
 _HELPER = re.compile(r"(?:git\+)?[^/:@#]*::")
 _VERSION_MARK = re.compile(r"(?<=[^/])@")
-_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+_UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\?]")
 _CATALOG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:@[^@:]*)?")
 
 
