@@ -55,16 +55,6 @@ def test_nothing_wanted_is_said() -> None:
     assert summary_markdown(view_report(Report())) == "There was nothing to do: no project is wanted.\n"
 
 
-def test_many_files_are_cut() -> None:
-    tree = samples.Tree({f"file-{number:04}": samples.Entry(samples.Mode.FILE, b"xx") for number in range(620)})
-    plan = samples.Plan("acme/x", (replace(samples.RENDER, tree=tree),))
-    report = Report((samples.ProjectReport("acme/x", samples.MANIFEST, plan),), dry_run=True)
-    text = summary_markdown(view_report(report))
-    assert "file-0499" in text
-    assert "file-0500" not in text
-    assert "| 240 B | and 120 more files |" in text
-
-
 def test_a_project_without_stages_or_places_is_told_too() -> None:
     text = summary_markdown(
         view_report(Report((samples.BROKEN, samples.ProjectReport("acme/x", plan=samples.Plan("acme/x", exists=True)))))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from robot_action.reporting.counting import counted
 from robot_action.reporting.words import command_line, count, duration, listed, size
 
 
@@ -53,9 +52,3 @@ def test_a_command_can_be_pasted_into_a_shell() -> None:
 def test_long_lists_are_cut() -> None:
     assert listed(["a", "b"]) == "a, b"
     assert listed([str(number) for number in range(12)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
-
-
-def test_progress_in_bytes_and_in_things() -> None:
-    assert counted("bytes of demo.whl", 1_200_000, 3_400_000) == "1.2 MB of 3.4 MB of demo.whl"
-    assert counted("bytes", 1, 2) == "1 B of 2 B"
-    assert counted("files", 3, 7) == "3 of 7 files"

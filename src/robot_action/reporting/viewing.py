@@ -88,9 +88,12 @@ def _result(report: ProjectReport, *, dry_run: bool) -> Result:
 
 
 def _is_whole(report: ProjectReport) -> bool:
-    """Tell whether the project is where its manifest wants it, or only as far as the run was asked to go."""
-    wanted = report.manifest.repository if report.manifest else None
-    return report.outcomes.find(Committed) is not None and (wanted is None or report.outcomes.find(Placed) is not None)
+    """Tell whether the project is everywhere where its manifest wants it, or only as far as the run was asked to go."""
+    outcomes, manifest = report.outcomes, report.manifest
+    if manifest is None or outcomes.find(Committed) is None:
+        return False
+    placed = manifest.repository is None or outcomes.find(Placed) is not None
+    return placed and len(list(_releases(outcomes.items))) >= len(manifest.publish)
 
 
 def _is_written(report: ProjectReport, committed: Committed | None) -> bool:

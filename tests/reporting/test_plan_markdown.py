@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from robot_action.model.report import Report
+from robot_action.reporting.plan_markdown import plan_markdown
+from robot_action.reporting.viewing import view_report
+from tests.reporting import samples
+
+
+def test_many_files_are_cut() -> None:
+    tree = samples.Tree({f"file-{number:04}": samples.Entry(samples.Mode.FILE, b"xx") for number in range(620)})
+    plan = samples.Plan("acme/x", (replace(samples.RENDER, tree=tree),))
+    report = Report((samples.ProjectReport("acme/x", samples.MANIFEST, plan),), dry_run=True)
+    text = plan_markdown(view_report(report), 65_536)
+    assert "file-0499" in text
+    assert "file-0500" not in text
+    assert "| 240 B | and 120 more files |" in text
+
+
+def test_a_plan_fits_where_it_shall_be_written() -> None:
+    text = plan_markdown(view_report(samples.DRY_RUN), 1_500)
+    assert len(text.encode()) <= 1_500
+    assert "left out" in text.splitlines()[-1]
