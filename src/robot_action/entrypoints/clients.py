@@ -23,6 +23,7 @@ from robot_action.clients.python_index import PythonIndex
 from robot_action.clients.renderer import WorkerRenderer
 from robot_action.clients.sandbox import LocalSandbox
 from robot_action.clients.store import DiskStore
+from robot_action.clients.updates import newer_version
 from robot_action.clients.workspace import Doors
 from robot_action.entrypoints.machine import own_version
 from robot_action.entrypoints.shell import Shell
@@ -74,7 +75,7 @@ def _checkouts(shell: Shell) -> Sequence[Path]:
 
 def _machine(shell: Shell, git: Git, http: Http, sandbox: Sandbox) -> Machine:
     version = own_version()
-    newest = partial(http.newest_version, "robot-action", UPDATE_SECONDS)
+    ask = partial(http.newest_version, "robot-action", UPDATE_SECONDS)
     return Machine(
         version=version,
         python=platform.python_version(),
@@ -85,11 +86,5 @@ def _machine(shell: Shell, git: Git, http: Http, sandbox: Sandbox) -> Machine:
         is_root=os.geteuid() == 0,
         isolated=sandbox.isolated,
         isolation_note=sandbox.note,
-        newer=_newer(version, newest() if shell.settings.check_updates else None),
+        newer=newer_version(version, shell.folders.home, ask) if shell.settings.check_updates else None,
     )
-
-
-def _newer(running: str, newest: str | None) -> str | None:
-    from packaging.version import Version
-
-    return newest if newest and Version(newest) > Version(running) else None
