@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from robot_action.reporting.clean import clean
 
@@ -61,12 +62,9 @@ def document(blocks: Iterable[str], limit: int, note: str) -> str:
     text = "\n\n".join(blocks) + "\n"
     if len(text.encode()) <= limit:
         return text
-    room, kept = limit - len(f"{note}\n".encode()), []
+    room = limit - len(f"{note}\n".encode())
     if room < 0:
         return ""
-    for block in blocks:
-        room -= len(f"{block}\n\n".encode())
-        if room < 0:
-            break
-        kept.append(block)
+    ends = accumulate(len(f"{block}\n\n".encode()) for block in blocks)
+    kept = [block for block, end in zip(blocks, ends, strict=True) if end <= room]
     return "\n\n".join([*kept, note]) + "\n"
