@@ -198,11 +198,20 @@ def test_a_folder_whose_own_path_looks_like_a_subdirectory_is_refused() -> None:
         parse_source("./x", Path("/srv/a#subdirectory=b"))
 
 
+@pytest.mark.parametrize("text", ["gh:a/b", "git@h:x#subdirectory=y", "https://h/@s/x@v1"])
+@pytest.mark.parametrize("ref", ["main", ">=2,<3", "pkg@1.0"])
+def test_a_source_with_a_ref_by_flag_can_be_read_again(text: str, ref: str) -> None:
+    changed = with_ref(parse(text), ref)
+    assert parse(changed.text) == changed
+
+
 def test_a_ref_by_flag_replaces_what_the_source_says() -> None:
     source = parse("gh:a/b@v1#subdirectory=x")
     assert with_ref(source, "main").ref == "main"
     assert (with_ref(source, ">=2").ref, with_ref(source, ">=2").versions) == (None, ">=2")
     assert with_ref(source, "main").subdirectory == "x"
+    assert with_ref(source, "main").text == "https://github.com/a/b@main#subdirectory=x"
+    assert with_ref(parse("./t"), "v1") == Source(SourceKind.DIRECTORY, "/srv/platform/projects/t", "./t", ref="v1")
     with pytest.raises(InputError, match="no name that git accepts"):
         with_ref(source, "--upload-pack=x")
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from robot_action.errors import InputError, Position
 from robot_action.parsing import yaml_text
@@ -236,5 +236,6 @@ def test_any_bytes_give_values_or_problems(text: bytes) -> None:
         with pytest.raises(InputError):
             parse_documents(text, "f.yml")
     else:
+        assume(b"=" not in text)  # PyYAML resolves the lone "=", but cannot construct it; here it is a text
         expected = [item for item in yaml.load_all(text, yaml_text._LOADER) if item is not None]
         assert [document.value for document in documents if document.value is not None] == expected

@@ -77,6 +77,8 @@ def check_source(text: str, folder: Path) -> Source:
 def with_ref(source: Source, ref: str) -> Source:
     """Return ``source`` at another ref, or, where ``ref`` begins with an operator, in another range of versions.
 
+    A git source's text then says so; a directory's has no place for it.
+
     Raises:
         InputError: when ``ref`` is neither.
     """
@@ -84,7 +86,9 @@ def with_ref(source: Source, ref: str) -> Source:
         exact, versions = _version(ref)
     except RuleError as error:
         raise InputError(error.message, hint=error.hint) from None
-    return replace(source, ref=exact, versions=versions)
+    fragment = f"#subdirectory={source.subdirectory}" if source.subdirectory else ""
+    text = f"{source.location}@{ref}{fragment}" if source.kind is SourceKind.GIT else source.text
+    return replace(source, text=text, ref=exact, versions=versions)
 
 
 def _parse(text: str, folder: Path) -> Source:
