@@ -18,6 +18,8 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from packaging.version import InvalidVersion, Version
+
 from robot_action.clients.http_answer import Answer, Headers, NoAnswerError, check_clear, pause_before_retry
 from robot_action.clients.process import exchange
 from robot_action.errors import FailedError, RobotActionError
@@ -63,11 +65,11 @@ class HttpClient:
         except RobotActionError:
             return None
         found = re.match(rf"{re.escape(project)} \(([^\s()]+)\)", done.stdout.decode("utf-8", "replace"), re.IGNORECASE)
-        return found[1] if found and done.code == 0 and not done.timed_out else None
+        return _version(found[1]) if found and done.code == 0 and not done.timed_out else None
 
     def answers(self, url: str, timeout: float) -> bool:
         """Tell whether a program on this machine answers a GET with success; see `robot_action.ports.Http`."""
-        if urlsplit(url).hostname not in _LOOPBACK:
+        if not _is_loopback(url):
             return False
 
         def ask() -> bool:
@@ -79,6 +81,13 @@ class HttpClient:
             return _bounded(ask, timeout, url)
         except RobotActionError:
             return False
+
+
+def _version(text: str) -> str | None:
+    try:
+        return str(Version(text))
+    except InvalidVersion:
+        return None
 
 
 def get(url: str, *, limit: int, accept: str = "*/*", credential: Credential | None = None) -> Answer:
@@ -134,7 +143,14 @@ def post(url: str, *, body: object, headers: Headers, credential: Credential) ->
 
 def may_carry_secrets(url: str) -> bool:
     """Tell whether a credential may go to this address at all: over https, or to this machine."""
-    return urlsplit(url).scheme == "https" or urlsplit(url).hostname in _LOOPBACK
+    return url.lower().startswith("https:") or _is_loopback(url)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname in _LOOPBACK
+    except ValueError:
+        return False
 
 
 class _Authorisation:
@@ -156,6 +172,8 @@ def _session() -> Iterator[requests.Session]:
 
     with requests.Session() as session:
         session.headers["User-Agent"] = "robot-action"
+        # Even where it does not follow a redirect, requests prepares to, and reads the whole body meanwhile.
+        session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]  # noqa: ARG005
         yield session
 
 
@@ -183,7 +201,7 @@ def _follow(url: str, limit: int, accept: str, credential: Credential | None) ->
 def _target_of(answer: Answer) -> str:
     try:
         following = urljoin(answer.url, answer.headers.get("location", ""))
-        scheme, host = urlsplit(following).scheme, urlsplit(following).hostname
+        scheme, host, _ = urlsplit(following).scheme, urlsplit(following).hostname, urlsplit(following).port
     except ValueError:
         scheme, host, following = "", None, ""
     if not host or scheme not in {"http", "https"} or (scheme == "http" and answer.url.startswith("https:")):
@@ -227,15 +245,11 @@ def _explained(url: str) -> Iterator[None]:
 def _reason(error: BaseException) -> str:
     """Return why a connection failed: what the system said, where it did."""
     cause: BaseException | None = error
-    kinds = []
-    for _ in range(10):
-        if cause is None:
-            break
+    while cause is not None:
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
-        kinds.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    return kinds[0]
+    return type(error).__name__
 
 
 def _bounded(call: Callable[[], Result], seconds: float, url: str) -> Result:
@@ -250,11 +264,11 @@ def _bounded(call: Callable[[], Result], seconds: float, url: str) -> Result:
             errors.append(error)
 
     start = time.monotonic()
-    thread = threading.Thread(target=run, daemon=True, name=f"GET {host_of(url)}")
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
     if errors:
         raise errors[0]
     if not results:
-        raise NoAnswerError(f"{host_of(url)} does not answer: nothing whole within {time.monotonic() - start:.0f} seconds")
+        raise NoAnswerError(f"{url[:200]} does not answer: nothing whole within {time.monotonic() - start:.0f} seconds")
     return results[0]

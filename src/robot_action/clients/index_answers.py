@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ from robot_action.errors import FailedError, NotPermittedError, RobotActionError
 from robot_action.model.credentials import Credential, host_of
 
 _MESSAGE_CHARACTERS = 300
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def says_exists(answer: Answer) -> bool:
@@ -53,9 +56,12 @@ def plain(text: str) -> str:
 
 
 def _text(answer: Answer) -> str:
-    """Return what an answer says: PyPI says it in the reason, others in the body."""
-    is_page = "html" in answer.headers.get("content-type", "") and answer.reason
-    return answer.reason if is_page else f"{answer.reason} {answer.body.decode('utf-8', 'replace')}"
+    """Return what an answer says: PyPI says it in the reason, others in the body, which may be a page."""
+    body = answer.body.decode("utf-8", "replace")
+    if "html" in answer.headers.get("content-type", ""):
+        body = html.unescape(_TAG.sub(" ", body))
+    usual = HTTPStatus(answer.status_code).phrase if answer.status_code in set(HTTPStatus) else ""
+    return f"{answer.reason} {body}" if answer.reason != usual else body or answer.reason
 
 
 def _without(credential: Credential, text: str) -> str:

@@ -23,9 +23,10 @@ from packaging.version import Version
 
 from robot_action.clients import http
 from robot_action.clients.http_answer import Answer, pause_before_retry
+from robot_action.clients.index_address import checked_address, with_user
 from robot_action.clients.index_answers import explain_refusal, plain, says_exists
 from robot_action.clients.simple_pages import read_file, read_page
-from robot_action.errors import ConfigurationError, FailedError, InputError, NotPermittedError
+from robot_action.errors import ConfigurationError, FailedError, NotPermittedError
 from robot_action.model.credentials import Credential, Credentials, host_of
 from robot_action.model.facts import Release
 from robot_action.model.manifest import PublishTarget
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from twine.package import PackageFile
     from twine.repository import Repository
 
-TOKEN_USER = "__token__"  # noqa: S105 - the user name that goes with a token
 DEFAULT_VARIABLE = "PYPI_TOKEN"
 _LISTING_SECONDS = 60.0
 # What twine lets through when it reads a package that is broken on purpose.
@@ -170,12 +170,12 @@ class PythonIndex:
         return read_page(simple_url(target), project, self._reading(target))
 
     def _reading(self, target: PublishTarget) -> Credential | None:
-        return _with_user(self._credentials.find(simple_url(target)))
+        return with_user(self._credentials.find(simple_url(target)))
 
     def _writing(self, target: PublishTarget) -> Credential:
         url = upload_url(target)
         own = self._credentials.default_index if _is_default(target) else None
-        if credential := _with_user(own or self._credentials.find(url)):
+        if credential := with_user(own or self._credentials.find(url)):
             return credential
         variable = DEFAULT_VARIABLE if _is_default(target) else token_variable(url)
         hint = f"Set {variable} to the index's token, or to user:password."
@@ -269,7 +269,7 @@ def upload_url(target: PublishTarget) -> str:
     """
     from twine.utils import DEFAULT_REPOSITORY
 
-    return _checked(target, target.url or DEFAULT_REPOSITORY)
+    return checked_address(target, target.url or DEFAULT_REPOSITORY)
 
 
 def simple_url(target: PublishTarget) -> str:
@@ -281,33 +281,14 @@ def simple_url(target: PublishTarget) -> str:
     from twine.repository import WAREHOUSE_WEB
 
     if target.index:
-        return _checked(target, target.index)
+        return checked_address(target, target.index)
     if _is_default(target):
         return f"{WAREHOUSE_WEB}simple/"
     parts = urlsplit(upload_url(target))
     return f"{parts.scheme}://{parts.netloc}/simple/"
 
 
-def _checked(target: PublishTarget, url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in {"https", "http"} and parts.hostname and "@" not in parts.netloc and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:  # not shown: it may hold a password
-        raise InputError(
-            "the index's address is none that can be used",
-            position=target.position,
-            hint="It looks like https://host/path/, without user and password; those come from the environment.",
-        )
-    return url
-
-
 def _is_default(target: PublishTarget) -> bool:
     from twine.utils import DEFAULT_REPOSITORY
 
     return host_of(upload_url(target)) == host_of(DEFAULT_REPOSITORY) and urlsplit(upload_url(target)).scheme == "https"
-
-
-def _with_user(credential: Credential | None) -> Credential | None:
-    return Credential(credential.username or TOKEN_USER, credential.password) if credential else None
