@@ -62,14 +62,14 @@ def test_what_was_fetched_is_reported(git_server: GitServer, ports: Ports) -> No
     step = FetchStep(stage="fetch", title="fetch the template", template=template)
     outcome = fetch.apply(ports, step, Outcomes())
     assert outcome.status is Status.DONE
-    assert outcome.summary == f"tiny 2.1.0 at {template.commit[:12]}: 2 files, {len(TEMPLATE) + 3} bytes"
+    assert outcome.summary == f"tiny 2.1.0 at {template.commit[:12]}: 2 files, {len(TEMPLATE) + 3} B"
 
 
 def test_a_folder_has_neither_version_nor_commit_to_report(ports: Ports, tmp_path: Path) -> None:
     write_files(tmp_path / "t", {"template.yml": TEMPLATE})
     template = inspect(ports, request_for(Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "./t")))
     outcome = fetch.apply(ports, FetchStep(stage="fetch", title="", template=template), Outcomes())
-    assert outcome.summary == f"tiny: 1 files, {len(TEMPLATE)} bytes"
+    assert outcome.summary == f"tiny: 1 files, {len(TEMPLATE)} B"
 
 
 def test_a_kind_that_the_template_does_not_list_is_refused_where_it_stands(git_server: GitServer, ports: Ports) -> None:

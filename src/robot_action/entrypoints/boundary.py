@@ -13,6 +13,7 @@ import click
 
 from robot_action.errors import BUG_EXIT_CODE, RobotActionError, UsageError
 from robot_action.reporting.clean import clean_lines
+from robot_action.reporting.github import neutral
 from robot_action.reporting.redact import Redactor
 
 INTERRUPTED = 130
@@ -58,7 +59,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _say(text: str, environ: Mapping[str, str]) -> None:
     for line in clean_lines(_redactor(environ)(text)):
-        print(line, file=sys.stderr)  # noqa: T201 - the terminal is all there is here
+        shown = neutral(line) if environ.get("GITHUB_ACTIONS") == "true" else line
+        print(shown, file=sys.stderr)  # noqa: T201 - the terminal is all there is here
 
 
 def _redactor(environ: Mapping[str, str]) -> Redactor:

@@ -31,7 +31,7 @@ def _log_options(command: Command) -> Command:
         (
             click.option("-v", "--verbose", is_flag=True, help="Say more: log at level info."),
             click.option("--debug", is_flag=True, help="Say everything: log at level debug, requests included, tokens never."),
-            click.option("--log-file", type=_PATH, help="Write progress and log to this file instead of the terminal."),
+            click.option("--log-file", type=_PATH, help="Write the log, and all progress in plain lines, to this file too."),
         )
     ):
         command = option(command)

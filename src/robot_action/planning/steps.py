@@ -38,5 +38,6 @@ def position_of(situation: Situation, key: str) -> Position | None:
 
 
 def as_whom(situation: Situation) -> str:
-    """Return, in one sentence, as which user template code runs."""
-    return situation.facts.machine.isolation_note if situation.facts.machine else ""
+    """Return, in a few words, as which user template code runs; the step prepare says more."""
+    isolated = situation.facts.machine is not None and situation.facts.machine.isolated
+    return "as a user of its own, on a private copy" if isolated else "in place, as the present user"

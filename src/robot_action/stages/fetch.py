@@ -13,6 +13,7 @@ from robot_action.model.template import Specification, Template
 from robot_action.parsing.formats.native import FILE, parse_native
 from robot_action.parsing.formats.recognise import recognise
 from robot_action.ports import FetchedTree, Ports
+from robot_action.reporting.words import size
 from robot_action.sources.fetch import fetch
 from robot_action.stages.prepare import check_requires
 
@@ -41,7 +42,7 @@ def apply(ports: Ports, step: FetchStep, outcomes: Outcomes) -> Outcome:
     template = step.template
     version = f" {template.version}" if template.version else ""
     commit = f" at {template.commit[:12]}" if template.commit else ""
-    summary = f"{template.specification.name}{version}{commit}: {len(template.tree)} files, {template.tree.size()} bytes"
+    summary = f"{template.specification.name}{version}{commit}: {len(template.tree)} files, {size(template.tree.size())}"
     return Outcome(step.stage, Status.DONE, summary)
 
 
