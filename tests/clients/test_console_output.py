@@ -19,7 +19,7 @@ def encoded(encoding: str) -> io.TextIOWrapper:
 def bytes_in(stream: io.TextIOWrapper) -> bytes:
     stream.flush()
     stream.seek(0)
-    return stream.buffer.read()
+    return bytes(stream.buffer.read())
 
 
 def test_secrets_are_masked_also_those_that_are_learned_later() -> None:
