@@ -11,6 +11,7 @@ from robot_action.model.tree import Tree
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import COMMITTED, EXISTS, destination_of, position_of, rendered, skipped
+from robot_action.planning.uncommitted import check_uncommitted
 
 
 def plan_prepare(situation: Situation) -> Iterator[Step]:
@@ -116,6 +117,7 @@ def plan_commit(situation: Situation) -> Iterator[Step]:
     if situation.exists:
         yield skipped("commit", title, EXISTS)
         return
+    check_uncommitted(situation)
     _, template = rendered(situation)
     message = commit_message(manifest, template)
     yield CommitStep(

@@ -1,0 +1,31 @@
+"""Other people's uncommitted changes: a commit of everything would take them along."""
+
+from __future__ import annotations
+
+from robot_action.errors import NotPermittedError
+from robot_action.model.facts import DestinationKind
+from robot_action.planning.situation import Situation
+
+_SHOWN = 5
+
+
+def check_uncommitted(situation: Situation) -> None:
+    """Refuse to commit where the repository at the destination has changes that are none of ours.
+
+    Ours is what the template writes (files that it replaces are told before), and everything in a folder whose
+    state file names this project: an earlier run was stopped there after it installed, and before it committed.
+
+    Raises:
+        NotPermittedError: naming some of them.
+    """
+    facts = situation.facts
+    ours = facts.destination is not None and facts.destination.kind is DestinationKind.OURS
+    if ours or facts.local is None or "commit" not in situation.request.stages:
+        return
+    others = [path for path in facts.local.dirty if path not in (facts.wanted or ())]
+    if others:
+        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        raise NotPermittedError(
+            f"the repository {situation.request.manifest.destination} has uncommitted changes: {', '.join(others[:_SHOWN])}{more}",
+            hint="Commit them, stash them (git stash -u) or ignore them (.gitignore) first: they are no part of what was asked for.",
+        )
