@@ -9,7 +9,7 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the command line; never returns, and never shows a traceback for anything but a bug."""
-    from robot_action.entrypoints.boundary import run  # noqa: PLC0415 - importing this module must cost nothing
+    from robot_action.entrypoints.boundary import run
 
     code = run(sys.argv[1:], os.environ)
     sys.exit(code)
