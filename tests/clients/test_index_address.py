@@ -19,7 +19,7 @@ def test_an_address_of_a_server_is_taken_as_it_is(url: str) -> None:
     "url", ["https://robot:s3cret@index.example/", "https://s3cret@h/", "ftp://s3cret/", "https:///s3cret", "s3cret", "http://a:0/s3cret"]
 )
 def test_any_other_is_refused_with_its_place_and_without_its_text(url: str) -> None:
-    with pytest.raises(InputError, match="^demo.yml:4:3: the index's address is none that can be used") as caught:
+    with pytest.raises(InputError, match=r"^demo\.yml:4:3: the index's address is none that can be used") as caught:
         checked_address(TARGET, url)
     assert "s3cret" not in str(caught.value)
 

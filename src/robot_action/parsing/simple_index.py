@@ -89,9 +89,17 @@ def _from_json(body: bytes, url: str) -> list[IndexFile]:
         major = str(page["meta"]["api-version"]).partition(".")[0]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise FailedError(f"{url} is no page of a package index: its JSON is not what PEP 691 describes") from error
-    if major != "1" or not isinstance(files, list):
+    if major != "1":
         raise FailedError(f"{url} speaks version {major[:20]!r} of the simple API; only 1 is known")
+    if not isinstance(files, list):
+        raise FailedError(f"{url} is no page of a package index: its JSON is not what PEP 691 describes")
+    _check_count(len(files), url)
     return [file for entry in files if (file := _json_file(entry, url))]
+
+
+def _check_count(count: int, url: str) -> None:
+    if count > MAX_FILES:
+        raise FailedError(f"{url} lists more than {MAX_FILES} files")
 
 
 def _json_file(entry: object, url: str) -> IndexFile | None:
@@ -138,8 +146,7 @@ def _from_html(body: bytes, url: str) -> list[IndexFile]:
     for tag in _TAG.finditer(body.decode("utf-8", "replace")):
         anchors.feed(tag[0])
         anchors.reset()
-        if len(anchors.references) > MAX_FILES:
-            raise FailedError(f"{url} lists more than {MAX_FILES} files")
+        _check_count(len(anchors.references), url)
     base = (anchors.base and _absolute(url, anchors.base)) or url
     return [file for reference in anchors.references if (file := _html_file(base, reference))]
 
