@@ -87,11 +87,15 @@ def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
         raise InputError(
             f"{source.text}: {ref!r} begins the ids of {len(commits)} commits", hint=f"Give more of it: {_few(sorted(commits))}."
         )
+    raise _unknown(source, ref, refs)
+
+
+def _unknown(source: Source, ref: str, refs: Mapping[str, str]) -> InputError:
     names = _short_names(refs)
     near = difflib.get_close_matches(ref, names, n=_SHOWN, cutoff=0.5) or names[-_SHOWN:][::-1]
     advice = f"There are {_few(near)}." if near else "The repository is empty."
     whole = " A commit that no branch or tag points to needs its whole id." if _SHORT_ID.fullmatch(ref) else ""
-    raise InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=advice + whole)
+    return InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=advice + whole)
 
 
 def _with_version(commit: str, refs: Mapping[str, str]) -> Chosen:
