@@ -13,10 +13,10 @@ from robot_action.parsing.pyproject import DEFAULT_BACKEND, PythonProject, parse
     [
         (
             '[build-system]\nbuild-backend = "hatchling.build"\n[project]\nname = "Demo_App"\nversion = "1.0-rc1"\n',
-            PythonProject("demo-app", "1.0rc1", "hatchling.build"),  # type: ignore[arg-type]
+            PythonProject("demo-app", "1.0rc1", "hatchling.build"),
         ),
-        ('[project]\nname = "demo"\ndynamic = ["version"]\n', PythonProject("demo")),  # type: ignore[arg-type]
-        ('[tool.poetry]\nname = "demo"\nversion = "2"\n', PythonProject("demo", "2")),  # type: ignore[arg-type]
+        ('[project]\nname = "demo"\ndynamic = ["version"]\n', PythonProject("demo")),
+        ('[tool.poetry]\nname = "demo"\nversion = "2"\n', PythonProject("demo", "2")),
         ("[tool.ruff]\nline-length = 100\n", PythonProject()),
         ("", PythonProject()),
         ("project = 3\ntool = []\n[build-system]\nbuild-backend = 7\n", PythonProject()),
