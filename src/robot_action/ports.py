@@ -198,6 +198,9 @@ class Files(Protocol):
     def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
         """Return a folder's contents, or only ``paths`` of it, without ``.git``; sockets, pipes and devices are refused."""
 
+    def changed_at(self, folder: Path) -> Mapping[str, int]:
+        """Return when each file and link of a folder was last changed (nanoseconds, nobody can set it), without ``.git``."""
+
     def write_new(self, tree: Tree, folder: Path) -> None:
         """Write a tree to a folder that does not exist: staged beside it, then renamed."""
 
@@ -258,8 +261,11 @@ class Sandbox(Protocol):
     def note(self) -> str:
         """What that means on this machine, in one sentence."""
 
-    def open(self, project: Path) -> AbstractContextManager[Workspace]:
-        """Open a workspace on a project: a private copy without ``.git`` when isolated, else the project itself."""
+    def open(self, project: Path, earlier: frozenset[str] = frozenset()) -> AbstractContextManager[Workspace]:
+        """Open a workspace on a project: a private copy without ``.git`` when isolated, else the project itself.
+
+        The copy lacks the ``earlier`` files, and nothing that comes back replaces them.
+        """
 
     def environment(self, names: Sequence[str]) -> Mapping[str, str]:
         """Return the environment that template code gets: the allow-list, and these variables."""

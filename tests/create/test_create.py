@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,23 @@ def test_a_project_can_be_made_from_flags_alone(world: World) -> None:
     assert run.code == 0, run.said
     assert (world.root / "made/demo.py").read_text() == "GREETING = 'bye'\n"
     assert (world.root / "made/.git").is_dir()
+
+
+@pytest.mark.parametrize("stages", [(), ("--stages", "prepare,fetch,render")])
+def test_what_was_in_the_folder_before_is_neither_pushed_nor_shown_to_the_template(world: World, stages: tuple[str, ...]) -> None:
+    nosy = {**TEMPLATE, "template/Makefile": "setup:\n\t@cat .env > generated.txt; echo mine > .env\nrun:\n\t@echo hello\n"}
+    world.set_up_template(nosy, "v1.1.0")
+    world.project.mkdir()
+    (world.project / ".env").write_text("PASSWORD=sesame\n")
+    if stages:
+        assert world.create("demo.yml", *stages).code == 0
+    run = world.create()
+    if os.geteuid() == 0:
+        assert run.code == 0, run.said
+        assert ".env was there before" in run.said
+        assert (world.project / ".env").read_text() == "PASSWORD=sesame\n"
+        assert "sesame" not in (world.project / "generated.txt").read_text()
+    assert ".env" not in world.github.git.git(PROJECT, "ls-tree", "--name-only", "main").splitlines()
 
 
 def test_stages_can_run_one_after_the_other(world: World) -> None:

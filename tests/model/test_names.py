@@ -20,7 +20,10 @@ def test_every_spelling_has_the_same_forms(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "words"), [("HTTPServer", ("http", "server")), ("HTTP2Server", ("http2", "server")), ("lib2to3", ("lib2to3",)), ("a-1", ("a", "1"))])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("HTTPServer", ("http", "server")), ("HTTP2Server", ("http2", "server")), ("lib2to3", ("lib2to3",)), ("a-1", ("a", "1"))],
+)
 def test_words_are_found_by_case_digits_and_marks(name: str, words: tuple[str, ...]) -> None:
     assert split_words(name) == words
 

@@ -78,7 +78,7 @@ def test_the_wanted_tree_has_the_state_file_that_pins_the_template(tmp_path: Pat
 
 def test_the_template_sees_the_project_and_the_year_of_the_run(tmp_path: Path) -> None:
     recorder = Recorder()
-    render.inspect(ports(tmp_path, recorder), request(tmp_path, kind="component"), facts(tmp_path))
+    render.inspect(ports(tmp_path, recorder), request(tmp_path, kind="component"), facts(tmp_path, DestinationKind.NEW))
     seen = recorder.requests[0]
     assert seen.year == 2023
     assert seen.project["repository"] == "acme/demo"
@@ -89,7 +89,7 @@ def test_the_template_sees_the_project_and_the_year_of_the_run(tmp_path: Path) -
 
 def test_without_a_kind_the_templates_first_is_taken(tmp_path: Path) -> None:
     recorder = Recorder()
-    render.inspect(ports(tmp_path, recorder), request(tmp_path, repository=None), facts(tmp_path))
+    render.inspect(ports(tmp_path, recorder), request(tmp_path, repository=None), facts(tmp_path, DestinationKind.NEW))
     assert recorder.requests[0].project["kind"] == "project"
     assert recorder.requests[0].project["repository"] == ""
 
@@ -118,6 +118,15 @@ def test_a_file_of_ours_with_another_content_would_be_replaced_and_is_named(tmp_
     found = classify(tmp_path)
     assert found.kind is DestinationKind.FOREIGN
     assert found.replaced == ("README.md",)
+
+
+def test_what_was_there_before_is_told_from_what_came_with_the_project(tmp_path: Path) -> None:
+    put(tmp_path, ".env")
+    put(tmp_path, "src/a.py", text="a")
+    assert classify(tmp_path).earlier == {".env"}
+    put(tmp_path, STATE_FILE)
+    put(tmp_path, "made-by-install", ".python-version")
+    assert classify(tmp_path, DestinationKind.OURS).earlier == {".env"}
 
 
 def test_of_many_foreign_files_some_are_named(tmp_path: Path) -> None:

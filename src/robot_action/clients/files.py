@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -68,6 +68,13 @@ class LocalFiles:
         except OSError as error:
             raise InputError(f"{folder} cannot be read: {error.filename or folder}: {_reason(error)}") from error
 
+    def changed_at(self, folder: Path) -> Mapping[str, int]:
+        """Return when each file and link of a folder was last changed; see `robot_action.ports.Files.changed_at`."""
+        try:
+            return {path: (folder / path).lstat().st_ctime_ns for path in _paths(folder)}
+        except OSError as error:
+            raise InputError(f"{folder} cannot be read: {error.filename or folder}: {_reason(error)}") from error
+
     def write_new(self, tree: Tree, folder: Path) -> None:
         """Write a tree to a folder that does not exist, by one rename.
 
@@ -97,7 +104,7 @@ class LocalFiles:
     @contextmanager
     def lock(self, key: str, what: str) -> Iterator[None]:
         """Hold a lock between processes; see `robot_action.ports.Files.lock`."""
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs that write need it
+        from filelock import FileLock, Timeout
 
         self._locks.mkdir(parents=True, exist_ok=True)
         held = FileLock(self._locks / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.lock")
@@ -137,15 +144,21 @@ def staging(folder: Path) -> Iterator[Path]:
 
 
 def _walk(folder: Path, *, empty_folders: bool) -> Iterator[tuple[str, Entry]]:
+    for path in _paths(folder, empty_folders=empty_folders):
+        yield path, _read_entry(folder / path)
+
+
+def _paths(folder: Path, *, empty_folders: bool = False) -> Iterator[str]:
+    """Yield the paths of everything but folders, and of empty folders when they are wanted; nothing called ``.git``."""
     for parent, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not is_dot_git(name))
         prefix = Path(parent).relative_to(folder).as_posix()
         start = "" if prefix == "." else f"{prefix}/"
         for name in [*files, *(name for name in folders if Path(parent, name).is_symlink())]:
             if not is_dot_git(name):
-                yield f"{start}{name}", _read_entry(Path(parent, name))
+                yield f"{start}{name}"
         if empty_folders and start and not folders and not files:
-            yield prefix, Entry(Mode.DIRECTORY)
+            yield prefix
 
 
 def _pick(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, Entry]]:

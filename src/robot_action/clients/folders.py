@@ -37,7 +37,7 @@ def default_folders(home: Path | None) -> Folders:
     """Return the folders as they should be: below ``home`` where it is given, else the platform's own."""
     if home is not None:
         return Folders(home, home / "cache")
-    from platformdirs import user_cache_path, user_state_path  # noqa: PLC0415 - not for --help
+    from platformdirs import user_cache_path, user_state_path
 
     return Folders(user_state_path(NAME), user_cache_path(NAME))
 

@@ -61,8 +61,8 @@ class LocalSandbox:
         return template_environment(self._environment, names, isolated=self.isolated)
 
     @contextmanager
-    def open(self, project: Path) -> Iterator[OpenWorkspace]:
-        """Open a workspace on a project: a private copy without ``.git`` when isolated, else the project itself.
+    def open(self, project: Path, earlier: frozenset[str] = frozenset()) -> Iterator[OpenWorkspace]:
+        """Open a workspace on a project; see `robot_action.ports.Sandbox.open`.
 
         Raises:
             ConfigurationError: when the folder for temporary files is closed to other users.
@@ -80,16 +80,16 @@ class LocalSandbox:
                 raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
             os.chown(beside, 0, uid)
             beside.chmod(0o710)  # the user can pass through; nobody else can, and nobody but us can add or list
-            yield self._copied(project, beside, uid)
+            yield self._copied(project, beside, uid, earlier)
 
-    def _copied(self, project: Path, beside: Path, uid: int) -> OpenWorkspace:
-        tree = self._doors.files.read_tree(project, self._doors.unignored(project))
+    def _copied(self, project: Path, beside: Path, uid: int, earlier: frozenset[str]) -> OpenWorkspace:
+        tree = self._doors.files.read_tree(project, (path for path in self._doors.unignored(project) if path not in earlier))
         folders = {path: Entry(Mode.DIRECTORY) for path in empty_folders(project)}
         folder = beside / "project"
         self._doors.files.write_new(tree.with_entries(folders), folder)
         folder.chmod(0o700)
         give_to(uid, folder)
-        workspace = OpenWorkspace(folder, beside, self._doors, Copy(project, tree, uid))
+        workspace = OpenWorkspace(folder, beside, self._doors, Copy(project, tree, uid, earlier))
         for name in (HOME, TEMPORARY):
             workspace.make_folder(name)
         return workspace

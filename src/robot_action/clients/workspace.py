@@ -52,11 +52,13 @@ class Copy:
         project: the project's folder, which template code never touches.
         tree: what was copied.
         uid: the user, held by this workspace alone.
+        earlier: files of the project that were not copied, and that nothing replaces.
     """
 
     project: Path
     tree: Tree
     uid: int
+    earlier: frozenset[str] = frozenset()
 
 
 class OpenWorkspace:
@@ -153,6 +155,9 @@ class OpenWorkspace:
             self._doors.on_line(f"not brought back: {path!r} {reason}")
         if changed.pop(STATE_FILE, None) or (STATE_FILE in before and STATE_FILE not in after):
             self._doors.on_line(f"not brought back: template code changed {STATE_FILE}, which is not its own")
+        for path in sorted(changed.keys() & self._copy.earlier):
+            self._doors.on_line(f"not brought back: {path!r} was there before the project")
+            del changed[path]
         for path in before:
             if path not in kept and path != STATE_FILE:
                 remove(project, path)

@@ -56,6 +56,8 @@ class Destination:
         state: what its state file says, or None.
         foreign: files there that are none of ours (a few of them).
         replaced: paths of our tree that hold something else there.
+        earlier: files that were there before the project and are none of it: they are neither committed nor shown to
+            template code.
     """
 
     path: Path
@@ -63,6 +65,7 @@ class Destination:
     state: State | None = None
     foreign: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class InstallStep(Step):
     Attributes:
         entry: the custom entry (file in the template, or ``-m module``), with the template and the answers for it.
         environment: names of variables that template code may see besides the allow-list.
+        earlier: files that were there before the project, which template code does not get to see.
     """
 
     destination: Path
@@ -70,6 +71,7 @@ class InstallStep(Step):
     template: Tree | None = None
     answers: Mapping[str, Value] = field(default_factory=dict)
     environment: tuple[str, ...] = ()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +81,14 @@ class StartStep(Step):
     Attributes:
         install: the install commands, for a private copy of the project in which they have not run.
         environment: names of variables that template code may see besides the allow-list.
+        earlier: files that were there before the project, which template code does not get to see.
     """
 
     destination: Path
     start: Start
     install: Commands = field(default_factory=Commands)
     environment: tuple[str, ...] = ()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class CommitStep(Step):
     Attributes:
         date: seconds since 1970, UTC.
         author: who commits, or None to ask git's configuration.
+        earlier: files that were there before the project, and stay uncommitted.
     """
 
     destination: Path
@@ -102,6 +107,7 @@ class CommitStep(Step):
     date: int
     author: Author | None = None
     tag: str | None = None
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from robot_action.model.plan import InstallStep, StartStep, Step
 from robot_action.model.template import Commands
 from robot_action.planning.permission import check_commands
 from robot_action.planning.situation import Situation
-from robot_action.planning.steps import COMMITTED, EXISTS, as_whom, position_of, rendered, skipped
+from robot_action.planning.steps import COMMITTED, EXISTS, as_whom, earlier_of, position_of, rendered, skipped
 
 
 def plan_install(situation: Situation) -> Iterator[Step]:
@@ -35,6 +35,7 @@ def plan_install(situation: Situation) -> Iterator[Step]:
         template=template.tree if specification.entry else None,
         answers=rendering.answers if specification.entry else {},
         environment=situation.request.environment,
+        earlier=earlier_of(situation),
     )
 
 
@@ -58,6 +59,7 @@ def plan_start(situation: Situation) -> Iterator[Step]:
         start=rendering.start,
         install=_install_commands(situation),
         environment=situation.request.environment,
+        earlier=earlier_of(situation),
     )
 
 

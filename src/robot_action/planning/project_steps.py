@@ -10,7 +10,7 @@ from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep
 from robot_action.model.tree import Tree
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
-from robot_action.planning.steps import COMMITTED, EXISTS, destination_of, position_of, rendered, skipped
+from robot_action.planning.steps import COMMITTED, EXISTS, destination_of, earlier_of, position_of, rendered, skipped
 from robot_action.planning.uncommitted import check_uncommitted
 
 
@@ -130,4 +130,5 @@ def plan_commit(situation: Situation) -> Iterator[Step]:
         date=request.epoch,
         author=manifest.author or request.actor,
         tag=manifest.tag,
+        earlier=earlier_of(situation),
     )

@@ -31,6 +31,12 @@ def destination_of(situation: Situation) -> Destination:
     return situation.facts.destination
 
 
+def earlier_of(situation: Situation) -> frozenset[str]:
+    """Return the files that were there before the project; in a repository, git tells them from ours."""
+    local = situation.facts.local
+    return frozenset() if local is not None and local.head else destination_of(situation).earlier
+
+
 def position_of(situation: Situation, key: str) -> Position | None:
     """Return where a key of the manifest stands, or else where the manifest begins."""
     manifest = situation.request.manifest

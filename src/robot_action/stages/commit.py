@@ -14,6 +14,8 @@ from robot_action.ports import CommitWanted, Ports
 OWN_IDENTITY = Author("robot-action", "robot-action@users.noreply.invalid")
 """Who commits when nobody else is known; ``.invalid`` is nobody's address (RFC 2606)."""
 
+_SHOWN = 10
+
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     """Look at the repository at the destination; one around it does not count.
@@ -35,7 +37,9 @@ def apply(ports: Ports, step: CommitStep, outcomes: Outcomes) -> Outcome:
     """
     del outcomes
     author = step.author or ports.git.identity() or OWN_IDENTITY
-    paths = ports.git.unignored(step.destination)
+    found = ports.git.unignored(step.destination)
+    paths = tuple(path for path in found if path not in step.earlier)
+    left = tuple(f"{path} was there before the project: it stays uncommitted" for path in found if path in step.earlier)
     commit = ports.git.commit(CommitWanted(step.destination, paths, step.branch, step.message, author, step.date, step.tag))
     summary = f"{commit[:12]} on {step.branch}, {len(paths)} files, by {author.name} <{author.email}>"
-    return Outcome(step.stage, Status.DONE, summary, result=Committed(commit, step.branch, step.tag))
+    return Outcome(step.stage, Status.DONE, summary, left[:_SHOWN], result=Committed(commit, step.branch, step.tag))

@@ -35,7 +35,7 @@ def apply(ports: Ports, step: InstallStep, outcomes: Outcomes) -> Outcome:
         FailedError: when one of them fails or takes too long; the project is then as it was, except in place.
     """
     del outcomes
-    workspace = ports.scope.enter_context(ports.sandbox.open(step.destination))
+    workspace = ports.scope.enter_context(ports.sandbox.open(step.destination, step.earlier))
     environment = ports.sandbox.environment(step.environment)
     if step.entry is not None:
         _run_entry(ports, step, workspace, environment)

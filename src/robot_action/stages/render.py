@@ -80,13 +80,23 @@ def _request(request: CreateRequest, template: Template) -> RenderRequest:
 
 def _classify(ports: Ports, destination: Destination, wanted: Tree) -> Destination:
     """Return the destination with what of it is ours, foreign or to be replaced."""
-    if destination.kind in {DestinationKind.NEW, DestinationKind.OURS}:
+    if destination.kind is DestinationKind.NEW:
         return destination
+    earlier = _earlier(ports, destination, wanted)
+    if destination.kind is DestinationKind.OURS:
+        return replace(destination, earlier=earlier)
     present = ports.files.read_tree(destination.path, sorted(_present(ports, destination.path, wanted)), empty_folders=False)
     replaced = tuple(path for path, entry in present.items() if wanted.get(path) not in {entry, None} and entry.mode is not Mode.DIRECTORY)
     foreign = tuple(_foreign(ports, destination.path, wanted))
     kind = DestinationKind.FOREIGN if foreign or replaced or destination.state else DestinationKind.FREE
-    return replace(destination, kind=kind, replaced=replaced, foreign=foreign[:_SHOWN])
+    return replace(destination, kind=kind, replaced=replaced, foreign=foreign[:_SHOWN], earlier=earlier)
+
+
+def _earlier(ports: Ports, destination: Destination, wanted: Tree) -> frozenset[str]:
+    """Return the files that were there before the project: where it is written already, those older than its state file."""
+    changed = ports.files.changed_at(destination.path)
+    written = changed.get(STATE_FILE, 0) if destination.kind is DestinationKind.OURS else None
+    return frozenset(path for path, at in changed.items() if path not in wanted and (written is None or at < written))
 
 
 def _present(ports: Ports, folder: Path, wanted: Tree) -> Iterator[str]:

@@ -27,7 +27,7 @@ def apply(ports: Ports, step: StartStep, outcomes: Outcomes) -> Outcome:
     installed = outcomes.find(Installed)
     if installed is not None:
         return _start(ports, step, installed.workspace)
-    with ports.sandbox.open(step.destination) as workspace:
+    with ports.sandbox.open(step.destination, step.earlier) as workspace:
         if ports.sandbox.isolated:  # in place, what an earlier run installed is still there
             run_commands(ports, step.install, workspace, ports.sandbox.environment(step.environment))
         return _start(ports, step, workspace)
