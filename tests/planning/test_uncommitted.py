@@ -22,7 +22,7 @@ def test_a_clean_repository_is_continued() -> None:
 
 
 def test_what_the_template_writes_is_ours() -> None:
-    assert plan_create(REQUEST, with_changes(*WANTED))
+    assert plan_create(REQUEST, with_changes(*WANTED)).steps
     assert STATE_FILE in WANTED
 
 
@@ -48,4 +48,4 @@ def test_what_a_stopped_run_installed_is_ours() -> None:
 
 def test_without_a_commit_nothing_is_taken_along() -> None:
     request = replace(REQUEST, stages=("prepare", "fetch", "render"))
-    assert plan_create(request, with_changes(".env"))
+    assert plan_create(request, with_changes(".env")).steps
