@@ -99,7 +99,9 @@ def test_a_pax_header_that_wants_all_memory_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["a.whl", "a.tar.gz"])
 @pytest.mark.parametrize(
-    "content", [b"", b"PK\x03\x04", gzip.compress(b"no tar"), gzip.compress(bytes(600))[:-9], wheel(FILES)[:-40], sdist(FILES)[:-40]]
+    "content",
+    [b"", b"PK\x03\x04", gzip.compress(b"no tar"), gzip.compress(bytes(600))[:-9], wheel(FILES)[:-40], sdist(FILES)[:-40]],
+    ids=["nothing", "a zip's beginning", "no tar", "a cut gzip", "a cut wheel", "a cut sdist"],  # the contents hold the time
 )
 def test_what_is_broken_is_told(name: str, content: bytes) -> None:
     with pytest.raises(FailedError, match=f"{name} is no archive that can be read"):

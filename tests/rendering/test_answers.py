@@ -228,3 +228,15 @@ def test_any_questions_and_data_give_answers_or_problems(questions: list[Questio
         result = render(request)
         assert set(result.recorded) <= set(result.answers)
         assert not set(result.recorded) & set(result.secret)
+
+
+def test_an_answer_that_is_made_of_a_secret_one_is_a_secret_too() -> None:
+    questions = [
+        ask("password", secret=True),
+        ask("url", default="https://user:{{ password }}@host"),
+        ask("size", "int", default="{{ password|length }}"),
+    ]
+    result = answered(questions, password="sesame")
+    assert result.answers["url"] == "https://user:sesame@host"
+    assert set(result.secret) == {"password", "url"}
+    assert list(result.recorded) == ["size"]

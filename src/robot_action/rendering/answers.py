@@ -63,6 +63,10 @@ def _unknown(name: str, questions: tuple[Question, ...]) -> Problem:
     return Problem(f"the template has no question {excerpt(name)}", None, hint)
 
 
+_TELLING = 4
+"""Characters from which on a secret within another answer is no coincidence."""
+
+
 @dataclass(slots=True)
 class _Resolver:
     """The answers so far."""
@@ -112,8 +116,15 @@ class _Resolver:
         else:
             is_asked = True
         self.values[question.name] = self._accept(question, given) if is_asked else self._cast(question, given)
-        if is_asked and not question.secret:
+        if question.secret:
+            return
+        if self._tells_a_secret(self.values[question.name]):
+            self.secret.append(question.name)  # its default was made of a secret answer
+        elif is_asked:
             self.recorded.append(question.name)
+
+    def _tells_a_secret(self, value: Value) -> bool:
+        return any(secret in text for text in leaves(value) for secret in self.hidden if len(secret) >= _TELLING)
 
     def _hide(self, value: Value | Unset) -> None:
         if not isinstance(value, Unset):
