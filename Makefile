@@ -25,10 +25,10 @@ setup: ## make the environment from the lock files: Python packages, and the tes
 
 test: setup lint ## lint, then run all tests with coverage
 	@rm -f .coverage .coverage.*
-	@pytest -n 2 --cov --cov-report=term $(TESTS)
+	@pytest -n 4 --cov --cov-report=term $(TESTS)
 
 check: setup ## run some tests without coverage: make check TESTS=tests/parsing
-	@pytest -n 2 $(TESTS)
+	@pytest -n 4 $(TESTS)
 
 lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@ruff check --quiet .
