@@ -206,3 +206,18 @@ def test_broken_links_exist(files: LocalFiles, tmp_path: Path) -> None:
     (tmp_path / "l").symlink_to("nowhere")
     assert files.exists(tmp_path / "l")
     assert not files.exists(tmp_path / "m")
+
+
+def test_times_of_change_are_told_for_files_and_links_and_nobody_can_set_them(files: LocalFiles, tmp_path: Path) -> None:
+    files.write_new(TREE, tmp_path / "project")
+    (tmp_path / "project/.git").mkdir()
+    (tmp_path / "project/.git/config").write_text("x")
+    before = files.changed_at(tmp_path / "project")
+    assert set(before) == {"README.md", "bin/run", "bin/link", "größe/ü"}
+    os.utime(tmp_path / "project/README.md", (0, 0))
+    assert files.changed_at(tmp_path / "project")["README.md"] >= before["README.md"]
+
+
+def test_times_of_a_missing_folder_are_an_error(files: LocalFiles, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        files.changed_at(tmp_path / "nothing")

@@ -86,3 +86,13 @@ def test_a_manifest_that_is_too_large_or_no_file_is_a_problem_of_its_own(root: P
     files = load(root, "projects")
     assert len([file for file in files if file.problems]) == 2
     assert projects(files) == ["one", "three", "two"]
+
+
+def test_a_file_that_goes_away_meanwhile_is_a_problem_of_its_own(root: Path) -> None:
+    class Vanishing(LocalFiles):
+        def read(self, path: Path, limit: int) -> bytes | None:
+            del path, limit
+            return None
+
+    files = load_manifests(Vanishing(root / "locks"), ["projects/one.yml"], root)
+    assert "is no file" in files[0].problems[0].message

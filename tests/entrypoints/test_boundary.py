@@ -94,6 +94,20 @@ def test_a_reader_that_has_gone_is_no_bug() -> None:
     assert b"Exception" not in done.stderr
 
 
+def test_a_pipe_that_breaks_under_us_ends_quietly() -> None:
+    program = (
+        "import sys\n"
+        "from robot_action.entrypoints import boundary, cli\n"
+        "def fail(**_):\n    raise BrokenPipeError\n"
+        "cli.cli.main = fail\n"
+        "code = boundary.run([], {})\n"
+        "print('to nobody')\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
 HEAVY = ("github", "git", "pydantic", "twine", "jinja2", "requests", "rich", "yaml")
 
 

@@ -60,8 +60,6 @@ def link_problem(path: str, target: bytes) -> str | None:
         return "links to a name that is not UTF-8"
     if not text:
         return "links to nothing"
-    if not text:
-        return "links to nothing"
     parts = text.split("/")
     ups = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
     rest = parts[ups:]
