@@ -36,9 +36,11 @@ def answering(answer: bytes) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:  # a thread that were left would accept on whatever gets this descriptor next
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def ask(answer: bytes) -> Reply:
