@@ -42,7 +42,7 @@ lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@if [ -e action.yml ]; then check-jsonschema --builtin-schema vendor.github-actions action.yml; else echo 'No action.yml yet.'; fi
 	@if [ -e Dockerfile ]; then hadolint Dockerfile; else echo 'No Dockerfile yet.'; fi
-	@towncrier build --draft --version next >/dev/null
+	@news=$$(towncrier build --draft --version next 2>&1) || { echo "$$news"; exit 1; }
 
 format: setup ## format the code, mend what can be mended by itself, write the README's tables
 	@ruff check --fix-only --quiet . && ruff format --quiet . && python tools/readme.py
