@@ -86,5 +86,5 @@ def _machine(shell: Shell, git: Git, http: Http, sandbox: Sandbox) -> Machine:
         is_root=os.geteuid() == 0,
         isolated=sandbox.isolated,
         isolation_note=sandbox.note,
-        newer=newer_version(version, shell.folders.home, ask) if shell.settings.check_updates else None,
+        newer=newer_version(version, shell.folders.cache, ask) if shell.settings.check_updates else None,
     )
