@@ -51,7 +51,7 @@ demo: setup ## from a manifest to a pushed and published project, in ./out
 	@robot-action create demo.yml --trust-source ./examples/templates
 
 bench: setup ## measure the speed of what matters
-	@python tools/bench.py
+	@python benchmarks/create.py
 
 lock: setup ## bring the lock files up to date
 	@$(LOCK) --upgrade --output-file requirements/runtime.txt
