@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from robot_action.errors import NotPermittedError, Problem
@@ -81,9 +82,9 @@ def _no_commands(situation: Situation) -> str:
 
 def _command_lines(commands: Commands, entry: str | None) -> Iterator[str]:
     if entry:
-        yield f"runs {entry}"
+        yield entry
     for command in commands.commands:
-        yield f"runs {' '.join(command.arguments)}"
+        yield shlex.join(command.arguments)
 
 
 def _permit(situation: Situation, commands: Commands, entry: str | None) -> None:
@@ -91,7 +92,7 @@ def _permit(situation: Situation, commands: Commands, entry: str | None) -> None
     problems = list(check_commands(commands, situation.request.trust))
     source = situation.request.manifest.template.normalised
     if (entry and not situation.trusted) or not situation.may_run:
-        problems.extend(Problem(f"it {line}") for line in _command_lines(commands, entry))
+        problems.extend(Problem(f"it would run {line}") for line in _command_lines(commands, entry))
         raise NotPermittedError(
             f"the template {situation.request.manifest.template.text} wants to run code, and its source is not trusted",
             position=position_of(situation, "template"),
