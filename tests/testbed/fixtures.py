@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,7 +14,8 @@ from tests.testbed.git_server import GitServer
 from tests.testbed.github_fake import GitHubFake
 from tests.testbed.github_routes import ROUTES
 
-TOKEN = "github-token-91f3a6"
+TOKEN = f"github-token-{secrets.token_hex(4)}"
+"""Another one in each test process, so that what one finds of another's is not taken for its own."""
 
 
 @dataclass(frozen=True, slots=True)

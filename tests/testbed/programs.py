@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import secrets
 import shutil
 import socket
 import subprocess
@@ -36,7 +37,7 @@ class PythonIndex:
     url: str
     folder: Path
     user: str = "robot"
-    password: str = field(default="index-secret-7c1e", repr=False)
+    password: str = field(default=f"index-secret-{secrets.token_hex(4)}", repr=False)  # another one in each test process
 
     @property
     def simple(self) -> str:
