@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from robot_action.errors import RobotActionError
+from robot_action.exchange import CommitWanted, FetchedTree, PushWanted, Snapshot
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
 from robot_action.model.plan import Artifact
@@ -21,59 +22,6 @@ from robot_action.model.report import Outcome, Report
 from robot_action.model.source import Source
 from robot_action.model.template import Rendering, RenderRequest, Start
 from robot_action.model.tree import Tree
-from robot_action.parsing.git_objects import GitObject
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A commit and all its files, submodules included.
-
-    Attributes:
-        commit: the commit's id.
-        tree: every file; nothing is converted (no end-of-line or LFS filters).
-        date: when it was committed, seconds since 1970, UTC; 0 where nobody asked.
-        objects: the raw objects that prove it, for the store; empty where nothing is to be stored.
-    """
-
-    commit: str
-    tree: Tree
-    date: int = 0
-    objects: tuple[GitObject, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CommitWanted:
-    """A commit to make of what stands in ``folder``.
-
-    Attributes:
-        paths: what to commit, relative to the folder.
-        date: seconds since 1970, UTC; both the author's and the committer's date.
-        tag: an annotated tag to make with it, or None.
-    """
-
-    folder: Path
-    paths: tuple[str, ...]
-    branch: str
-    message: str
-    author: Author
-    date: int
-    tag: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PushWanted:
-    """A commit to bring to a repository.
-
-    Attributes:
-        url: a URL without credentials, or the absolute folder of a bare repository.
-        tag: the name of an annotated tag of the project to push with it, or None.
-    """
-
-    folder: Path
-    url: str
-    commit: str
-    branch: str
-    tag: str | None = None
 
 
 class Git(Protocol):
@@ -331,15 +279,6 @@ class SourceFetcher(Protocol):
 
     def __call__(self, ports: Ports, source: Source) -> FetchedTree:
         """Resolve the source's version and return its tree, from the store where it is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedTree:
-    """A source's tree below its subdirectory, with the version and the commit that it was resolved to."""
-
-    tree: Tree
-    version: str = ""
-    commit: str = ""
 
 
 class Store(Protocol):

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from robot_action.clients.git_client import GitClient
 from robot_action.errors import FailedError, InputError, RobotActionError, TryAgainError
+from robot_action.exchange import CommitWanted
 from robot_action.model.manifest import Author
-from robot_action.ports import CommitWanted
 from tests.testbed.bare import git, git_environment
 from tests.testbed.git_bed import AUTHOR, DATE, REAL_PATH, make_client, stand_in, wanted, write_files
 from tests.testbed.hostile import plant

@@ -16,7 +16,7 @@ import pytest
 
 from robot_action.clients.git_client import GitClient
 from robot_action.errors import FailedError, InputError, NotPermittedError, RobotActionError, TryAgainError
-from robot_action.ports import PushWanted
+from robot_action.exchange import PushWanted
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client, stand_in, wanted, write_files
 from tests.testbed.git_server import GitServer
@@ -387,7 +387,7 @@ PUSHER = dedent(
     from robot_action.clients.git import GitRunner
     from robot_action.clients.git_client import GitClient
     from robot_action.model.credentials import Credential, Credentials, host_of
-    from robot_action.ports import PushWanted
+    from robot_action.exchange import PushWanted
     folder, url, commit, path = sys.argv[1:]
     credentials = Credentials({host_of(url): Credential("", "write-token")})
     runner = GitRunner({"PATH": path}, credentials=credentials, allowed_protocols=frozenset({"http"}))

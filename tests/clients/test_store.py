@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from robot_action.clients import store as store_module
 from robot_action.clients.store import MAGIC, DiskStore
 from robot_action.errors import FailedError, InputError, TryAgainError
+from robot_action.exchange import Snapshot
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.git_objects import GitObject
-from robot_action.ports import Snapshot
 
 CONTENT = b"hello\n" * 100
 

@@ -13,10 +13,11 @@ from robot_action.clients.files import LocalFiles
 from robot_action.clients.git import GitRunner
 from robot_action.clients.git_client import GitClient
 from robot_action.clients.store import DiskStore
+from robot_action.exchange import CommitWanted
 from robot_action.model.credentials import Credential, Credentials, host_of
 from robot_action.model.facts import Machine
 from robot_action.model.manifest import Author
-from robot_action.ports import CommitWanted, Ports
+from robot_action.ports import Ports
 from tests.testbed.git_server import GitServer
 
 AUTHOR = Author("Ada", "ada@example.com")

@@ -9,9 +9,9 @@ from robot_action.clients import git_commit, git_fetch, git_folder, git_project,
 from robot_action.clients.git import GitRunner
 from robot_action.clients.git_environment import Invocation, Place
 from robot_action.errors import FailedError
+from robot_action.exchange import CommitWanted, PushWanted, Snapshot
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import Author
-from robot_action.ports import CommitWanted, PushWanted, Snapshot
 
 
 class GitClient:

@@ -13,9 +13,9 @@ from robot_action.clients.git import GitRunner
 from robot_action.clients.git_environment import Invocation, Place
 from robot_action.clients.git_project import STAGING_PREFIX, Located, borrowed, changes, locate
 from robot_action.errors import FailedError, TryAgainError
+from robot_action.exchange import CommitWanted
 from robot_action.model.paths import check_tree
 from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.ports import CommitWanted
 
 _IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 _SHOWN = 5

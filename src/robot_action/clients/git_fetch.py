@@ -10,6 +10,7 @@ from robot_action.clients.git import GitRunner
 from robot_action.clients.git_environment import Invocation, Place
 from robot_action.clients.git_read import Budget, Listing, ObjectReader
 from robot_action.errors import FailedError, InputError, Problem, RobotActionError
+from robot_action.exchange import Snapshot
 from robot_action.parsing.git_objects import (
     LINK,
     BrokenObjectError,
@@ -20,7 +21,6 @@ from robot_action.parsing.git_objects import (
     read_commit,
 )
 from robot_action.parsing.git_urls import resolve
-from robot_action.ports import Snapshot
 
 MAX_SUBMODULES = 100
 MAX_SUBMODULE_DEPTH = 8

@@ -11,8 +11,8 @@ from robot_action.clients.git_environment import Invocation, Place
 from robot_action.clients.git_project import decode_name
 from robot_action.clients.git_read import Budget, ObjectReader
 from robot_action.errors import FailedError, InputError
+from robot_action.exchange import Snapshot
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, read_commit
-from robot_action.ports import Snapshot
 
 
 def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:

@@ -12,8 +12,8 @@ from robot_action.clients.git_fetch import UPLOAD_PACK, list_refs
 from robot_action.clients.git_project import Located, borrowed, locate
 from robot_action.clients.git_refusals import explain_refusal
 from robot_action.errors import FailedError, RobotActionError
+from robot_action.exchange import PushWanted
 from robot_action.parsing.git_urls import is_local, without_user
-from robot_action.ports import PushWanted
 
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"

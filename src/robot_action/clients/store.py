@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from robot_action.errors import FailedError, InputError, TryAgainError
+from robot_action.exchange import Snapshot
 from robot_action.model.tree import Tree
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, is_commit_id
-from robot_action.ports import Snapshot
 
 MAGIC = b"robot-action store 1\n"
 LOCK_TIMEOUT = 3600.0

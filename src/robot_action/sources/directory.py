@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from robot_action.errors import InputError
+from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
-from robot_action.ports import FetchedTree, Ports
+from robot_action.ports import Ports
 from robot_action.sources.subdirectory import select
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source, SourceKind
-from robot_action.ports import FetchedTree, Ports, SourceFetcher
+from robot_action.ports import Ports, SourceFetcher
 from robot_action.sources import directory, git
 
 FETCHERS: Mapping[SourceKind, SourceFetcher] = {

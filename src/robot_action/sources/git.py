@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import choose
-from robot_action.ports import FetchedTree, Ports
+from robot_action.ports import Ports
 from robot_action.sources.subdirectory import select
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from robot_action.exchange import CommitWanted
 from robot_action.model.facts import DestinationKind, Facts
 from robot_action.model.manifest import Author
 from robot_action.model.plan import CommitStep, Committed, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
-from robot_action.ports import CommitWanted, Ports
+from robot_action.ports import Ports
 
 OWN_IDENTITY = Author("robot-action", "robot-action@users.noreply.invalid")
 """Who commits when nobody else is known; ``.invalid`` is nobody's address (RFC 2606)."""

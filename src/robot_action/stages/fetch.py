@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from robot_action.errors import InputError, RobotActionError
+from robot_action.exchange import FetchedTree
 from robot_action.model.facts import Facts
 from robot_action.model.plan import FetchStep, Status
 from robot_action.model.report import Outcome, Outcomes
@@ -12,7 +13,7 @@ from robot_action.model.request import CreateRequest
 from robot_action.model.template import Specification, Template
 from robot_action.parsing.formats.native import FILE, parse_native
 from robot_action.parsing.formats.recognise import recognise
-from robot_action.ports import FetchedTree, Ports
+from robot_action.ports import Ports
 from robot_action.reporting.words import size
 from robot_action.sources.fetch import fetch
 from robot_action.stages.prepare import check_requires

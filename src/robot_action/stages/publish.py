@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from robot_action.errors import ConfigurationError, FailedError, InputError, RobotActionError
+from robot_action.exchange import Snapshot
 from robot_action.model.facts import DestinationKind, Facts, Release
 from robot_action.model.manifest import PublishTarget
 from robot_action.model.plan import Artifact, Committed, Published, PublishStep, Status
@@ -21,7 +22,7 @@ from robot_action.model.request import CreateRequest
 from robot_action.parsing.archives import MAX_PACKED_BYTES, archive_contents
 from robot_action.parsing.pyproject import MAX_BYTES, PYPROJECT, SETUP_FILES, PythonProject, parse_pyproject
 from robot_action.planning.releases import check_artifacts, check_origin, check_version, compare, package_name, package_version
-from robot_action.ports import Index, Ports, Snapshot, Workspace
+from robot_action.ports import Index, Ports, Workspace
 
 BUILD_SECONDS = 1800.0
 CHECK_SECONDS = 300.0

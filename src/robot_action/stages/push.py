@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from robot_action.errors import FailedError
+from robot_action.exchange import PushWanted
 from robot_action.model.facts import Facts
 from robot_action.model.plan import Committed, Placed, PushStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
-from robot_action.ports import Ports, PushWanted
+from robot_action.ports import Ports
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
