@@ -99,3 +99,6 @@ class ConfigurationError(RobotActionError):
 
 BUG_EXIT_CODE = 70
 """Any exception that is not a `RobotActionError` (EX_SOFTWARE)."""
+
+INTERRUPTED = 130
+"""A run that a signal ended, as shells have it."""

@@ -403,7 +403,7 @@ def kill_at(folder: Path, scratch: Path, command: str) -> None:
     fifo.unlink()
 
 
-@pytest.mark.parametrize("command", ["init", "update-index", "write-tree", "commit-tree", "update-ref", "tag"])
+@pytest.mark.parametrize("command", ["init", "update-index", "write-tree", "commit-tree", "update-ref", "mktag"])
 def test_killed_in_a_new_repository_and_run_again(folder: Path, tmp_path: Path, client: GitClient, command: str) -> None:
     kill_at(folder, tmp_path, command)
     assert not (folder / ".git").exists()
@@ -413,7 +413,7 @@ def test_killed_in_a_new_repository_and_run_again(folder: Path, tmp_path: Path, 
     assert sorted(path.name for path in folder.iterdir()) == [".git", ".gitignore", "a.txt", "d", "ignored"]
 
 
-@pytest.mark.parametrize("command", ["update-index", "write-tree", "commit-tree", "update-ref", "tag"])
+@pytest.mark.parametrize("command", ["update-index", "write-tree", "commit-tree", "update-ref", "mktag"])
 def test_killed_in_an_existing_repository_and_run_again(project: Path, tmp_path: Path, client: GitClient, command: str) -> None:
     write_files(project, {"a.txt": "changed\n", "new": ""})
     kill_at(project, tmp_path, command)

@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from robot_action.commands import create as module
-from robot_action.commands.create import INTERRUPTED, MASK, create
-from robot_action.errors import NotPermittedError, TryAgainError
+from robot_action.commands.create import MASK, create
+from robot_action.errors import INTERRUPTED, NotPermittedError, TryAgainError
 from robot_action.model.facts import Facts
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes
@@ -189,3 +189,57 @@ def test_skipped_steps_are_told_with_their_reason(stages: Stages) -> None:
     create(bed.ports, [replace(REQUEST, stages=("prepare",))])
     assert stages.applied == ["prepare"]
     assert {outcome.status for outcome in bed.ended} == {Status.DONE, Status.SKIPPED}
+
+
+def closing(error: BaseException, stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let install leave something open whose closing fails."""
+    original = stages.__class__.__getitem__
+
+    def getitem(self: Stages, name: str) -> Any:
+        stage = original(self, name)
+        if name != "install":
+            return stage
+
+        def apply(ports: Any, step: Step, outcomes: Outcomes) -> Outcome:
+            ports.scope.callback(raising(error))
+            outcome: Outcome = stage.apply(ports, step, outcomes)
+            return outcome
+
+        return SimpleNamespace(inspect=stage.inspect, apply=apply)
+
+    monkeypatch.setattr(Stages, "__getitem__", getitem)
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), INTERRUPTED), (NotPermittedError("stuck"), 77)])
+def test_what_goes_wrong_after_the_last_step_hides_no_outcome(
+    stages: Stages, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    closing(error, stages, monkeypatch)
+    project = create(Bed().ports, [REQUEST]).projects[0]
+    assert project.exit_code == code
+    assert [outcome.stage for outcome in project.outcomes.items] == list(STAGES)
+    assert project.problems
+
+
+def test_a_bug_in_one_project_loses_no_other(stages: Stages) -> None:
+    bugs = iter([None, RuntimeError("oops"), None])
+
+    def sometimes() -> None:
+        if bug := next(bugs):
+            raise bug
+
+    stages.deeds["commit"] = sometimes
+    report = create(Bed().ports, [named("one"), named("two"), named("three")])
+    assert [project.exit_code for project in report.projects] == [0, 70, 0]
+    assert report.exit_code == 70
+    assert isinstance(report.bug, RuntimeError)
+
+
+def test_an_interruption_outweighs_other_failures(stages: Stages) -> None:
+    failures = iter([NotPermittedError("refused"), KeyboardInterrupt()])
+
+    def differently() -> None:
+        raise next(failures)
+
+    stages.deeds["commit"] = differently
+    assert create(Bed().ports, [named("one"), named("two")]).exit_code == INTERRUPTED

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -66,7 +67,34 @@ def test_a_new_machine_finishes_it_too(world: World, moment: str) -> None:
     world.home.mkdir()
     again = world.create()
     assert again.code == 0, again.said
-    assert_finished(world)
+    if world.project.exists():
+        assert_finished(world)
+    else:  # it was pushed already: the release is made of what is on the host, and nothing is written here
+        assert world.github.git.git(PROJECT, "rev-list", "--count", "--all") == "1"
+        assert world.index.files == ["demo-0.1.0-py3-none-any.whl", "demo-0.1.0.tar.gz"]
+
+
+def test_what_is_published_is_what_was_pushed(world: World) -> None:
+    assert killed(world, "after:push").code == -signal.SIGKILL
+    (world.project / "demo.py").write_text("GREETING = 'unpushed'\n")
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qam", "later"], cwd=world.project, check=True)
+    again = world.create()
+    assert again.code == 0, again.said
+    assert "the folder is at commit" in again.said
+    with tarfile.open(world.index.folder / "demo-0.1.0.tar.gz") as sdist:
+        content = sdist.extractfile("demo-0.1.0/demo.py")
+        assert content is not None
+        assert content.read() == b"GREETING = 'hello'\n"
+
+
+def test_an_edited_destination_or_version_between_the_runs_does_not_stop_it(world: World) -> None:
+    assert killed(world, "after:commit").code == -signal.SIGKILL
+    world.write(world.manifest(version="0.2.0"))
+    assert world.create("demo.yml", "--stages", "repository,push").code == 0
+    assert world.github.git.git(PROJECT, "tag") == ""
+    world.write(world.manifest(destination="elsewhere"))
+    again = world.create()
+    assert again.code == 0, again.said
 
 
 def test_killed_twice_it_still_gets_there(world: World) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from robot_action.parsing.settings import token_variable
 from tests.create.world import PROJECT, TEMPLATE, World
 
 
@@ -71,11 +72,20 @@ def test_no_token_on_disk(world: World) -> None:
 
 
 def test_no_token_in_a_failure(world: World) -> None:
+    wrong = world.create("demo.yml", "--debug", GITHUB_TOKEN="a-wrong-token-4711")
+    assert wrong.code == 77
+    assert "4711" not in wrong.said
     world.github.git.create("acme/demo")
+    world.github.fake.add_repository("acme/demo") if "acme/demo" not in world.github.fake.repositories else None
     world.github.git.refuse_pushes("acme/demo", "GH013: no")
-    for wrong in ({"GITHUB_TOKEN": "a-wrong-token-4711"}, {"PYPI_TOKEN": "pypi-wrong-4711"}):
-        run = world.create(**wrong)
-        assert "4711" not in run.said
+    refused = world.create("demo.yml", "--debug")
+    assert refused.code == 77, refused.said
+    world.github.git.accept_pushes("acme/demo")
+    index = {token_variable(world.index.url): "robot:a-wrong-password-4711"}
+    unpublished = world.create("demo.yml", "--debug", **index)
+    assert unpublished.code == 77, unpublished.said
+    assert "4711" not in unpublished.said
+    for run in (refused, unpublished):
         assert not [secret for secret in world.secrets if secret in run.said]
 
 

@@ -5,9 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from robot_action.errors import NotPermittedError
-from robot_action.model.facts import Destination, DestinationKind, Facts, Release
-from robot_action.model.plan import CommitStep, Committed, InstallStep, Placed, Published, PushStep, RenderStep, RepositoryStep, Step
+from robot_action.errors import FailedError, NotPermittedError
+from robot_action.model.facts import Destination, DestinationKind, Facts, LocalRepository, Release
+from robot_action.model.plan import (
+    CommitStep,
+    Committed,
+    InstallStep,
+    Placed,
+    Published,
+    PublishStep,
+    Pushed,
+    PushStep,
+    RenderStep,
+    RepositoryStep,
+    Step,
+)
 from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.state import State, TemplateState
 from robot_action.model.template import Command, Commands, Specification
@@ -79,12 +91,51 @@ def test_a_project_on_its_host_is_not_made_again_where_nothing_of_it_is() -> Non
     assert [step.stage for step in plan.steps if step.skip is None] == ["prepare"]
 
 
-def test_an_unfinished_release_fetches_the_project_from_its_host() -> None:
+def test_an_unfinished_release_is_made_of_the_commit_on_the_host() -> None:
     facts = released(replace(NOTHING, repository=FULL))
-    step = steps(facts)["render"]
-    assert isinstance(step, RenderStep)
-    assert step.restore == (FULL.clone_url, HEAD)
-    assert acting(facts) == ["prepare", "fetch", "render", "publish"]
+    step = steps(facts)["publish"]
+    assert isinstance(step, PublishStep)
+    assert step.pushed == Pushed(FULL.clone_url, HEAD, "main")
+    assert acting(facts) == ["prepare", "fetch", "publish"]
+
+
+def test_a_folder_at_another_commit_than_the_repository_is_a_difference() -> None:
+    found = replace(FULL, heads={"main": "b" * 40})
+    assert any("the repository at bbbbbbbbbbbb" in line for line in plan_create(REQUEST, replace(PUSHED, repository=found)).differences)
+
+
+LATER = ("install", "start", "commit", "push", "publish")
+
+
+@pytest.mark.parametrize("stage", LATER)
+def test_without_render_nothing_is_done_to_what_is_not_the_project(stage: str) -> None:
+    request = replace(REQUEST, stages=("prepare", "fetch", stage), overwrite=True)
+    for kind, error in (
+        (DestinationKind.NEW, FailedError),
+        (DestinationKind.FREE, FailedError),
+        (DestinationKind.FOREIGN, NotPermittedError),
+    ):
+        with pytest.raises(error):
+            plan_create(request, replace(NOTHING, destination=Destination(values.DESTINATION, kind, foreign=("x",))))
+
+
+def test_a_commit_made_under_another_version_is_pushed_with_no_tag_of_this_one() -> None:
+    step = steps(COMMITTED, wanting(tag="v9.0.0"))["push"]
+    assert isinstance(step, PushStep)
+    assert step.tag is None
+
+
+@pytest.mark.parametrize(
+    ("local", "text"),
+    [
+        (LocalRepository(HEAD, "feature"), "feature checked out, not main"),
+        (LocalRepository(HEAD, ""), "no branch checked out"),
+        (LocalRepository(HEAD, "main", tags={"v0.1.0": "b" * 40}), "has a tag v0.1.0"),
+    ],
+)
+def test_a_repository_that_cannot_be_continued_is_refused_before_anything_is_written(local: LocalRepository, text: str) -> None:
+    with pytest.raises(NotPermittedError, match=text):
+        plan_create(REQUEST, replace(NOTHING, local=local))
 
 
 def test_a_project_that_has_moved_on_is_not_published_by_create() -> None:

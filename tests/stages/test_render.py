@@ -27,23 +27,19 @@ TREE = Tree({"README.md": Entry(Mode.FILE, b"# demo"), "src/a.py": Entry(Mode.FI
 
 
 class Recorder:
-    """A renderer that gives a fixed tree, and a git that records what it was asked."""
+    """A renderer that gives a fixed tree and records what it was asked."""
 
     def __init__(self) -> None:
         self.requests: list[RenderRequest] = []
-        self.restored: list[tuple[Any, ...]] = []
 
     def render(self, request: RenderRequest) -> Rendering:
         self.requests.append(request)
         return replace(RENDERING, tree=TREE)
 
-    def restore(self, *arguments: Any) -> None:
-        self.restored.append(arguments)
-
 
 def ports(folder: Path, recorder: Recorder | None = None) -> Ports:
     known = recorder or Recorder()
-    return cast("Ports", SimpleNamespace(files=LocalFiles(folder / "locks"), renderer=known, git=known))
+    return cast("Ports", SimpleNamespace(files=LocalFiles(folder / "locks"), renderer=known))
 
 
 def request(folder: Path, **changes: Any) -> CreateRequest:
@@ -153,10 +149,3 @@ def test_an_existing_folder_is_written_into(tmp_path: Path) -> None:
     put(tmp_path, "mine")
     render.apply(ports(tmp_path), step(tmp_path, into_existing=True), Outcomes())
     assert {path.name for path in (tmp_path / "demo").iterdir()} == {"mine", "README.md", "src"}
-
-
-def test_a_project_on_its_host_is_fetched(tmp_path: Path) -> None:
-    recorder = Recorder()
-    outcome = render.apply(ports(tmp_path, recorder), step(tmp_path, restore=("url", "a" * 40), branch="main"), Outcomes())
-    assert recorder.restored == [("url", "a" * 40, "main", tmp_path / "demo")]
-    assert "fetched aaaaaaaaaaaa" in outcome.summary

@@ -176,12 +176,22 @@ def _replace_index(index: Path, git_dir: Path) -> None:
 
 
 def _move_refs(runner: GitRunner, place: Place, wanted: CommitWanted, move: tuple[str, str]) -> None:
-    """Move the branch from one commit to the next, and make the tag where it is missing."""
+    """Move the branch from one commit to the next, and make the tag where it is missing: both or, for a killed run, neither."""
     before, after = move
-    how = Invocation(variables=_identity(wanted))
-    if before != after:
-        old = before or "0" * len(after)
-        runner.run(place, "update-ref", "-m", "robot-action", f"refs/heads/{wanted.branch}", after, old, how=how)
+    lines = [f"update refs/heads/{wanted.branch} {after} {before or '0' * len(after)}"] if before != after else []
     if wanted.tag and runner.run(place, "for-each-ref", "--format=1", f"refs/tags/{wanted.tag}").text == "":
-        how = Invocation(variables=_identity(wanted), stdin=f"{wanted.tag}\n".encode())
-        runner.run(place, "tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", wanted.tag, after, how=how)
+        tag = runner.run(place, "mktag", how=Invocation(stdin=_tag_object(wanted, after))).text
+        lines.append(f"create refs/tags/{wanted.tag} {tag}")
+    if lines:
+        how = Invocation(variables=_identity(wanted), stdin="".join(f"{line}\n" for line in lines).encode())
+        runner.run(place, "update-ref", "-m", "robot-action", "--stdin", how=how)
+
+
+def _tag_object(wanted: CommitWanted, commit: str) -> bytes:
+    """Return an annotated tag as git stores it; the name and address are as git would clean them."""
+    name, email = (text.translate(_NO_IDENTITY).strip() for text in (wanted.author.name, wanted.author.email))
+    text = f"object {commit}\ntype commit\ntag {wanted.tag}\ntagger {name} <{email}> {wanted.date} +0000\n\n{wanted.tag}\n"
+    return text.encode()
+
+
+_NO_IDENTITY = dict.fromkeys(map(ord, "<>\n\0"))

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import Problem, RobotActionError
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, Problem, RobotActionError
 from robot_action.model.facts import Facts
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
@@ -19,9 +19,6 @@ from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
 
 MASK = "***"
-
-INTERRUPTED = 130
-"""The exit code of a run that a signal ended, as shells have it."""
 
 _FIRST_LOOK = ("prepare", "commit", "repository")
 """What tells whether a project exists; only when it does not, its template is fetched and rendered."""
@@ -66,6 +63,8 @@ def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> Proje
         return replace(report, problems=error.problems, exit_code=error.exit_code)
     except KeyboardInterrupt:
         return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
+    except Exception as bug:  # noqa: BLE001 - it is raised again when every project has been told about
+        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)
 
 
 def _lock(ports: Ports, destination: Path) -> AbstractContextManager[None]:
@@ -83,16 +82,24 @@ def _inspect(ports: Ports, request: CreateRequest) -> Facts:
 
 
 def _apply_all(ports: Ports, report: ProjectReport) -> ProjectReport:
-    """Carry out a plan up to its first failure; every step sees the outcomes of those before it."""
-    outcomes, code = Outcomes(), 0
-    with ExitStack() as scope:
-        ports = replace(ports, scope=scope)
-        for step in report.plan.steps if report.plan else ():
-            outcome, code = _apply(ports, step, outcomes)
-            outcomes = outcomes.plus(outcome)
-            if code:
-                break
-    return replace(report, outcomes=outcomes, exit_code=code)
+    """Carry out a plan up to its first failure; every step sees the outcomes of those before it.
+
+    What interrupts or fails between steps, such as the closing of a workspace, ends the project with all outcomes told.
+    """
+    outcomes, code, problems = Outcomes(), 0, tuple[Problem, ...]()
+    try:
+        with ExitStack() as scope:
+            ports = replace(ports, scope=scope)
+            for step in report.plan.steps if report.plan else ():
+                outcome, code = _apply(ports, step, outcomes)
+                outcomes = outcomes.plus(outcome)
+                if code:
+                    break
+    except RobotActionError as error:
+        code, problems = code or error.exit_code, error.problems
+    except KeyboardInterrupt:
+        code, problems = INTERRUPTED, (Problem("interrupted"),)
+    return replace(report, outcomes=outcomes, problems=problems, exit_code=code)
 
 
 def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:

@@ -11,17 +11,16 @@ from types import FrameType
 
 import click
 
-from robot_action.errors import BUG_EXIT_CODE, RobotActionError, UsageError
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, RobotActionError, UsageError
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.github import neutral
 from robot_action.reporting.redact import Redactor
 
-INTERRUPTED = 130
-
 
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command line and return its exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         return _run(arguments, environ)
     except RobotActionError as error:
@@ -52,7 +51,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Turn SIGTERM into what SIGINT is: the present step ends, and the report is written."""
+    """Turn SIGTERM and SIGHUP into what SIGINT is: the present step ends, and the report is written."""
     del number, frame
     raise KeyboardInterrupt
 

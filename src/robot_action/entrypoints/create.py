@@ -32,6 +32,8 @@ def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptio
     def work(shell: Shell) -> int:
         report = _create(shell, options, dry_run=dry_run)
         shell.console.finish(report)
+        if report.bug is not None:
+            raise report.bug
         return report.exit_code
 
     return run_in_shell(environ, log, work)
@@ -95,7 +97,8 @@ def _manifests(shell: Shell, options: CreateOptions, data: Mapping[str, Value]) 
 
 def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file: ManifestFile, manifest: Manifest) -> CreateRequest:
     settings = shell.settings
-    named = (str(file.path),) if options.manifests else ()
+    name = str(file.path)
+    named = (f"./{name}" if name.startswith("-") else name,) if options.manifests else ()
     return CreateRequest(
         manifest=manifest,
         epoch=settings.epoch if settings.epoch is not None else int(SystemClock().now().timestamp()),

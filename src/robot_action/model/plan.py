@@ -41,18 +41,11 @@ class FetchStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderStep(Step):
-    """Write the tree: as a new folder in one rename, or file by file into one that exists.
-
-    Attributes:
-        restore: (clone URL, commit) to fetch the project from instead, where it exists on its host only.
-        branch: the branch to check out then.
-    """
+    """Write the tree: as a new folder in one rename, or file by file into one that exists."""
 
     tree: Tree
     destination: Path
     into_existing: bool = False
-    restore: tuple[str, str] | None = None
-    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +120,22 @@ class PushStep(Step):
     tag: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A commit on a host."""
+
+    clone_url: str
+    commit: str
+    branch: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishStep(Step):
     """Build, check and upload what the index does not have yet.
 
     Attributes:
         project: the package's normalised name.
+        pushed: for a project that exists, the commit on its host, which alone is published; else this run's own is.
         environment: names of variables that template code may see besides the allow-list.
     """
 
@@ -140,6 +143,7 @@ class PublishStep(Step):
     destination: Path
     project: str
     version: str
+    pushed: Pushed | None = None
     environment: tuple[str, ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from robot_action.errors import Problem
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, Problem
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import Plan, Status
 
@@ -55,6 +55,7 @@ class ProjectReport:
         problems: what went wrong, before the plan or in a step.
         exit_code: of this project alone.
         resume: the exact command that goes on, or ``""``.
+        bug: the exception that was none of ours to expect, for the boundary.
     """
 
     project: str
@@ -64,6 +65,7 @@ class ProjectReport:
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     resume: str = ""
+    bug: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when all went well, the code they share when projects failed alike, else 1."""
+        """0 when all went well; else an interruption or a bug before all, the code that failures share, or 1."""
         codes = {project.exit_code for project in self.projects} - {0}
+        for first in (INTERRUPTED, BUG_EXIT_CODE):
+            if first in codes:
+                return first
         return codes.pop() if len(codes) == 1 else int(bool(codes))
+
+    @property
+    def bug(self) -> Exception | None:
+        """The first bug that a project met, or None."""
+        return next((project.bug for project in self.projects if project.bug), None)

@@ -36,4 +36,19 @@ class State:
 
     def is_same_project(self, other: State) -> bool:
         """Tell whether both name one project: the same repository made from the same template sources."""
-        return self.project == other.project and [t.source for t in self.templates] == [t.source for t in other.templates]
+        pairs = zip(self.templates, other.templates, strict=False)
+        return (
+            self.project == other.project
+            and len(self.templates) == len(other.templates)
+            and all(_is_same_source(one.source, another.source) for one, another in pairs)
+        )
+
+
+def _is_same_source(one: str, other: str) -> bool:
+    """Tell whether two sources are one; a folder is written relative to the project, so it looks different from elsewhere."""
+    if one == other:
+        return True
+    if not all(source.startswith("../") for source in (one, other)):
+        return False
+    ends = [source.replace("../", "") for source in (one, other)]
+    return f"/{ends[0]}".endswith(f"/{ends[1]}") or f"/{ends[1]}".endswith(f"/{ends[0]}")

@@ -8,7 +8,7 @@ from robot_action.model.facts import Facts
 from robot_action.model.plan import Plan, Step
 from robot_action.model.request import STAGES, CreateRequest
 from robot_action.planning.command_steps import plan_install, plan_start
-from robot_action.planning.project_steps import known_commit, plan_commit, plan_fetch, plan_prepare, plan_render
+from robot_action.planning.project_steps import check_written, known_commit, plan_commit, plan_fetch, plan_prepare, plan_render
 from robot_action.planning.remote_steps import known_repository, plan_publish, plan_push, plan_repository
 from robot_action.planning.situation import Situation, assess, existing_differences
 from robot_action.planning.steps import skipped
@@ -36,6 +36,7 @@ def plan_create(request: CreateRequest, facts: Facts) -> Plan:
         NotPermittedError: when the destination or the repository is somebody else's, or commands lack trust.
     """
     situation = assess(request, facts)
+    check_written(situation)
     steps = (step for stage in STAGES for step in _plan_stage(stage, situation))
     return Plan(
         project=request.manifest.project,

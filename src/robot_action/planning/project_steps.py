@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from robot_action.errors import NotPermittedError
+from robot_action.errors import FailedError, NotPermittedError
 from robot_action.model.facts import DestinationKind
 from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep, Step
 from robot_action.model.tree import Tree
@@ -39,18 +39,18 @@ def plan_fetch(situation: Situation) -> Iterator[Step]:
 
 
 def plan_render(situation: Situation) -> Iterator[Step]:
-    """Yield the writing of the tree, or of a project that is on its host only."""
+    """Yield the writing of the tree."""
     facts, manifest = situation.facts, situation.request.manifest
     destination = destination_of(situation)
     title = f"write the project to {destination.path}"
     if situation.exists:
-        yield from _restore(situation, title)
+        yield skipped("render", title, EXISTS)
         return
     if destination.kind is DestinationKind.OURS:
         yield skipped("render", title, "it is there already")
         return
     if destination.kind is DestinationKind.FOREIGN and not situation.request.overwrite:
-        raise _occupied(situation)
+        raise occupied(situation)
     tree = facts.wanted or Tree()
     yield RenderStep(
         stage="render",
@@ -62,26 +62,8 @@ def plan_render(situation: Situation) -> Iterator[Step]:
     )
 
 
-def _restore(situation: Situation, title: str) -> Iterator[Step]:
-    """Fetch a project that is on its host only, where something of it is still to be published."""
-    found, destination = situation.facts.repository, destination_of(situation)
-    head = found.heads.get(found.default_branch) if found else None
-    missing = any(not release.is_complete for release in situation.facts.releases)
-    if found is None or not (head and missing and situation.untouched) or destination.kind is not DestinationKind.NEW:
-        yield skipped("render", title, EXISTS)
-        return
-    yield RenderStep(
-        stage="render",
-        title=f"fetch the project from {found.url} to {destination.path}",
-        details=(f"commit {head}",),
-        tree=Tree(),
-        destination=destination.path,
-        restore=(found.clone_url, head),
-        branch=found.default_branch,
-    )
-
-
-def _occupied(situation: Situation) -> NotPermittedError:
+def occupied(situation: Situation) -> NotPermittedError:
+    """Return the refusal of a destination that is somebody else's."""
     destination = destination_of(situation)
     owner = destination.state
     if owner:
@@ -95,6 +77,30 @@ def _occupied(situation: Situation) -> NotPermittedError:
         position=position_of(situation, "destination"),
         hint="Name another destination, or give --overwrite: it writes the template's files and deletes nothing else.",
     )
+
+
+_ON_THE_PROJECT = frozenset({"install", "start", "commit", "push", "publish"})
+
+
+def check_written(situation: Situation) -> None:
+    """Where the project is not written by this run, refuse to run, commit, push or publish what stands at its place.
+
+    Raises:
+        NotPermittedError: when that is somebody else's.
+        FailedError: when it is nothing.
+    """
+    stages = situation.request.stages
+    if situation.exists or "render" in stages or _ON_THE_PROJECT.isdisjoint(stages):
+        return
+    destination = destination_of(situation)
+    if destination.kind is DestinationKind.FOREIGN:
+        raise occupied(situation)
+    if destination.kind is not DestinationKind.OURS:
+        raise FailedError(
+            f"the project is not written yet: {destination.path} holds nothing of it",
+            position=position_of(situation, "destination"),
+            hint="Let the stage render run first; --stages leaves it out.",
+        )
 
 
 def known_commit(situation: Situation) -> Committed | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from robot_action.errors import NotPermittedError
 from robot_action.model.facts import Release
 from robot_action.model.manifest import RepositoryWanted
-from robot_action.model.plan import Placed, Published, PublishStep, PushStep, RepositoryStep, Step
+from robot_action.model.plan import Placed, Published, PublishStep, Pushed, PushStep, RepositoryStep, Step
+from robot_action.planning.project_steps import known_commit
 from robot_action.planning.repositories import Decision, describe_settings, refusal
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import EXISTS, as_whom, position_of, skipped
@@ -56,13 +57,15 @@ def plan_push(situation: Situation) -> Iterator[Step]:
     if wanted is None:
         yield skipped("push", "push the commit", "the manifest wants no repository")
         return
-    title = f"push {wanted.default_branch} to {wanted.name}"
+    known = known_commit(situation)
+    title = f"push {known.branch if known else wanted.default_branch} to {wanted.name}"
     if situation.exists and not _is_half_pushed(wanted, situation):
         same = found is not None and local is not None and local.head in found.heads.values()
         yield skipped("push", title, "the commit is there" if same else EXISTS)
         return
-    details = (f"tag {manifest.tag}",) if manifest.tag else ()
-    yield PushStep(stage="push", title=title, details=details, wanted=wanted, destination=manifest.destination, tag=manifest.tag)
+    tag = known.tag if known else manifest.tag  # a commit that was made with another tag is pushed as it was made
+    details = (f"tag {tag}",) if tag else ()
+    yield PushStep(stage="push", title=title, details=details, wanted=wanted, destination=manifest.destination, tag=tag)
 
 
 def _is_half_pushed(wanted: RepositoryWanted, situation: Situation) -> bool:
@@ -92,6 +95,14 @@ def plan_publish(situation: Situation) -> Iterator[Step]:
             yield _publish_step(situation, release, title)
 
 
+def _pushed(situation: Situation) -> Pushed | None:
+    """Return the commit that an existing project has on its host: what stands in a folder here may be another one."""
+    found = situation.facts.repository
+    if not situation.exists or found is None:
+        return None
+    return Pushed(found.clone_url, found.heads[found.default_branch], found.default_branch)
+
+
 def _publish_step(situation: Situation, release: Release, title: str) -> PublishStep:
     request = situation.request
     if not situation.may_run:
@@ -108,5 +119,6 @@ def _publish_step(situation: Situation, release: Release, title: str) -> Publish
         destination=request.manifest.destination,
         project=release.project,
         version=request.manifest.version,
+        pushed=_pushed(situation),
         environment=request.environment,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from robot_action.model.facts import DestinationKind, Facts
@@ -75,4 +76,12 @@ def existing_differences(situation: Situation) -> tuple[str, ...]:
     settings = differences(request.manifest.repository, found) if request.manifest.repository and found else ()
     local = situation.facts.destination.state if situation.facts.destination else None
     state = found.state if found and found.state else local
-    return (*settings, *(state_differences(request.manifest, state) if state else ()))
+    return (*settings, *_elsewhere(situation), *(state_differences(request.manifest, state) if state else ()))
+
+
+def _elsewhere(situation: Situation) -> Iterator[str]:
+    """Tell when the folder here stands at another commit than the repository."""
+    local, found = situation.facts.local, situation.facts.repository
+    head = found.heads.get(found.default_branch) if found else None
+    if situation.committed and local is not None and head and local.head != head:
+        yield f"the folder is at commit {local.head[:12]}, the repository at {head[:12]}"

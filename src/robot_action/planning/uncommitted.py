@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from robot_action.errors import NotPermittedError
-from robot_action.model.facts import DestinationKind
+from robot_action.model.facts import DestinationKind, LocalRepository
 from robot_action.planning.situation import Situation
 
 _SHOWN = 5
@@ -22,10 +22,24 @@ def check_uncommitted(situation: Situation) -> None:
     ours = facts.destination is not None and facts.destination.kind is DestinationKind.OURS
     if ours or facts.local is None or "commit" not in situation.request.stages:
         return
+    _check_place(situation, facts.local)
     others = [path for path in facts.local.dirty if path not in (facts.wanted or ())]
     if others:
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         raise NotPermittedError(
             f"the repository {situation.request.manifest.destination} has uncommitted changes: {', '.join(others[:_SHOWN])}{more}",
             hint="Commit them, stash them (git stash -u) or ignore them (.gitignore) first: they are no part of what was asked for.",
+        )
+
+
+def _check_place(situation: Situation, local: LocalRepository) -> None:
+    """Refuse a repository with another branch checked out, or with a tag of the wanted name, before anything is written."""
+    manifest = situation.request.manifest
+    branch = manifest.repository.default_branch if manifest.repository else local.branch
+    where = f"the repository {manifest.destination}"
+    if local.head and local.branch != branch:
+        raise NotPermittedError(f"{where} has {local.branch or 'no branch'} checked out, not {branch}", hint=f"Run: git switch {branch}")
+    if manifest.tag in local.tags:
+        raise NotPermittedError(
+            f"{where} has a tag {manifest.tag} already", hint="Give the manifest another version, or take the tag away."
         )

@@ -108,7 +108,7 @@ def _not_reached(report: ProjectReport) -> Iterator[StageView]:
         if told[step.stage]:
             told[step.stage] -= 1
         else:
-            yield StageView(step.stage, Status.NOT_REACHED, step.title)
+            yield StageView(step.stage, Status.SKIPPED, step.skip) if step.skip else StageView(step.stage, Status.NOT_REACHED, step.title)
 
 
 def _releases(items: Iterable[Outcome]) -> Iterator[ReleaseView]:

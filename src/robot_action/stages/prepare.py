@@ -67,7 +67,11 @@ def _check_git(machine: Machine) -> None:
 def _look(ports: Ports, request: CreateRequest) -> Destination:
     """Return what the destination's state file alone tells; `stages.render` looks at the rest when it knows our tree."""
     path = request.manifest.destination
-    names = ports.files.listing(path)
+    try:
+        names = ports.files.listing(path)
+    except InputError as error:
+        place = request.manifest.positions.get("destination", request.manifest.position)
+        raise InputError(f"the destination {path} is no folder that can be read", position=place, hint="Name another one.") from error
     if names is None:
         return Destination(path, DestinationKind.NEW)
     text = ports.files.read(path / STATE_FILE, _STATE_LIMIT)

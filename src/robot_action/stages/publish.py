@@ -67,9 +67,9 @@ def apply(ports: Ports, step: PublishStep, outcomes: Outcomes) -> Outcome:
     if release.is_complete:
         return _done(step, index.describe(step.target), release, ())
     index.authorise(step.target)
-    snapshot = _read_commit(ports, step, outcomes)
-    check_version(_project_of(snapshot), version)
     with ports.files.scratch("publish") as scratch:
+        snapshot = _read_commit(ports, step, outcomes, scratch)
+        check_version(_project_of(snapshot), version)
         artifacts = _build(ports, step, snapshot, scratch)
         check_artifacts(artifacts, step.project, version)
         comparison = compare(artifacts, release)
@@ -95,9 +95,12 @@ def _read_project(ports: Ports, facts: Facts) -> PythonProject | None:
     return parse_pyproject(content, str(path)) if content is not None else None
 
 
-def _read_commit(ports: Ports, step: PublishStep, outcomes: Outcomes) -> Snapshot:
-    committed = outcomes.find(Committed)
-    local = None if committed else ports.git.inspect(step.destination)
+def _read_commit(ports: Ports, step: PublishStep, outcomes: Outcomes, scratch: Path) -> Snapshot:
+    """Return what is to be published: the commit on the host, from the folder where that has it; else this run's commit."""
+    local, committed, pushed = ports.git.inspect(step.destination), outcomes.find(Committed), step.pushed
+    if pushed is not None and (local is None or local.head != pushed.commit):
+        ports.git.restore(pushed.clone_url, pushed.commit, pushed.branch, scratch / "clone")
+        return ports.git.read_folder(scratch / "clone", pushed.commit)
     commit = committed.commit if committed else local.head if local else ""
     if not commit:
         raise FailedError(f"{step.destination} holds no commit, and only a commit is published", hint="Let the stage commit run as well.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, InputError
 from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.names import name_forms
 from robot_action.model.plan import RenderStep, Status
@@ -35,7 +35,11 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     template = facts.template
     if template is None or facts.destination is None:
         raise FailedError("there is no template to render")
-    rendering = ports.renderer.render(_request(request, template))
+    try:
+        rendering = ports.renderer.render(_request(request, template))
+    except InputError as error:  # what names no place in the template is about the answers
+        place = request.manifest.positions.get("data", request.manifest.position)
+        raise InputError(problems=tuple(replace(problem, position=problem.position or place) for problem in error.problems)) from error
     state = full_state(request.manifest, template, rendering)
     wanted = rendering.tree.with_entries({STATE_FILE: Entry(Mode.FILE, dump_state(state))})
     destination = _classify(ports, facts.destination, wanted)
@@ -45,10 +49,6 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
 def apply(ports: Ports, step: RenderStep, outcomes: Outcomes) -> Outcome:
     """Write the tree: a new folder by one rename, an existing one file by file with the state file last."""
     del outcomes
-    if step.restore:
-        url, commit = step.restore
-        ports.git.restore(url, commit, step.branch, step.destination)
-        return Outcome(step.stage, Status.DONE, f"fetched {commit[:12]} into {step.destination}")
     if step.into_existing:
         ports.files.write_into(step.tree, step.destination, last=STATE_FILE)
     else:
