@@ -144,6 +144,15 @@ def _actor(environ: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _credentials(environ: Mapping[str, str], problems: list[Problem]) -> Credentials:
+    pypi = environ.get("PYPI_TOKEN")
+    found = Credentials(_hosts(environ), _named(environ), default_index=Credential(_PYPI_USER, pypi) if pypi else None)
+    if not all(map(str.isprintable, found.secrets)):
+        problems.append(Problem("a token holds a control character, such as a newline", hint="Store it again without it."))
+    return found
+
+
+def _hosts(environ: Mapping[str, str]) -> dict[str, Credential]:
+    """Return the tokens whose variables stand for fixed hosts."""
     hosts: dict[str, Credential] = {}
     github = environ.get("ROBOT_ACTION_REPOSITORY_TOKEN") or environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
     if github:
@@ -151,17 +160,17 @@ def _credentials(environ: Mapping[str, str], problems: list[Problem]) -> Credent
             hosts[host_of(environ.get(name) or default)] = Credential(_GIT_USER, github)
     if token := environ.get("GITLAB_TOKEN"):
         hosts["gitlab.com"] = Credential("oauth2", token)
+    return hosts
+
+
+def _named(environ: Mapping[str, str]) -> dict[str, Credential]:
+    """Return the tokens whose variables name their host; ``user:password`` is both."""
     named = {}
     for name, value in environ.items():
         if value and name.startswith(TOKEN_PREFIX) and name != TOKEN_PREFIX:
             user, colon, password = value.partition(":")
             named[name.removeprefix(TOKEN_PREFIX).casefold()] = Credential(user, password) if colon else Credential("", value)
-    pypi = environ.get("PYPI_TOKEN")
-    for text in [github, pypi, *(credential.password for credential in named.values())]:
-        if text and not text.isprintable():
-            problems.append(Problem("a token holds a control character, such as a newline", hint="Store it again without it."))
-            break
-    return Credentials(hosts, named, default_index=Credential(_PYPI_USER, pypi) if pypi else None)
+    return named
 
 
 def secrets_of(environ: Mapping[str, str]) -> frozenset[str]:
