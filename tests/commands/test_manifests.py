@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,18 @@ def test_a_file_that_goes_away_meanwhile_is_a_problem_of_its_own(root: Path) -> 
 
     files = load_manifests(Vanishing(root / "locks"), ["projects/one.yml"], root)
     assert "is no file" in files[0].problems[0].message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_folder_that_is_closed_to_us_is_no_bug(root: Path) -> None:
+    (root / "projects").chmod(0)
+    try:
+        with pytest.raises(UsageError):
+            load(root, "projects/one.yml")
+    finally:
+        (root / "projects").chmod(0o755)
+
+
+def test_a_path_that_cannot_be_looked_at_is_a_usage_error(root: Path) -> None:
+    with pytest.raises(UsageError, match="there is no file"):
+        load(root, "x" * 300)

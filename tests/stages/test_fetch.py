@@ -78,6 +78,12 @@ def test_a_kind_that_the_template_does_not_list_is_refused_where_it_stands(git_s
     assert str(caught.value).startswith("demo.yml:4:7: the template tiny makes no component")
 
 
+def test_a_component_needs_a_description_whoever_said_that_it_is_one(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": "name: part\nkinds: [component]\n"})
+    with pytest.raises(InputError, match="a component must have a description"):
+        inspect(ports, request_for(source))
+
+
 def test_a_template_for_a_later_robot_action_is_refused(git_server: GitServer, ports: Ports) -> None:
     source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=2"\n'})
     with pytest.raises(ConfigurationError, match=r"the template tiny requires robot-action >=2, and this is 1\.2\.0"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def load_manifests(files: Files, names: Sequence[str], root: Path) -> tuple[Mani
 
 def _expand(files: Files, name: str) -> Iterator[Path]:
     path = Path(name)
-    listing = files.listing(path) if path.is_dir() else None
+    listing = files.listing(path) if os.path.isdir(path) else None  # noqa: PTH112 - Path.is_dir raises where a folder is closed
     if listing is not None:
         found = [path / entry for entry in listing if entry.endswith(SUFFIXES) and not entry.startswith(".")]
         what = f"the folder {name} has no {' or '.join(SUFFIXES)} files"

@@ -70,7 +70,10 @@ def _with_dotenv(environ: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[P
     if not home or parse_settings(environ).in_ci:
         return environ, ()
     path = Path(home) / ".env"
-    text = LocalFiles(path.parent).read(path, MAX_BYTES)
+    try:
+        text = LocalFiles(path.parent).read(path, MAX_BYTES)
+    except RobotActionError as error:  # such as another user's home, in a container that was started with a user id alone
+        return environ, error.problems
     if text is None:
         return environ, ()
     found = parse_dotenv(text, str(path))

@@ -60,11 +60,17 @@ def _placed(error: RobotActionError, request: CreateRequest) -> RobotActionError
 
 
 def _check_kind(specification: Specification, request: CreateRequest) -> None:
-    kind = request.manifest.kind
-    if kind is None or kind in specification.kinds:
-        return
-    raise InputError(
-        f"the template {specification.name} makes no {kind}",
-        position=request.manifest.positions.get("kind", request.manifest.position),
-        hint=f"It lists the kinds: {', '.join(specification.kinds)}.",
-    )
+    manifest = request.manifest
+    kind = manifest.kind or specification.kinds[0]
+    if kind not in specification.kinds:
+        raise InputError(
+            f"the template {specification.name} makes no {kind}",
+            position=manifest.positions.get("kind", manifest.position),
+            hint=f"It lists the kinds: {', '.join(specification.kinds)}.",
+        )
+    if kind == "component" and not manifest.description:
+        raise InputError(
+            f"the template {specification.name} makes a component, and a component must have a description",
+            position=manifest.position,
+            hint="Add description: and one line to the manifest.",
+        )

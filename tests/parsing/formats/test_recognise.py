@@ -31,4 +31,4 @@ def test_what_is_none_says_what_was_looked_for() -> None:
 def test_templates_below_are_named() -> None:
     with pytest.raises(InputError) as caught:
         recognise(tree("a/template.yml", "b/c/copier.yml", "README.md"))
-    assert caught.value.problems[0].hint == "There is a/template.yml, b/c/copier.yml: name its folder as #subdirectory=."
+    assert caught.value.problems[0].hint == "Templates lie in a, b/c: name one, as #subdirectory=a."

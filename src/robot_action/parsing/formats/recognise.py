@@ -9,6 +9,8 @@ from robot_action.parsing.formats.native import FILE
 NATIVE = "native"
 _PLANNED = {"copier.yml": "Copier", "copier.yaml": "Copier", "cookiecutter.json": "Cookiecutter"}
 
+_LOOK = "Look at the source's path and subdirectory."
+
 
 def recognise(tree: Tree) -> str:
     """Return the name of a template's format.
@@ -24,5 +26,6 @@ def recognise(tree: Tree) -> str:
     if found := next((name for name in _PLANNED if name in tree), None):
         raise InputError(f"the template has {found}: {_PLANNED[found]}'s templates are not supported yet by this version")
     below = sorted(path for path in tree if path.rpartition("/")[2] in {FILE, *_PLANNED})[:3]
-    hint = f"There is {', '.join(below)}: name its folder as #subdirectory=." if below else "Look at the source's path and subdirectory."
+    folders = [path.rpartition("/")[0] for path in below]
+    hint = f"Templates lie in {', '.join(folders)}: name one, as #subdirectory={folders[0]}." if below else _LOOK
     raise InputError(f"this is no template: it has none of {', '.join([FILE, *_PLANNED])}", hint=hint)
