@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.testbed.fixtures", "tests.clients.github_support"]
+pytest_plugins = ["tests.testbed.fixtures", "tests.clients.github.support"]

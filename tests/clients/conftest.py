@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from robot_action.clients import second_user
+from robot_action.clients.isolation import second_user
 
 
 @pytest.fixture

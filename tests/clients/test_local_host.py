@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from robot_action.clients.git import GitRunner
+from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import LocalHost
 from robot_action.errors import FailedError, InputError, NotPermittedError, RobotActionError, TryAgainError
 from robot_action.model.facts import Repository

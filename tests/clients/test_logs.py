@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from robot_action.clients.console import Streams, open_console
+from robot_action.clients.console.console import Streams, open_console
 from robot_action.clients.logs import configure
 from robot_action.model.credentials import Credential, Credentials
 from robot_action.model.settings import Settings
-from tests.clients.consoles import StoppedClock
+from tests.clients.console.consoles import StoppedClock
 
 
 class Sink:

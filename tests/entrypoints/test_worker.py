@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from robot_action.clients.renderer import WORKER_UID, worker_command
+from robot_action.clients.isolation.renderer import WORKER_UID, worker_command
 from robot_action.entrypoints import worker
 from robot_action.entrypoints.worker import UNCONFINED, Settings, answer
 from robot_action.errors import InputError

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from robot_action.clients.files import LocalFiles
-from robot_action.clients.local_index import LocalIndex
-from robot_action.clients.python_index import PythonIndex
-from robot_action.clients.sandbox import LocalSandbox
-from robot_action.clients.workspace import Doors
+from robot_action.clients.index.local_index import LocalIndex
+from robot_action.clients.index.python_index import PythonIndex
+from robot_action.clients.isolation.sandbox import LocalSandbox
+from robot_action.clients.isolation.workspace import Doors
 from robot_action.model.credentials import Credential, Credentials, host_of
 from robot_action.model.manifest import IndexKind, PublishTarget
 from robot_action.model.plan import Artifact, Committed, PublishStep, Status

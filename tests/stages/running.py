@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from robot_action.clients.files import LocalFiles
-from robot_action.clients.sandbox import LocalSandbox
-from robot_action.clients.workspace import Doors
+from robot_action.clients.isolation.sandbox import LocalSandbox
+from robot_action.clients.isolation.workspace import Doors
 from robot_action.model.template import Command, Commands
 from robot_action.ports import Ports
 from tests.testbed.git_bed import make_client, make_ports
@@ -60,8 +60,8 @@ def make(*targets: str, timeout: float = 20) -> Commands:
 def choose_user(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run template code as a second user of this test process alone, or in place."""
     if request.param == "in place":
-        monkeypatch.setattr("robot_action.clients.sandbox.obstacle", lambda: "this test wants no second user")
+        monkeypatch.setattr("robot_action.clients.isolation.sandbox.obstacle", lambda: "this test wants no second user")
     elif os.geteuid() != 0:
         pytest.skip("only root can start programs as another user")
     first = 200_000 + os.getpid() * 4 % 1_000_000
-    monkeypatch.setattr("robot_action.clients.second_user.UIDS", range(first, first + 4))
+    monkeypatch.setattr("robot_action.clients.isolation.second_user.UIDS", range(first, first + 4))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from robot_action.clients.local_index import LocalIndex
+from robot_action.clients.index.local_index import LocalIndex
 from robot_action.errors import ConfigurationError, FailedError, InputError, NotPermittedError, Position
 from robot_action.model.credentials import Credentials
 from robot_action.model.facts import Destination, DestinationKind, Facts, Release
@@ -36,7 +36,7 @@ def bench(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr("robot_action.clients.sandbox.obstacle", lambda: "this test wants no second user")
+    monkeypatch.setattr("robot_action.clients.isolation.sandbox.obstacle", lambda: "this test wants no second user")
     return Bench(tmp_path)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from robot_action.clients.git import GitRunner
+from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import LocalHost
 from robot_action.errors import InputError, NotPermittedError, TryAgainError
 from robot_action.model.facts import Facts

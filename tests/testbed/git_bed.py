@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from robot_action.clients.files import LocalFiles
-from robot_action.clients.git import GitRunner
-from robot_action.clients.git_client import GitClient
+from robot_action.clients.git.client import GitClient
+from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.store import DiskStore
 from robot_action.exchange import CommitWanted
 from robot_action.model.credentials import Credential, Credentials, host_of

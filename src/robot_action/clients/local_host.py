@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
-from robot_action.clients.git import GitRunner
-from robot_action.clients.git_environment import Invocation, Place
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError, NotPermittedError, TryAgainError
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import MergeSettings, RepositoryWanted

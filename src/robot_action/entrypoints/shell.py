@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from robot_action.clients.clock import SystemClock
-from robot_action.clients.console import Console, Streams, open_console
+from robot_action.clients.console.console import Console, Streams, open_console
 from robot_action.clients.files import LocalFiles
 from robot_action.clients.folders import Folders, open_folders
 from robot_action.clients.logs import configure

@@ -1,6 +1,6 @@
 """The process that renders: it gives up every power first, and only then reads the request and runs other people's Jinja.
 
-Started by `robot_action.clients.renderer` with its settings as JSON in its one argument. It reads one frame from standard
+Started by `robot_action.clients.isolation.renderer` with its settings as JSON in its one argument. It reads one frame from standard
 input, writes one to standard output, and ends with one of the codes below, or with a traceback: a bug. Why it is built
 like this stands in docs/decisions/0002-the-worker-drops-its-own-privileges.md.
 """

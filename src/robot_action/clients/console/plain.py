@@ -1,0 +1,85 @@
+"""Progress as plain lines: for files, pipes, terminals that can do no more, and other CI systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from robot_action.clients.console.output import Mask, Output
+from robot_action.model.plan import Status
+from robot_action.model.report import Outcome
+from robot_action.ports import Clock
+from robot_action.reporting.clean import clean, clean_output
+from robot_action.reporting.counting import counted
+from robot_action.reporting.lines import plain
+from robot_action.reporting.problem_text import problem_lines
+from robot_action.reporting.views import ProblemView, ReportView
+from robot_action.reporting.words import duration
+
+_STAGE_WIDTH = 11
+_QUARTERS = 4
+
+
+class PlainProgress:
+    """Lines with the time (UTC) and the stage before each; another program's output stands behind ``|``."""
+
+    def __init__(self, output: Output, mask: Mask, clock: Clock) -> None:
+        self._output = output
+        self._mask = mask
+        self._clock = clock
+        self._stage = ""
+        self._quarter = -1
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Nothing: the mask, which is shared, takes them out."""
+
+    def begin_project(self, name: str, number: int, total: int) -> None:
+        """Say which project is being worked on."""
+        self._stage = ""
+        self._say(f"{name} ({number} of {total})" if total > 1 else name)
+
+    def begin(self, stage: str, title: str) -> None:
+        """Say that a stage begins."""
+        self._stage, self._quarter = stage, -1
+        self._say(title)
+
+    def line(self, text: str) -> None:
+        """Show a line of another program's output."""
+        if shown := clean_output(self._mask(text)):
+            self._say(f"| {shown}")
+
+    def advance(self, text: str, done: int, total: int) -> None:
+        """Show how far the present stage is, at each quarter of the way."""
+        quarter = _QUARTERS * done // total if total else _QUARTERS
+        if quarter > self._quarter:
+            self._quarter = quarter
+            self._say(counted(text, done, total))
+
+    def end(self, outcome: Outcome) -> None:
+        """Say how a stage ended."""
+        self._stage = outcome.stage
+        took = f" ({duration(outcome.seconds)})" if outcome.status in {Status.DONE, Status.FAILED} else ""
+        summary = f": {outcome.summary}" if outcome.summary else ""
+        self._say(f"{outcome.status.value}{took}{summary}")
+        self._stage = ""
+
+    def fail(self, problems: Sequence[ProblemView]) -> None:
+        """Show why a run comes to no report."""
+        self._output.write(plain(problem_lines(problems)))
+
+    def annotate(self, problems: Sequence[ProblemView]) -> None:
+        """Nothing: problems are shown as text."""
+
+    def finish(self, report: ReportView) -> None:
+        """Nothing: the report is a result, not progress."""
+
+    def log(self, level: str, text: str) -> None:
+        """Show a line of the log, below the stage that it belongs to."""
+        self._say(f"{level}: {text}")
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+    def _say(self, text: str) -> None:
+        now = self._clock.now().strftime("%H:%M:%S")
+        stage = f"{clean(self._stage):<{_STAGE_WIDTH}} " if self._stage else ""
+        self._output.write(f"{now} {stage}{clean(self._mask(text))}\n")

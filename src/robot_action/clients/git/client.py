@@ -1,0 +1,79 @@
+"""`robot_action.ports.Git`: what stages may do with git, by the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from robot_action.clients.git import commit as git_commit
+from robot_action.clients.git import fetch as git_fetch
+from robot_action.clients.git import folder as git_folder
+from robot_action.clients.git import project as git_project
+from robot_action.clients.git import push as git_push
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError
+from robot_action.exchange import CommitWanted, PushWanted, Snapshot
+from robot_action.model.facts import LocalRepository
+from robot_action.model.manifest import Author
+
+
+class GitClient:
+    """Git, with the credentials and the transport rules of its runner."""
+
+    def __init__(self, runner: GitRunner) -> None:
+        self._runner = runner
+
+    def version(self) -> str:
+        """Return git's version, such as ``2.39.5``."""
+        with self._runner.scratch("version") as folder:
+            text = self._runner.run(Place(folder), "version").text
+        _, _, rest = text.partition("git version ")
+        if not rest:
+            raise FailedError(f"git does not tell its version, but {text!r}")
+        return rest.split()[0]
+
+    def list_refs(self, url: str) -> Mapping[str, str]:
+        """Return a remote repository's references; see `robot_action.ports.Git.list_refs`."""
+        return git_fetch.list_refs(self._runner, self._runner.check(url))
+
+    def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
+        """Fetch one commit with its submodules; see `robot_action.ports.Git.fetch_snapshot`."""
+        return git_fetch.fetch_snapshot(self._runner, url, commit)
+
+    def read_folder(self, folder: Path, ref: str) -> Snapshot:
+        """Return what a work tree holds at a ref; see `robot_action.ports.Git.read_folder`."""
+        return git_folder.read_folder(self._runner, folder, ref)
+
+    def find_files(self, folder: Path) -> tuple[str, ...] | None:
+        """Return what git would not ignore, in a work tree; see `robot_action.ports.Git.find_files`."""
+        return git_folder.find_files(self._runner, folder)
+
+    def unignored(self, folder: Path) -> tuple[str, ...]:
+        """Return what no ``.gitignore`` excludes; see `robot_action.ports.Git.unignored`."""
+        return git_project.unignored(self._runner, folder)
+
+    def inspect(self, folder: Path) -> LocalRepository | None:
+        """Return the facts of a project's repository; see `robot_action.ports.Git.inspect`."""
+        return git_project.inspect(self._runner, folder)
+
+    def identity(self) -> Author | None:
+        """Return the committer that the user's git configuration names, or None."""
+        how = Invocation(accept=(0, 1), user_configuration=True)
+        with self._runner.scratch("identity") as folder:
+            items = self._runner.run(Place(folder), "config", "-z", "--get-regexp", r"^user\.(name|email)$", how=how).items
+        values = dict(item.decode(errors="replace").split("\n", 1) for item in items if b"\n" in item)
+        name, email = (values.get(f"user.{key}", "").strip() for key in ("name", "email"))
+        return Author(name, email) if name and email else None
+
+    def commit(self, wanted: CommitWanted) -> str:
+        """Make one commit; see `robot_action.ports.Git.commit`."""
+        return git_commit.commit(self._runner, wanted)
+
+    def push(self, wanted: PushWanted) -> None:
+        """Push a commit; see `robot_action.ports.Git.push`."""
+        git_push.push(self._runner, wanted)
+
+    def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
+        """Make ``folder`` a clone; see `robot_action.ports.Git.restore`."""
+        git_push.restore(self._runner, (url, commit), branch, folder)

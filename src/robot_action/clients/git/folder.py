@@ -1,0 +1,92 @@
+"""Reading template folders that lie in a git work tree: as they stand, or at a commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.project import decode_name
+from robot_action.clients.git.read import Budget, ObjectReader
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError, InputError
+from robot_action.exchange import Snapshot
+from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, read_commit
+
+
+def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
+    """Return what git would not ignore below a folder of a work tree; see `robot_action.ports.Git.find_files`.
+
+    Raises:
+        InputError: when a submodule there has no files yet, or a name is not UTF-8.
+    """
+    place = Place(folder, discover=True)
+    inside = runner.run(place, "rev-parse", "--is-inside-work-tree", how=Invocation(accept=(0, 128)))
+    if inside.text != "true":
+        return None
+    items = runner.run(place, "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z").items
+    staged = runner.run(place, "ls-files", "--stage", "-z").items
+    submodules = {item.partition(b"\t")[2] for item in staged if item.startswith(b"160000 ")}
+    files: list[str] = []
+    for item in items:
+        path = decode_name(item.rstrip(b"/"), folder)
+        if item in submodules or item.endswith(b"/"):
+            files += (f"{path}/{name}" for name in _nested(runner, folder / path))
+        elif os.path.lexists(folder / path):
+            files.append(path)
+    return tuple(sorted(files))
+
+
+def _nested(runner: GitRunner, folder: Path) -> tuple[str, ...]:
+    if not os.path.lexists(folder / ".git"):
+        raise InputError(f"the submodule {folder} has no files", hint="Run: git submodule update --init --recursive")
+    return find_files(runner, folder) or ()
+
+
+def read_folder(runner: GitRunner, folder: Path, ref: str) -> Snapshot:
+    """Return what a work tree holds at a ref, below a folder; see `robot_action.ports.Git.read_folder`.
+
+    Raises:
+        InputError: when the folder is in no work tree, or the ref or the folder at that ref does not exist.
+    """
+    place = Place(folder, discover=True)
+    prefix = runner.run(place, "rev-parse", "--show-prefix", how=Invocation(accept=(0, 128)))
+    if prefix.code:
+        raise InputError(f"{folder} is in no git work tree, so it has no {ref!r}", hint="Take the folder as it is, without a ref.")
+    commit = _resolve(runner, place, f"{ref}^{{commit}}")
+    if commit is None:
+        raise InputError(f"the repository around {folder} has no branch, tag or commit {ref!r}", hint=_names(runner, place))
+    named = _resolve(runner, place, f"{commit}:{prefix.text.rstrip('/')}")
+    tree = _resolve(runner, place, f"{named}^{{tree}}") if named else None
+    if tree is None:
+        raise InputError(f"the commit {ref!r} has no folder {prefix.text!r}", hint=f"It stands in the work tree only: {folder}.")
+    pool = Objects.index(_collect(runner, folder, (commit, tree), Budget()), algorithm_of(commit))
+    try:
+        return Snapshot(commit, pool.tree(tree), read_commit(pool.get(commit, "commit"))[1])
+    except BrokenObjectError as error:
+        raise FailedError(f"the repository around {folder} is damaged: {error}", hint="Run: git fsck") from error
+
+
+def _resolve(runner: GitRunner, place: Place, name: str) -> str | None:
+    how = Invocation(accept=(0, 1, 128))
+    return runner.run(place, "rev-parse", "--verify", "--quiet", "--end-of-options", name, how=how).text or None
+
+
+def _collect(runner: GitRunner, folder: Path, ids: tuple[str, str], budget: Budget) -> Iterator[GitObject]:
+    """Read a commit and a tree of it, and those of the submodules where they are checked out."""
+    reader = ObjectReader(runner, Place(folder, discover=True), budget)
+    listing = reader.list_tree(ids[1])
+    yield from reader.read({*ids, *listing.objects})
+    for raw, commit in listing.submodules:
+        below = folder / decode_name(raw, folder)
+        tree = _resolve(runner, Place(below, discover=True), f"{commit}^{{tree}}") if os.path.lexists(below / ".git") else None
+        if tree is None:
+            raise InputError(f"the submodule {below} does not have commit {commit}", hint="Run: git submodule update --init --recursive")
+        yield from _collect(runner, below, (commit, tree), budget)
+
+
+def _names(runner: GitRunner, place: Place) -> str:
+    arguments = ("for-each-ref", "--count=8", "--sort=-creatordate", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    names = runner.run(place, *arguments).text.split()
+    return f"There are {', '.join(names)}." if names else "It has no commits yet."

@@ -1,0 +1,188 @@
+"""Looking at a project's own repository, which is hostile: template code may have written its configuration.
+
+References are read in it, with pinned configuration; whatever touches files or reads objects happens in a scratch
+repository of ours that borrows its objects and looks at its folder, so that no filter, monitor or hook of it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from robot_action.clients.files import TEMPORARY_FILE
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import InputError
+from robot_action.model.facts import LocalRepository
+from robot_action.model.state import STATE_FILE, State
+from robot_action.parsing.state_file import parse_state
+
+STAGING_PREFIX = ".robot-action-git-"
+"""Where a new repository is made, inside its project: only there is a rename to ``.git`` sure to work."""
+
+_EXCLUDED = f"/{STAGING_PREFIX}*/\n{TEMPORARY_FILE}\n"
+_STATE_LIMIT = 1 << 20
+_HEADS = "refs/heads/"
+_TAGS = "refs/tags/"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A repository at the top of a folder, and its references.
+
+    Attributes:
+        folder: the work tree.
+        git_dir: its own part; ``common_dir``: what its linked work trees share.
+        head: the commit that is checked out, or ``""``; ``branch``: the branch, or ``""`` when detached.
+        refs: full names and the objects that they name, tags not peeled.
+    """
+
+    folder: Path
+    git_dir: Path
+    common_dir: Path
+    algorithm: str
+    head: str
+    branch: str
+    refs: Mapping[str, str]
+
+    @property
+    def place(self) -> Place:
+        """For commands that only read or move references."""
+        return Place(self.folder, git_dir=self.git_dir)
+
+
+def locate(runner: GitRunner, folder: Path) -> Located | None:
+    """Find the repository whose top is ``folder``; one around it does not count.
+
+    Raises:
+        RobotActionError: when there is a ``.git`` that git cannot read.
+    """
+    dot_git = folder / ".git"
+    if not os.path.lexists(dot_git):
+        return None
+    place = Place(folder, git_dir=dot_git)
+    asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
+    git_dir, common_dir, algorithm = runner.run(place, *asked).text.rsplit("\n", 2)
+    symbolic = runner.run(place, "symbolic-ref", "--quiet", "HEAD", how=Invocation(accept=(0, 1))).text
+    listed = runner.run(place, "for-each-ref", "--format=%(objectname) %(refname)", _HEADS.rstrip("/"), _TAGS.rstrip("/")).text
+    refs = {name: target for target, _, name in (line.partition(" ") for line in listed.splitlines())}
+    head = refs.get(symbolic, "") if symbolic else runner.run(place, "rev-parse", "--verify", "HEAD").text
+    branch = symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else ""
+    return Located(folder, Path(git_dir), Path(common_dir), algorithm, head, branch, refs)
+
+
+@contextmanager
+def borrowed(runner: GitRunner, found: Located, *, writing: bool = False) -> Iterator[Place]:
+    """Give a scratch repository that reads a project's objects and has its work tree and a copy of its index.
+
+    Args:
+        runner: runs git.
+        found: the project.
+        writing: whether new objects go to the project, instead of away with the scratch repository.
+    """
+    with runner.scratch("project") as folder:
+        git_dir = folder / "git"
+        initialise(runner, git_dir, found.algorithm)
+        objects = found.common_dir / "objects"
+        (git_dir / "objects/info/alternates").write_text(f"{objects}\n")
+        (git_dir / "HEAD").write_text(f"{found.head}\n" if found.head else f"ref: {_HEADS}{found.branch or 'main'}\n")
+        for name, source in (("index", found.git_dir), ("shallow", found.common_dir)):
+            if (source / name).is_file():
+                shutil.copyfile(source / name, git_dir / name)
+        yield Place(found.folder, git_dir=git_dir, work_tree=found.folder, objects=objects if writing else None)
+
+
+def initialise(runner: GitRunner, git_dir: Path, algorithm: str) -> None:
+    """Make an empty repository at ``git_dir`` for use with a work tree elsewhere; nothing of it is a hook."""
+    git_dir.mkdir()
+    runner.run(Place(git_dir), "init", "--quiet", "--bare", "--template=", f"--object-format={algorithm}", str(git_dir))
+    runner.run(Place(git_dir), "config", "--file", str(git_dir / "config"), "core.bare", "false")
+    (git_dir / "info").mkdir()
+    (git_dir / "info/exclude").write_text(_EXCLUDED)
+
+
+def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
+    """Return the facts of a project's repository; see `robot_action.ports.Git.inspect`."""
+    found = locate(runner, folder)
+    if found is None:
+        return None
+    with borrowed(runner, found) as place:
+        return LocalRepository(
+            head=found.head,
+            branch=found.branch,
+            state=_state(runner, place, found.head),
+            dirty=changes(runner, place, found.head),
+            tags=_tags(runner, place, found.refs),
+        )
+
+
+def _state(runner: GitRunner, place: Place, head: str) -> State | None:
+    if not head:
+        return None
+    done = runner.run(place, "cat-file", "blob", f"{head}:{STATE_FILE}", how=Invocation(accept=(0, 128), limit=_STATE_LIMIT))
+    return parse_state(done.stdout, f"{STATE_FILE} in commit {head[:12]}") if done.code == 0 else None
+
+
+def _tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dict[str, str]:
+    tags = {name.removeprefix(_TAGS): target for name, target in refs.items() if name.startswith(_TAGS)}
+    if not tags:
+        return {}
+    stdin = "".join(f"{target}^{{commit}}\n" for target in tags.values()).encode()
+    peeled = runner.run(place, "cat-file", "--batch-check=%(objectname)", how=Invocation(stdin=stdin)).text.splitlines()
+    return {name: commit for name, commit in zip(tags, peeled, strict=True) if " " not in commit}  # "... missing": a tag of a tree
+
+
+def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
+    """Return the paths of a work tree that differ from a commit and are not ignored.
+
+    The index is asked first, because it knows files by their times; what is only staged, and stands in the commit
+    and in the work tree alike, is no difference.
+    """
+    seen = _status(runner, place)
+    if not seen or not head:
+        return tuple(sorted(seen))
+    assert place.git_dir is not None  # noqa: S101 - of our own making
+    fresh = Place(place.folder, place.git_dir, place.work_tree, index=place.git_dir / "fresh-index")
+    runner.run(fresh, "read-tree", head)
+    return tuple(sorted(seen & _status(runner, fresh)))
+
+
+def _status(runner: GitRunner, place: Place) -> set[str]:
+    arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty")
+    return {os.fsdecode(item[3:]) for item in runner.run(place, *arguments).items}
+
+
+def unignored(runner: GitRunner, folder: Path) -> tuple[str, ...]:
+    """Return the paths that no ``.gitignore`` excludes; see `robot_action.ports.Git.unignored`.
+
+    Raises:
+        InputError: when a folder below is a repository of its own, or a name is not UTF-8.
+    """
+    with runner.scratch("unignored") as scratch:
+        git_dir = scratch / "git"
+        initialise(runner, git_dir, "sha1")
+        place = Place(folder, git_dir=git_dir, work_tree=folder)
+        items = runner.run(place, "ls-files", "--others", "--exclude-standard", "-z").items
+    nested = [os.fsdecode(item) for item in items if item.endswith(b"/")]
+    if nested:
+        raise InputError(
+            f"{folder / nested[0]} is a git repository of its own, and cannot be part of the project's commit",
+            hint="Remove its .git folder, or list it in .gitignore.",
+        )
+    return tuple(sorted(decode_name(item, folder) for item in items))
+
+
+def decode_name(name: bytes, folder: Path) -> str:
+    """Return a file's name as text.
+
+    Raises:
+        InputError: when it is not UTF-8.
+    """
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        raise InputError(f"a name in {folder} is not UTF-8: {name.decode(errors='backslashreplace')}", hint="Rename the file.") from None

@@ -1,0 +1,167 @@
+"""Requests to GitHub that are repeated where that is safe, and that wait when GitHub asks for it.
+
+What can be repeated (all but POST) is repeated after lost connections and server errors. A request that a rate limit
+refused was not carried out, so that every kind is repeated then: after ``Retry-After``, or when the limit is lifted
+(https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api). Writes keep a pause between them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from robot_action.clients.github.api import ConnectionLostError, GitHubApi, Reply
+from robot_action.clients.github.errors import explain, message_of
+from robot_action.errors import TryAgainError, UnavailableError
+
+_TRIES = 5
+_FIRST_PAUSE = 0.5  # seconds, doubled each time
+_PAGE_SIZE = 100
+_PAGES = 50
+_DAY = 86400.0
+_UNKNOWN_LIMIT = 60.0  # seconds to wait when a limit does not say for how long
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, and how.
+
+    Attributes:
+        longest: seconds that one request may wait for rate limits in all.
+        between_writes: seconds from one write to the next, as GitHub asks for.
+        at_once: how many writes may go ahead of that pace, which is for fleets: one project takes fewer.
+        sleep: waits for some seconds.
+        now: seconds since 1970.
+        say: tells people why they wait.
+    """
+
+    longest: float = 180.0
+    between_writes: float = 1.0
+    at_once: int = 10
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+    say: Callable[[str], None] = lambda _text: None
+
+
+class UnclearError(Exception):
+    """A creation got no answer that says whether it was carried out; the text says what came instead."""
+
+
+class GitHubCalls:
+    """GitHub's API with patience."""
+
+    def __init__(self, api: GitHubApi, patience: Patience) -> None:
+        self._api, self.patience = api, patience
+        self._next_write = float("-inf")  # when the pace would have the next one
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Reply:
+        """Read; errors of the kind 4xx are returned."""
+        return self._repeat("GET", path, query=query)
+
+    def pages(self, path: str, doing: str, query: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield the items of a list, page by page.
+
+        Raises:
+            RobotActionError: when GitHub refuses it.
+        """
+        for page in range(1, _PAGES + 1):
+            reply = expect(self.get(path, {**(query or {}), "per_page": str(_PAGE_SIZE), "page": str(page)}), doing)
+            items = reply.data if isinstance(reply.data, Sequence) and not isinstance(reply.data, str) else []
+            yield from (item for item in items if isinstance(item, Mapping))
+            if 'rel="next"' not in reply.headers.get("link", ""):
+                return
+        self.patience.say(f"GitHub lists more than {_PAGES * _PAGE_SIZE} entries at {path}; the rest is left out")
+
+    def change(self, method: str, path: str, body: Mapping[str, object]) -> Reply:
+        """Change something by a request that can be repeated (PATCH, PUT); errors of the kind 4xx are returned."""
+        return self._repeat(method, path, body=body)
+
+    def post(self, path: str, body: Mapping[str, object]) -> Reply:
+        """Create something, once; errors of the kind 4xx are returned.
+
+        Raises:
+            UnclearError: when nobody knows whether it was carried out.
+        """
+        try:
+            reply = self._send_within_limits("POST", path, body=body)
+        except ConnectionLostError as error:
+            raise UnclearError(str(error)) from None
+        if reply.status >= 500:  # noqa: PLR2004 - HTTP's server errors
+            raise UnclearError(f"GitHub answered with status {reply.status}")
+        return reply
+
+    def pauses(self) -> Iterator[None]:
+        """Yield at once, and then after growing pauses, a few times."""
+        yield
+        for number in range(_TRIES - 1):
+            self.patience.sleep(_FIRST_PAUSE * 2**number)
+            yield
+
+    def _repeat(self, method: str, path: str, **content: Mapping[str, Any] | None) -> Reply:
+        reason = ""
+        for _ in self.pauses():
+            try:
+                reply = self._send_within_limits(method, path, **content)
+            except ConnectionLostError as error:
+                reason = str(error)
+                continue
+            if reply.status < 500:  # noqa: PLR2004 - HTTP's server errors
+                return reply
+            reason = f"it answered with status {reply.status}"
+        raise UnavailableError(f"GitHub ({self._api.url}) does not answer: {reason}", hint="Run the same command again later.")
+
+    def _send_within_limits(self, method: str, path: str, **content: Mapping[str, Any] | None) -> Reply:
+        """Send once; wait and send again as long as a rate limit refuses it."""
+        waited = 0.0
+        while True:
+            self._keep_pace(method)
+            reply = self._api.send(method, path, **content)
+            wait = self._limit_of(reply)
+            if wait is None:
+                return reply
+            if waited + wait > self.patience.longest:
+                when = datetime.fromtimestamp(self.patience.now() + wait, UTC)
+                raise TryAgainError(
+                    f"GitHub's rate limit is reached: {message_of(reply)}",
+                    hint=f"It is lifted at {when:%Y-%m-%d %H:%M:%S} UTC. Run the same command again then.",
+                )
+            self.patience.say(f"GitHub's rate limit is reached; going on in {wait:.0f} s")
+            self.patience.sleep(wait)
+            waited += wait
+
+    def _keep_pace(self, method: str) -> None:
+        if method == "GET":
+            return
+        pace, now = self.patience.between_writes, self.patience.now()
+        due = max(self._next_write, now)
+        wait = due - now - pace * self.patience.at_once
+        if wait > 0:
+            self.patience.sleep(min(wait, pace))
+        self._next_write = due + pace
+
+    def _limit_of(self, reply: Reply) -> float | None:
+        """Return the seconds that a rate limit asks to wait, or None where there is no limit."""
+        if reply.status not in {403, 429}:
+            return None
+        headers = reply.headers
+        if (after := headers.get("retry-after", "")).isdecimal():
+            return _within_a_day(float(after))
+        if reply.status == 403 and "rate limit" not in message_of(reply).lower():  # noqa: PLR2004 - HTTP
+            return None
+        if headers.get("x-ratelimit-remaining") == "0" and (reset := headers.get("x-ratelimit-reset", "")).isdecimal():
+            return _within_a_day(float(reset) - self.patience.now() + 1)
+        return _UNKNOWN_LIMIT
+
+
+def _within_a_day(seconds: float) -> float:
+    return min(max(1.0, seconds), _DAY)
+
+
+def expect(reply: Reply, doing: str) -> Reply:
+    """Return an answer that grants what was asked for; ``doing`` is that, for the error of any other."""
+    if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
+        raise explain(reply, doing)
+    return reply

@@ -1,0 +1,87 @@
+"""GitHub's refusals -> our errors, with what GitHub itself says about the way out. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from robot_action.clients.github.api import Reply
+from robot_action.errors import FailedError, NotPermittedError, RobotActionError, TryAgainError
+
+CREATION_HINT = (
+    "A workflow's own GITHUB_TOKEN reaches its own repository only and creates none. Put the token of a GitHub App (with the "
+    "permission Administration: write, installed for the owner) or a personal token into ROBOT_ACTION_REPOSITORY_TOKEN."
+)
+_TEXT_LIMIT = 500
+_MANY = 10
+_NAME_TAKEN = re.compile(r"\balready exists\b")
+
+
+def clean_text(value: object, limit: int = _TEXT_LIMIT) -> str:
+    """Return text of the API as one bounded line without control and formatting characters; what is no text is ``""``."""
+    if not isinstance(value, str):
+        return ""
+    kept = "".join(" " if character.isspace() else character for character in value[: 2 * limit])
+    line = "".join(character for character in kept if not unicodedata.category(character).startswith("C")).strip()
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def message_of(reply: Reply) -> str:
+    """Return what GitHub says, with the details of a failed validation."""
+    if not isinstance(reply.data, Mapping):
+        return f"status {reply.status}"
+    details = list(dict.fromkeys(_details(reply.data.get("errors"))))[:_MANY]
+    message = clean_text(reply.data.get("message")) or f"status {reply.status}"
+    return f"{message} ({'; '.join(details)})" if details else message
+
+
+def is_name_taken(reply: Reply) -> bool:
+    """Tell whether a creation was refused because the repository exists."""
+    return reply.status == 422 and _NAME_TAKEN.search(message_of(reply)) is not None  # noqa: PLR2004 - HTTP
+
+
+def explain(reply: Reply, doing: str) -> RobotActionError:
+    """Return the error for an answer that refuses something; ``doing`` is what was tried (``create acme/demo``)."""
+    said = message_of(reply)
+    match reply.status:
+        case 401:
+            hint = "Check that ROBOT_ACTION_REPOSITORY_TOKEN (or GITHUB_TOKEN) is a valid token that has not expired."
+            return NotPermittedError(f"cannot {doing}: GitHub does not accept the token: {said}", hint=hint)
+        case 403:
+            return NotPermittedError(f"cannot {doing}: GitHub forbids it: {said}", hint=_permission_hint(reply, said))
+        case 404:
+            hint = f"GitHub answers the same when the token may not see it. {_needed(reply) or CREATION_HINT}"
+            return NotPermittedError(f"cannot {doing}: GitHub does not find it: {said}", hint=hint)
+        case 301 | 302 | 307 | 308:
+            return FailedError(f"cannot {doing}: the repository was renamed or moved", hint="Name it in the manifest as it is called now.")
+        case 409:
+            return TryAgainError(f"cannot {doing}: something else is going on there: {said}", hint="Run the same command again.")
+        case _:
+            return FailedError(f"cannot {doing}: GitHub says: {said}")
+
+
+def _details(errors: object) -> Iterator[str]:
+    """Yield the items of GitHub's ``errors``: texts, or objects with a message or a field and a code."""
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, Mapping):
+            coded = " ".join(filter(None, (clean_text(error.get("field")), clean_text(error.get("code")))))
+            yield clean_text(error.get("message")) or coded or "no reason given"
+        elif isinstance(error, str):
+            yield clean_text(error)
+
+
+def _permission_hint(reply: Reply, said: str) -> str:
+    sso = reply.headers.get("x-github-sso", "")
+    if sso:
+        url = re.search(r"url=(https://[!-~]{1,500})", sso)
+        where = f": {url[1]}" if url else ""
+        return f"The organisation wants single sign-on: authorise the token for it{where}"
+    if "accessible by integration" in said:
+        return " ".join(filter(None, (_needed(reply), CREATION_HINT)))
+    return _needed(reply) or "Ask an owner for the right to do it, or use another token."
+
+
+def _needed(reply: Reply) -> str:
+    permissions = clean_text(reply.headers.get("x-accepted-github-permissions"))
+    return f"The token needs the permission {permissions}." if permissions else ""

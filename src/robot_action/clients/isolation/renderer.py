@@ -1,0 +1,125 @@
+"""Rendering in a worker process: what goes in is the template, what comes out is checked as if an attacker had sent it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from robot_action.clients.isolation.second_user import UIDS
+from robot_action.clients.processes.process import Completed, describe_code, exchange
+from robot_action.errors import ConfigurationError, InputError, Position
+from robot_action.model.template import Rendering, RenderRequest
+from robot_action.rendering.frames import ProtocolError
+from robot_action.rendering.request import encode_request, modules_for
+from robot_action.rendering.response import decode_response
+
+WORKER_UID = UIDS.stop
+"""User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
+
+_BOOT = "import sys; sys.path += sys.argv[2:]; from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))"
+_PACKAGES = ("robot_action", "jinja2", "markupsafe", "pathspec", "yaml")
+_CONFIGURATION_CODE = 78
+_GRACE = 5.0  # seconds that the worker has to say itself that the time is over
+_COPIES = 8  # how often a tree may lie in the worker's memory: as bytes, text, syntax tree, code and output
+_TAIL_LINES = 8
+
+
+class WorkerCrashError(Exception):
+    """The worker failed for a reason that no template can be blamed for: a bug of ours."""
+
+
+class WorkerRenderer:
+    """Renders each request in a process of its own.
+
+    Args:
+        timeout: seconds for one rendering.
+        memory: bytes that it may use besides what the template's own size explains.
+        output_limit: bytes that may be rendered.
+    """
+
+    def __init__(self, *, timeout: float = 60.0, memory: int = 2**30, output_limit: int = 64 * 2**20) -> None:
+        self._timeout = timeout
+        self._memory = memory
+        self._output_limit = output_limit
+
+    def render(self, request: RenderRequest) -> Rendering:
+        """Resolve answers and render a template.
+
+        Raises:
+            InputError: with every problem of it; also when it takes too long, too much memory, or kills its process.
+            ConfigurationError: when this machine does not let the worker give up its powers.
+            WorkerCrashError: for a bug of ours.
+        """
+        frame = encode_request(request)
+        settings = {
+            "seconds": self._timeout,
+            "memory": self._memory + _COPIES * len(frame),
+            "user": WORKER_UID if os.geteuid() == 0 else None,
+            "modules": modules_for(request),
+        }
+        done = exchange(
+            worker_command(settings),
+            environment={},
+            cwd=Path("/"),
+            stdin=frame,
+            timeout=self._timeout + _GRACE,
+            output_limit=self._output_limit,
+        )
+        self._check(done, request)
+        try:
+            return decode_response(done.stdout, request)
+        except ProtocolError as error:
+            raise WorkerCrashError(f"the worker's answer cannot be read: {error}") from error
+
+    def _check(self, done: Completed, request: RenderRequest) -> None:
+        """Raise the error that says why there is no answer, if there is none."""
+        position = Position(request.file)
+        if done.truncated:
+            raise InputError(f"the template renders to more than {self._output_limit // 2**20} MiB", position=position)
+        if done.timed_out:
+            raise InputError(f"the template did not finish in {self._timeout:g} s", position=position)
+        if done.code < 0:
+            raise InputError(f"the template broke the process that renders it: {describe_code(done.code)}", position=position)
+        if done.code == _CONFIGURATION_CODE:
+            raise ConfigurationError(
+                f"the process that renders templates cannot give up its powers: {_tail(done, request)}",
+                hint=f"Run as an ordinary user, or as root with the user id {WORKER_UID} mapped and the capability CAP_SETUID.",
+            )
+        if done.code:
+            raise WorkerCrashError(f"the worker failed with {describe_code(done.code)}:\n{_tail(done, request)}")
+
+
+def _tail(done: Completed, request: RenderRequest) -> str:
+    """Return the last lines of the worker's standard error, without secret answers."""
+    tail = "\n".join(done.stderr.decode(errors="replace").strip().splitlines()[-_TAIL_LINES:])
+    secrets = (
+        str(request.data[question.name])
+        for question in request.specification.questions
+        if question.secret and question.name in request.data
+    )
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        tail = tail.replace(secret, "***")
+    return tail
+
+
+def worker_command(settings: Mapping[str, object]) -> list[str]:
+    """Return the command that starts a worker with these `robot_action.entrypoints.worker.Settings`."""
+    return [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, json.dumps(settings), *_folders()]
+
+
+def _folders() -> Iterator[str]:
+    """Yield the folders that hold the packages which the worker loads, wherever and however they are installed.
+
+    Python's own search is switched off for the worker (``-I -S``): no environment variable, no ``.pth`` file and no
+    user's folder has a say in what is loaded before the powers are given up.
+    """
+    folders: dict[str, None] = {}
+    for name in _PACKAGES:
+        spec = importlib.util.find_spec(name)
+        for place in (spec.submodule_search_locations or ()) if spec else ():
+            folders[str(Path(place).resolve().parent)] = None
+    yield from folders

@@ -1,0 +1,105 @@
+"""Where template code runs: as a second user on a private copy where we are root, else in place.
+
+See ``docs/decisions/0003-template-code-runs-as-a-second-user.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from robot_action.clients.git.checkouts import hide_credentials
+from robot_action.clients.isolation.second_user import LOCKS, UIDS, closed_to, obstacle, second_user
+from robot_action.clients.isolation.staging_area import empty_folders, give_to
+from robot_action.clients.isolation.template_environment import template_environment
+from robot_action.clients.isolation.workspace import HOME, TEMPORARY, Copy, Doors, OpenWorkspace
+from robot_action.clients.processes.process import exchange
+from robot_action.errors import ConfigurationError
+from robot_action.model.tree import Entry, Mode
+
+_REMOVE_SECONDS = 300.0
+
+
+class LocalSandbox:
+    """`robot_action.ports.Sandbox` on this machine.
+
+    Args:
+        environment: the whole environment of this process, of which template code sees an allow-list.
+        doors: what workspaces need of the world.
+        checkouts: folders of git checkouts that may hold credentials; template code gets no sight of those.
+        locks: where runs on this machine say which second user they hold.
+    """
+
+    def __init__(self, environment: Mapping[str, str], doors: Doors, checkouts: Sequence[Path] = (), locks: Path = LOCKS) -> None:
+        self._environment = environment
+        self._doors = doors
+        self._checkouts = tuple(checkouts)
+        self._locks = locks
+
+    @property
+    def isolated(self) -> bool:
+        """Whether template code runs as a user of its own."""
+        return self._obstacle is None
+
+    @property
+    def note(self) -> str:
+        """What that means on this machine, in one sentence."""
+        if self._obstacle is None:
+            return f"template code runs as a user of its own (one of {UIDS[0]} to {UIDS[-1]}), on a private copy of the project"
+        return f"template code runs in place as the present user, for {self._obstacle}"
+
+    @cached_property
+    def _obstacle(self) -> str | None:
+        return obstacle()
+
+    def environment(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the environment that template code gets: the allow-list, and these variables."""
+        return template_environment(self._environment, names, isolated=self.isolated)
+
+    @contextmanager
+    def open(self, project: Path, earlier: frozenset[str] = frozenset()) -> Iterator[OpenWorkspace]:
+        """Open a workspace on a project; see `robot_action.ports.Sandbox.open`.
+
+        Raises:
+            ConfigurationError: when the folder for temporary files is closed to other users.
+            TryAgainError: when too many other runs have a workspace open.
+        """
+        if not self.isolated:
+            with _private_folder() as beside:
+                yield OpenWorkspace(project, beside, self._doors)
+            return
+        for line in hide_credentials((project, *self._checkouts)):
+            self._doors.on_line(line)
+        with second_user(self._locks) as uid, _private_folder() as beside:
+            if closed := closed_to(uid, beside.parent):
+                hint = "Set TMPDIR to a folder that every user can enter, such as /tmp."
+                raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
+            os.chown(beside, 0, uid)
+            beside.chmod(0o710)  # the user can pass through; nobody else can, and nobody but us can add or list
+            yield self._copied(project, beside, uid, earlier)
+
+    def _copied(self, project: Path, beside: Path, uid: int, earlier: frozenset[str]) -> OpenWorkspace:
+        tree = self._doors.files.read_tree(project, (path for path in self._doors.unignored(project) if path not in earlier))
+        folders = {path: Entry(Mode.DIRECTORY) for path in empty_folders(project)}
+        folder = beside / "project"
+        self._doors.files.write_new(tree.with_entries(folders), folder)
+        folder.chmod(0o700)
+        give_to(uid, folder)
+        workspace = OpenWorkspace(folder, beside, self._doors, Copy(project, tree, uid, earlier))
+        for name in (HOME, TEMPORARY):
+            workspace.make_folder(name)
+        return workspace
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Give a new folder for us alone; ``rm`` removes it, however deep template code has nested it."""
+    folder = Path(tempfile.mkdtemp(prefix="robot-action-"))
+    try:
+        yield folder
+    finally:
+        exchange(["rm", "-rf", "--", str(folder)], environment={}, cwd=folder.parent, timeout=_REMOVE_SECONDS)
