@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,29 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@contextmanager
+def elsewhere(locks: Path, users: range, number: int = signal.SIGTERM) -> Iterator[int]:
+    """Hold a second user with a daemon in another process, which has other locks, and end it by a signal."""
+    code = (
+        "import sys, time; from pathlib import Path; from robot_action.clients.isolation import second_user as module\n"
+        "from tests.clients.isolation.test_second_user import DAEMON, processes_of, run, wait_until\n"
+        "import signal; signal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+        f"module.UIDS = range({users.start}, {users.stop})\n"
+        f"with module.second_user(Path({str(locks)!r})) as uid:\n"
+        "    run(uid, DAEMON)\n"
+        "    wait_until(lambda: len(processes_of(uid)) == 1)\n"
+        "    print(uid, flush=True)\n"
+        "    time.sleep(60)"
+    )
+    environment = {**PATH, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[3]), *sys.path])}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        try:
+            yield int(other.stdout.readline())
+        finally:
+            other.send_signal(number)
+
+
 @needs_root
 @pytest.mark.usefixtures("users")
 class TestAsRoot:
@@ -102,6 +127,20 @@ class TestAsRoot:
             kill_all(mine)
             assert processes_of(mine) == []
             assert len(processes_of(theirs)) == 1
+
+    def test_a_run_with_other_locks_that_shares_our_processes_has_another_user(self, tmp_path: Path, users: range) -> None:
+        with elsewhere(tmp_path / "theirs", users) as theirs, second_user(tmp_path / "ours") as mine:
+            assert (theirs, mine) == (users[0], users[1])
+            assert len(processes_of(theirs)) == 1
+        with second_user(tmp_path / "ours") as again:
+            assert again == users[0]
+
+    def test_what_a_killed_run_with_other_locks_has_left_is_killed(self, tmp_path: Path, users: range) -> None:
+        with elsewhere(tmp_path / "theirs", users, number=signal.SIGKILL) as theirs:
+            pass
+        assert len(processes_of(theirs)) == 1
+        with second_user(tmp_path / "ours") as mine:
+            assert (mine, processes_of(mine)) == (theirs, [])
 
     def test_what_a_killed_run_has_left_is_killed_at_the_beginning(self, tmp_path: Path) -> None:
         with second_user(tmp_path) as uid:

@@ -1,8 +1,8 @@
 """The second user: template code runs as somebody who owns nothing, so that everything it started can be found and killed.
 
 Numeric ids out of a small range are used, beginning with `TEMPLATE_UID`; no account needs to exist. Small system ids are
-avoided because one of them may be the host's docker group. Each id is held by one run at a time, so that two runs on one
-machine never kill each other's processes. Needs root and util-linux' ``setpriv``.
+avoided because one of them may be the host's docker group. Each id is held by one run at a time, so that runs which see
+each other's processes never kill them; see `robot_action.clients.isolation.claims`. Needs root and util-linux' ``setpriv``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import stat
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from robot_action.clients.isolation.claims import claim
 from robot_action.clients.processes.process import TEMPLATE_UID, exchange
 from robot_action.errors import ConfigurationError, FailedError, TryAgainError, UnavailableError
 
 UIDS = range(TEMPLATE_UID, TEMPLATE_UID + 16)
 """The users that runs can have; the group of each has the same number."""
 LOCKS = Path("/run/robot-action")
-"""Where root's runs say which id they hold."""
+"""Where root's runs lock the id that they hold."""
 
 _KILL_SECONDS = 10.0
 _PROC = Path("/proc")
@@ -61,29 +62,46 @@ def second_user(locks: Path = LOCKS) -> Iterator[int]:
     """Hold a second user that no other run has; before and afterwards no process of that user is alive.
 
     Raises:
+        ConfigurationError: when the folder for locks cannot be made.
         TryAgainError: when other runs hold all of them.
     """
-    from filelock import FileLock, Timeout
-
     try:
         locks.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{locks} cannot be made: {error.strerror}", hint="Runs as root keep their locks there.") from error
     for uid in UIDS:
-        lock = FileLock(locks / f"{uid}.lock", mode=0o600)
-        with suppress(Timeout):
-            lock.acquire(timeout=0)
-            break
-    else:
-        raise TryAgainError(f"{len(UIDS)} other runs of robot-action are busy on this machine", hint="Wait until one has ended.")
+        with _hold(locks, uid) as is_ours:
+            if is_ours:
+                yield from _without_processes(uid)
+                return
+    raise TryAgainError(f"{len(UIDS)} other runs of robot-action are busy on this machine", hint="Wait until one has ended.")
+
+
+@contextmanager
+def _hold(locks: Path, uid: int) -> Iterator[bool]:
+    """Try to hold a user, by a lock between those who share the folder and a claim between those who share the process table."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(locks / f"{uid}.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        with claim(uid) as is_alone:
+            yield is_alone
+    finally:
+        lock.release()
+
+
+def _without_processes(uid: int) -> Iterator[int]:
+    """Give a user that is ours, free of processes."""
     try:
         kill_all(uid)
         yield uid
     finally:
-        try:
-            kill_all(uid)
-        finally:
-            lock.release()
+        kill_all(uid)
 
 
 def kill_all(uid: int) -> None:
