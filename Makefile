@@ -10,7 +10,7 @@ export PATH := $(VENV)/bin:$(PATH)
 export COVERAGE_CORE := ctrace
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
 TESTS ?= tests
-LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --strip-extras --custom-compile-command 'make lock'
 
 .PHONY: help setup test check lint format demo bench lock clean
@@ -34,7 +34,7 @@ lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@ruff check --quiet .
 	@ruff format --check --quiet . || { echo 'Not formatted as `make format` does it:'; ruff format --check . ; }
 	@mypy
-	@python tools/readme.py --check
+	@python tools/tables.py --check
 	@lint-imports --no-cache
 	@zizmor --offline --quiet --no-progress --persona=pedantic .github $(wildcard action.yml)
 	@actionlint $(WORKFLOWS)
@@ -45,7 +45,7 @@ lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@news=$$(towncrier build --draft --version next 2>&1) || { echo "$$news"; exit 1; }
 
 format: setup ## format the code, mend what can be mended by itself, write the README's tables
-	@ruff check --fix-only --quiet . && ruff format --quiet . && python tools/readme.py
+	@ruff check --fix-only --quiet . && ruff format --quiet . && python tools/tables.py
 
 demo: setup ## from a manifest to a pushed and published project, in ./out
 	@robot-action create demo.yml --trust-source ./examples/templates
@@ -54,8 +54,10 @@ bench: setup ## measure the speed of what matters
 	@python benchmarks/create.py
 
 lock: setup ## bring the lock files up to date
-	@$(LOCK) --upgrade --output-file requirements/runtime.txt
-	@$(LOCK) --upgrade --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
+	@$(LOCK) pyproject.toml --upgrade --output-file requirements/runtime.txt
+	@$(LOCK) pyproject.toml --upgrade --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
+	@$(LOCK) pyproject.toml --group container --constraint requirements/development.txt --output-file requirements/container.txt
+	@$(LOCK) --group build --constraint requirements/development.txt --output-file requirements/build.txt
 
 clean: ## remove everything that was made here
 	@rm -rf out build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

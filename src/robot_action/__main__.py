@@ -15,5 +15,13 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
+def post() -> NoReturn:
+    """Tidy up after the action, also after one that was killed: give the workspace back to its owner."""
+    from robot_action.entrypoints.action import return_workspace
+
+    return_workspace(os.environ)
+    sys.exit(0)
+
+
 if __name__ == "__main__":
     main()

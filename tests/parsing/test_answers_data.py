@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.errors import InputError, UsageError
-from robot_action.parsing.answers_data import parse_data, parse_pairs
+from robot_action.errors import InputError, Position, UsageError
+from robot_action.parsing.answers_data import parse_data, parse_mapping, parse_pairs
 from tests.parsing.strategies import almost_yaml, yaml_texts
 
 
@@ -66,3 +67,34 @@ def test_a_data_file_that_is_none_is_refused(text: bytes, said: str) -> None:
 def test_any_bytes_are_answers_or_refused(text: bytes) -> None:
     with contextlib.suppress(InputError):
         assert isinstance(parse_data(text, "f"), dict)
+
+
+class TestMappings:
+    def test_json_as_a_workflow_writes_it(self) -> None:
+        text = '{\n  "name": "caf\\u00e9 \\ud83d\\ude00",\n  "tests": true,\n  "count": 3,\n  "path": "a\\/b"\n}'
+        assert parse_mapping(text, "the input 'data'") == {"name": "café 😀", "tests": True, "count": 3, "path": "a/b"}
+
+    def test_yaml(self) -> None:
+        assert parse_mapping("framework: fastapi\ntools: [ci, types]\n", "the input 'data'") == {
+            "framework": "fastapi",
+            "tools": ["ci", "types"],
+        }
+
+    def test_a_key_that_stands_twice_is_refused_in_json_too(self) -> None:
+        with pytest.raises(InputError, match="'a'") as caught:
+            parse_mapping('{"a": 1,\n "a": 2}', "the input 'data'")
+        assert caught.value.problems[0].position == Position("the input 'data'", 2, 2)
+
+    @pytest.mark.parametrize("text", ["[1]", "3", '"x"', "null"])
+    def test_anything_but_a_mapping_is_refused(self, text: str) -> None:
+        with pytest.raises(InputError, match="mapping"):
+            parse_mapping(text, "the input 'data'")
+
+    def test_deep_nesting_is_refused(self) -> None:
+        with pytest.raises(InputError, match="deep"):
+            parse_mapping('{"a":' * 100_000, "the input 'data'")
+
+    @given(st.text())
+    def test_any_text_is_understood_or_refused(self, text: str) -> None:
+        with contextlib.suppress(InputError):
+            assert isinstance(parse_mapping(text, "the input 'data'"), Mapping)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from robot_action.model.inputs import OUTPUTS
 from robot_action.model.report import ProjectReport, Report
 from robot_action.reporting import github
 from robot_action.reporting.clean import clean_lines
@@ -127,6 +128,9 @@ def test_the_outputs_of_one_project() -> None:
         "commit": samples.COMMIT,
         "repository": "acme/payments-api",
         "repository-url": samples.URL,
+        "branch": "main",
+        "version": "0.1.0",
+        "artifacts": '["payments_api-0.1.0-py3-none-any.whl", "payments_api-0.1.0.tar.gz"]',
     }
 
 
@@ -160,6 +164,4 @@ def test_a_report_that_is_too_long_for_an_output_is_left_out() -> None:
 @given(HOSTILE)
 def test_hostile_reports_set_no_other_outputs(text: str) -> None:
     view = mapped(view_report(samples.PUSH_FAILED), lambda _: text)
-    assert set(read_outputs(github.outputs(view, "END"))) == {
-        "result", "exit-code", "report", "project", "folder", "commit", "repository", "repository-url",
-    }  # fmt: skip
+    assert set(read_outputs(github.outputs(view, "END"))) == {output.name for output in OUTPUTS}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from robot_action.entrypoints.options import CreateOptions, LogOptions
-from robot_action.model.request import STAGES
+from robot_action.model.inputs import Kind, Parameter, parameters_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,6 +23,31 @@ def _show_version(context: click.Context, parameter: click.Parameter, value: boo
 
         click.echo(f"robot-action {own_version()}")
         context.exit()
+
+
+def _options_of(name: str) -> Callable[[Command], Command]:
+    """Add a command's options, as the table has them."""
+
+    def add(command: Command) -> Command:
+        for row in reversed([row for row in parameters_of(name) if row.flags]):
+            command = _option(row)(command)
+        return command
+
+    return add
+
+
+def _option(row: Parameter) -> Callable[[Command], Command]:
+    if row.kind is Kind.FLAG:
+        return click.option(*row.flags, row.keyword, is_flag=True, help=row.help)
+    repeated = row.kind in {Kind.LIST, Kind.DATA}
+    return click.option(
+        *row.flags,
+        row.keyword,
+        multiple=repeated,
+        type=_PATH if row.kind is Kind.PATH else click.Choice(row.choices) if row.choices else None,
+        metavar=row.metavar or None,
+        help=f"{row.help} Repeatable." if repeated else row.help,
+    )
 
 
 def _log_options(command: Command) -> Command:
@@ -52,34 +77,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("manifests", nargs=-1, metavar="[MANIFEST|FOLDER|PATTERN]...")
-@click.option("--template", metavar="SOURCE", help="The template, instead of the manifest's or without any manifest.")
-@click.option("--destination", metavar="DIR", help="The project's folder, instead of the manifest's.")
-@click.option(
-    "-d",
-    "--data",
-    "pairs",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="One answer; the question's type says what the text means. Repeatable.",
-)
-@click.option("--data-file", type=_PATH, help="A YAML file of answers; -d comes first.")
-@click.option("-r", "--ref", "--vcs-ref", "ref", help="The template's branch, tag or commit.")
-@click.option("--stages", metavar="LIST", help=f"Only these stages, separated by commas: {', '.join(STAGES)}.")
-@click.option("--skip-tasks", is_flag=True, help="Run none of the template's commands.")
-@click.option("--trust", is_flag=True, help="Trust the templates of this run: their code may run.")
-@click.option(
-    "--trust-source", multiple=True, metavar="PATTERN", help="Trust sources that match; a folder trusts what lies below it. Repeatable."
-)
-@click.option("--allow-program", multiple=True, metavar="NAME", help="Let install and start commands call this program too. Repeatable.")
-@click.option(
-    "--allow-protocol",
-    multiple=True,
-    type=click.Choice(["http", "file"]),
-    help="Let git use this transport too, besides https and ssh. Repeatable.",
-)
-@click.option("--env", "environment", multiple=True, metavar="NAME", help="Hand this variable to template code. Repeatable.")
-@click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty; deletes nothing.")
-@click.option("-n", "--dry-run", "--pretend", "dry_run", is_flag=True, help="Show the plan, change nothing.")
+@_options_of("create")
 @_json_option
 @_log_options
 @click.pass_obj
@@ -122,6 +120,15 @@ def schema() -> None:
     from robot_action.parsing.manifest import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@cli.command(hidden=True)
+@click.pass_obj
+def action(environ: Mapping[str, str]) -> int:
+    """Do what the inputs of a workflow's step ask for; the container's own command."""
+    from robot_action.entrypoints.action import run_action
+
+    return run_action(environ)
 
 
 @cli.group()

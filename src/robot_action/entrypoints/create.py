@@ -18,7 +18,7 @@ from robot_action.model.manifest import Author, Manifest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.template import Value
-from robot_action.parsing.answers_data import parse_data, parse_pairs
+from robot_action.parsing.answers_data import parse_data, parse_mapping, parse_pairs
 from robot_action.parsing.manifest import manifest_from_flags, with_flags
 from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
@@ -64,13 +64,15 @@ def _stages(text: str | None) -> tuple[str, ...]:
 
 
 def _data(shell: Shell, options: CreateOptions) -> Mapping[str, Value]:
-    """Return the answers of the command line; ``-d`` comes before the file."""
+    """Return the answers of the command line or the action; ``-d`` and ``data`` come before the file."""
     data: dict[str, Value] = {}
     if options.data_file is not None:
         text = shell.files.read(options.data_file, _DATA_LIMIT)
         if text is None:
             raise UsageError(f"there is no file {options.data_file}", hint="--data-file names a YAML file of answers.")
         data.update(parse_data(text, str(options.data_file)))
+    if options.data:
+        data.update(parse_mapping(options.data, "the input 'data'"))
     data.update(parse_pairs(options.pairs))
     return data
 
@@ -90,7 +92,7 @@ def _manifests(shell: Shell, options: CreateOptions, data: Mapping[str, Value]) 
         raise UsageError("--destination names one folder, and there are several projects", hint="Name one manifest with one project.")
 
     def flagged(manifest: Manifest) -> Manifest:
-        return with_flags(manifest, data=data, ref=options.ref, destination=destination, template=template)
+        return with_flags(manifest, data=data, ref=options.ref, destination=destination, template=template, index=options.index_url)
 
     return tuple(replace(file, manifests=tuple(map(flagged, file.manifests))) for file in files)
 

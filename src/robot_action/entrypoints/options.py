@@ -24,15 +24,21 @@ class LogOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOptions:
-    """The options of ``create``, as they were given."""
+    """The options of ``create``, as they were given.
+
+    Attributes:
+        data: answers as one mapping in YAML or JSON: the action's input.
+    """
 
     manifests: tuple[str, ...] = ()
     template: str | None = None
     destination: str | None = None
     pairs: tuple[str, ...] = ()
+    data: str = ""
     data_file: Path | None = None
     ref: str | None = None
     stages: str | None = None
+    index_url: str | None = None
     skip_tasks: bool = False
     trust: bool = False
     trust_source: tuple[str, ...] = ()
@@ -49,6 +55,7 @@ class CreateOptions:
             "--data-file": self.data_file and str(self.data_file),
             "--ref": self.ref,
             "--stages": self.stages,
+            "--index-url": self.index_url,
         }
         repeated = {
             "--trust-source": self.trust_source,

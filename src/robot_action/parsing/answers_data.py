@@ -1,4 +1,4 @@
-"""Given answers: ``-d KEY=VALUE`` and ``--data-file`` -> values by question.
+"""Given answers: ``-d KEY=VALUE``, ``--data-file`` and the action's input ``data`` -> values by question.
 
 As in Copier, what ``-d`` gives stays a text, and the question's type decides what it means: ``-d python=3.10`` is the
 text ``3.10`` for a ``str`` question, and ``-d tools='[ci, types]'`` is a list for a ``yaml`` or multiselect one.
@@ -7,6 +7,7 @@ A data file is YAML, with the rules of `robot_action.parsing.yaml_text`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 from robot_action.errors import InputError, Problem, UsageError
@@ -53,6 +54,36 @@ def parse_data(text: bytes, file: str) -> Mapping[str, Value]:
     if problems:
         raise InputError(problems=tuple(problems))
     return fields.value
+
+
+def parse_mapping(text: str, where: str) -> Mapping[str, Value]:
+    """Return the answers of one mapping in JSON, as ``toJSON(inputs)`` writes it, or in YAML.
+
+    JSON is not quite a part of YAML 1.1: a pair of escapes that makes one character is two there.
+
+    Args:
+        text: the mapping.
+        where: what messages call it.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    try:
+        found = json.loads(text, object_pairs_hook=_once)
+    except ValueError:
+        return parse_data(text.encode(errors="surrogatepass"), where)
+    except RecursionError:
+        raise InputError(f"{where} is nested too deeply") from None
+    if not isinstance(found, dict):
+        raise InputError(f"{where} is no mapping of questions and answers", hint='Write {"question": "answer"}, or YAML.')
+    return found
+
+
+def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    """Return an object's pairs; keys that stand twice are left to the parser that says where."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
+    return dict(pairs)
 
 
 def _is_unicode(text: str) -> bool:

@@ -6,13 +6,13 @@ folder may stand anywhere, since it is only read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from robot_action.errors import InputError, Position, Problem
-from robot_action.model.manifest import HostKind, Manifest, Origin
+from robot_action.errors import InputError, Position, Problem, UsageError
+from robot_action.model.manifest import HostKind, IndexKind, Manifest, Origin, PublishTarget
 from robot_action.model.source import Source
 from robot_action.model.template import Value
 from robot_action.parsing import manifest_schema
@@ -20,7 +20,7 @@ from robot_action.parsing.fields import in_order
 from robot_action.parsing.manifest_build import build_manifest, digest_of
 from robot_action.parsing.manifest_problems import check_document
 from robot_action.parsing.manifest_schema import Place
-from robot_action.parsing.rules import check_name
+from robot_action.parsing.rules import check_name, check_url
 from robot_action.parsing.source import with_ref
 from robot_action.parsing.wording import RuleError
 from robot_action.parsing.yaml_text import Document, read_documents
@@ -128,6 +128,7 @@ def with_flags(
     ref: str | None = None,
     destination: Path | None = None,
     template: Source | None = None,
+    index: str | None = None,
 ) -> Manifest:
     """Return a manifest with what the command line says instead; the digest stays that of the manifest's own text.
 
@@ -137,9 +138,11 @@ def with_flags(
         ref: the template's ref, or a range of versions.
         destination: the project's folder, absolute.
         template: where the template comes from.
+        index: where packages go that the manifest sends to ``pypi`` without a URL.
 
     Raises:
         InputError: when ``ref`` is no name that git accepts.
+        UsageError: when ``index`` is no URL of a server.
     """
     changed: dict[str, Any] = {}
     if data:
@@ -149,5 +152,19 @@ def with_flags(
         changed["template"] = with_ref(source, ref) if ref is not None else source
     if destination is not None:
         changed["destination"] = destination
+    if index is not None:
+        changed["publish"] = tuple(map(_to_index(index), manifest.publish))
     flags = {key for key in changed if key != "data"} | {f"data.{key}" for key in data or ()}
     return replace(manifest, **changed, origins={**manifest.origins, **dict.fromkeys(flags, Origin.FLAG)})
+
+
+def _to_index(url: str) -> Callable[[PublishTarget], PublishTarget]:
+    try:
+        check_url(url)
+    except RuleError as error:
+        raise UsageError(f"the index: {error.message}", hint=error.hint) from None
+
+    def redirected(target: PublishTarget) -> PublishTarget:
+        return replace(target, url=url) if target.to is IndexKind.PYPI and not target.url else target
+
+    return redirected

@@ -7,6 +7,7 @@ culture, in which invisible joiners do not count.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -58,6 +59,11 @@ def masks(secrets: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"::add-mask::{line.replace('%', '%25')}" for line in secret_lines(secrets) if len(line.splitlines()) == 1)
 
 
+def notice(text: str, title: str) -> str:
+    """Return a notice of the whole run."""
+    return f"::notice title={_property(title)}::{_data(text)}"
+
+
 def error_annotations(problems: Sequence[ProblemView], *, workspace: str = "", title: str = "") -> Iterator[str]:
     """Yield an error annotation for each problem; where there are too many, the last one counts the rest.
 
@@ -98,7 +104,7 @@ def output(name: str, value: str, delimiter: str) -> str:
 
 
 def outputs(report: ReportView, delimiter: str) -> str:
-    """Return all outputs of a run: ``result``, ``exit-code``, ``report``, and the places of a single project."""
+    """Return all outputs of a run, those of `robot_action.model.inputs.OUTPUTS`; a single project's places among them."""
     values = {"result": _result(report), "exit-code": str(report.exit_code), "report": report_json(report).strip()}
     if len(values["report"]) > OUTPUT_LIMIT:
         values["report"] = ""
@@ -107,9 +113,12 @@ def outputs(report: ReportView, delimiter: str) -> str:
         values |= {
             "project": project.project,
             "folder": project.folder,
-            "commit": project.commit.id if project.commit else "",
             "repository": project.repository.name if project.repository else "",
             "repository-url": project.repository.url if project.repository else "",
+            "branch": project.commit.branch if project.commit else "",
+            "commit": project.commit.id if project.commit else "",
+            "version": project.version,
+            "artifacts": json.dumps([name for release in project.releases for name in release.files]),
         }
     return "".join(output(name, value, delimiter) for name, value in values.items())
 

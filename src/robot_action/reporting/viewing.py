@@ -60,6 +60,7 @@ def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
         exit_code=report.exit_code,
         manifest=str(manifest.position) if manifest and manifest.position else "",
         template=manifest.template.text if manifest else "",
+        version=manifest.version if manifest else "",
         destination=str(manifest.destination) if manifest else "",
         folder=str(manifest.destination) if manifest and _is_written(report, committed) else "",
         differences=report.plan.differences if report.plan else (),

@@ -141,6 +141,7 @@ class ProjectView:
     exit_code: int
     manifest: str = ""
     template: str = ""
+    version: str = ""
     destination: str = ""
     folder: str = ""
     differences: tuple[str, ...] = ()

@@ -1,0 +1,46 @@
+"""Gives files that root made in somebody else's folder to that somebody.
+
+A container action runs as root in a workspace that belongs to the runner's user; what stays root's there breaks that user's
+later steps (actions/runner#434).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from stat import S_ISDIR
+
+
+def give_back(folder: Path, makers: Collection[int] = (0,)) -> int:
+    """Give every file, link and folder below ``folder`` that one of the ``makers`` owns to the owner of ``folder``.
+
+    No link is followed, no other file system is entered, and a file with several names stays as it is, since one of them may
+    lie elsewhere. What cannot be given, or has gone meanwhile, is passed over.
+
+    Args:
+        folder: the workspace; nothing is done where it is missing or root's own.
+        makers: user ids whose files are given away.
+
+    Returns:
+        How many were given.
+    """
+    try:
+        top = folder.stat(follow_symlinks=False)
+    except OSError:
+        return 0
+    if os.geteuid() != 0 or top.st_uid in makers or not S_ISDIR(top.st_mode):
+        return 0
+    given = 0
+    for _, folders, files, at in os.fwalk(folder, follow_symlinks=False, onerror=None):
+        for name in (*folders, *files):
+            with suppress(OSError):
+                found = os.stat(name, dir_fd=at, follow_symlinks=False)
+                is_folder = S_ISDIR(found.st_mode)
+                if is_folder and found.st_dev != top.st_dev:
+                    folders.remove(name)
+                elif found.st_uid in makers and (is_folder or found.st_nlink == 1):
+                    os.chown(name, top.st_uid, top.st_gid, dir_fd=at, follow_symlinks=False)
+                    given += 1
+    return given

@@ -1,0 +1,80 @@
+"""The entry of the container action: inputs -> the same commands as on the command line, the runner's way."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from robot_action.clients.ownership import give_back
+from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.entrypoints.shell import Shell, run_in_shell
+from robot_action.errors import RobotActionError
+from robot_action.parsing.inputs import Inputs, environment_of, parse_inputs
+from robot_action.parsing.settings import secrets_of
+from robot_action.reporting.github import masks, notice
+
+_LOG = LogOptions()
+
+
+def run_action(environ: Mapping[str, str]) -> int:
+    """Do what the step's inputs ask for, and return the exit code; the workspace's owner gets what was made there."""
+    environment = environment_of(environ)
+    for line in masks(secrets_of(environment)):
+        _tell(line)  # before anything else: from here on the runner hides them
+    try:
+        return _run(environ, environment)
+    finally:
+        return_workspace(environ)
+
+
+def return_workspace(environ: Mapping[str, str]) -> None:
+    """Give what root made in the workspace and in the runner's home to their owner; nothing interrupts it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for variable in ("GITHUB_WORKSPACE", "HOME"):
+        if environ.get("GITHUB_ACTIONS") == "true" and (folder := environ.get(variable)):
+            give_back(Path(folder))
+
+
+def _run(environ: Mapping[str, str], environment: Mapping[str, str]) -> int:
+    try:
+        inputs = parse_inputs(environ)
+    except RobotActionError as error:
+        return run_in_shell(environment, _LOG, _refuse(error))
+    return _COMMANDS[inputs.command](inputs)
+
+
+def _refuse(error: RobotActionError) -> Callable[[Shell], int]:
+    def work(_shell: Shell) -> int:
+        raise error
+
+    return work
+
+
+def _create(inputs: Inputs) -> int:
+    from robot_action.entrypoints.create import run_create
+
+    options: dict[str, Any] = dict(inputs.options)
+    options["data"] = options.pop("pairs", "")  # one mapping as an input, pairs on the command line
+    dry_run = bool(options.pop("dry_run", False) or inputs.proposal)
+    if inputs.proposal:
+        _tell(notice(f"On {inputs.proposal} nothing is written: this is the plan.", "robot-action"))
+    return run_create(inputs.environment, CreateOptions(**options), _LOG, dry_run=dry_run)
+
+
+def _validate(inputs: Inputs) -> int:
+    from robot_action.entrypoints.validate import run_validate
+
+    manifests = inputs.options.get("manifests", ())
+    return run_validate(inputs.environment, manifests if isinstance(manifests, tuple) else (), _LOG)
+
+
+def _tell(command: str) -> None:
+    """Give the runner a command."""
+    print(command, file=sys.stderr, flush=True)  # noqa: T201 - the console is not open yet
+
+
+_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {"create": _create, "validate": _validate}

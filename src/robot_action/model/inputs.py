@@ -1,0 +1,209 @@
+"""The one table of what can be told to a command: a flag of the command line, an input of the action, or both.
+
+`robot_action.entrypoints.cli` makes its options of it, `robot_action.parsing.inputs` reads the action's inputs by it, and
+``tools/action.py`` holds ``action.yml`` and the README's table to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from robot_action.model.request import STAGES
+
+
+class Kind(StrEnum):
+    """What is told, and how."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    """``true`` or ``false`` as an input."""
+    PATH = "path"
+    LIST = "list"
+    """A flag that may be repeated; as an input, one a line."""
+    DATA = "data"
+    """``KEY=VALUE``, repeated; as an input, one mapping in YAML or JSON."""
+    VARIABLE = "variable"
+    """As an input it stands for an environment variable, such as a token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One row of the table.
+
+    Attributes:
+        name: the input's name, and the long flag's without its dashes.
+        help: one sentence, for ``--help``, ``action.yml`` and the README; ``input_help`` where the input differs.
+        commands: the commands that take it.
+        flags: how the command line spells it; empty: it is an argument there, or no flag at all.
+        metavar: what stands for the value in ``--help``.
+        choices: the only values.
+        field: its name among the command's options; default: the name with ``_`` for ``-``.
+        variable: the environment variable that the input stands for.
+        is_input: whether the action has it.
+    """
+
+    name: str
+    help: str
+    kind: Kind = Kind.TEXT
+    commands: tuple[str, ...] = ("create",)
+    flags: tuple[str, ...] = ()
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    field: str = ""
+    variable: str = ""
+    is_input: bool = True
+    input_help: str = ""
+
+    @property
+    def keyword(self) -> str:
+        """Its name among the command's options."""
+        return self.field or self.name.replace("-", "_")
+
+
+COMMANDS = ("create", "validate")
+"""The commands that the action runs."""
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter(
+        name="manifest",
+        kind=Kind.LIST,
+        commands=("create", "validate"),
+        field="manifests",
+        help="Manifests, folders of them, or patterns.",
+    ),
+    Parameter(
+        name="template",
+        flags=("--template",),
+        metavar="SOURCE",
+        help="The template, instead of the manifest's or without any manifest.",
+    ),
+    Parameter(
+        name="data",
+        kind=Kind.DATA,
+        flags=("-d", "--data"),
+        metavar="KEY=VALUE",
+        field="pairs",
+        help="One answer; the question's type says what the text means.",
+        input_help="Answers to the template's questions: one mapping in YAML or JSON, such as `toJSON(inputs)` gives.",
+    ),
+    Parameter(
+        name="data-file", kind=Kind.PATH, flags=("--data-file",), metavar="FILE", help="A YAML file of answers; those of data come first."
+    ),
+    Parameter(name="ref", flags=("-r", "--ref", "--vcs-ref"), metavar="REF", help="The template's branch, tag or commit."),
+    Parameter(name="destination", flags=("--destination",), metavar="DIR", help="The project's folder, instead of the manifest's."),
+    Parameter(
+        name="stages",
+        flags=("--stages",),
+        metavar="LIST",
+        help=f"Only these stages, separated by commas: {', '.join(STAGES)}.",
+    ),
+    Parameter(name="index-url", flags=("--index-url",), metavar="URL", help="Where `to: pypi` uploads to when the manifest names no URL."),
+    Parameter(name="trust", kind=Kind.FLAG, flags=("--trust",), help="Trust the templates of this run: their code may run."),
+    Parameter(
+        name="trust-source",
+        kind=Kind.LIST,
+        flags=("--trust-source",),
+        metavar="PATTERN",
+        help="Trust sources that match; a folder trusts what lies below it.",
+    ),
+    Parameter(
+        name="allow-program",
+        kind=Kind.LIST,
+        flags=("--allow-program",),
+        metavar="NAME",
+        help="Let install and start commands call this program too.",
+    ),
+    Parameter(
+        name="allow-protocol",
+        kind=Kind.LIST,
+        flags=("--allow-protocol",),
+        choices=("http", "file"),
+        help="Let git use this transport too, besides https and ssh.",
+    ),
+    Parameter(
+        name="env",
+        kind=Kind.LIST,
+        flags=("--env",),
+        metavar="NAME",
+        field="environment",
+        help="Hand this environment variable to template code.",
+    ),
+    Parameter(name="skip-tasks", kind=Kind.FLAG, flags=("--skip-tasks",), help="Run none of the template's commands."),
+    Parameter(name="overwrite", kind=Kind.FLAG, flags=("--overwrite",), help="Write into a folder that is not empty; deletes nothing."),
+    Parameter(
+        name="dry-run",
+        kind=Kind.FLAG,
+        flags=("-n", "--dry-run", "--pretend"),
+        help="Show the plan, change nothing.",
+    ),
+    Parameter(
+        name="token",
+        kind=Kind.VARIABLE,
+        commands=COMMANDS,
+        variable="GITHUB_TOKEN",
+        help="The workflow's own token, for the repository that the workflow runs in.",
+    ),
+    Parameter(
+        name="repository-token",
+        kind=Kind.VARIABLE,
+        variable="ROBOT_ACTION_REPOSITORY_TOKEN",
+        help="The token that makes repositories and pushes to them: a GitHub App's or a personal one.",
+    ),
+    Parameter(
+        name="app-client-id",
+        kind=Kind.VARIABLE,
+        variable="ROBOT_ACTION_APP_CLIENT_ID",
+        help="The client id of a GitHub App; with private-key, instead of repository-token.",
+    ),
+    Parameter(
+        name="private-key",
+        kind=Kind.VARIABLE,
+        variable="ROBOT_ACTION_APP_PRIVATE_KEY",
+        help="The private key of that App, in PEM.",
+    ),
+    Parameter(
+        name="index-token",
+        kind=Kind.VARIABLE,
+        variable="PYPI_TOKEN",
+        help="The token for index-url, or for the default package index.",
+    ),
+    Parameter(
+        name="log-level",
+        kind=Kind.VARIABLE,
+        commands=COMMANDS,
+        choices=("debug", "info", "warning", "error"),
+        variable="LOG_LEVEL",
+        help="How much is logged.",
+    ),
+)
+
+
+def parameters_of(command: str) -> Iterator[Parameter]:
+    """Yield the rows of one command."""
+    return (parameter for parameter in PARAMETERS if command in parameter.commands)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of the action."""
+
+    name: str
+    help: str
+
+
+OUTPUTS: tuple[Output, ...] = (
+    Output("result", "How it ended: created, partial, exists, unchanged, planned, failed, or mixed."),
+    Output("exit-code", "The exit code of the command, whose meanings the README lists."),
+    Output("report", "The whole report as JSON; empty when it is too long for an output."),
+    Output("project", "The project's identity. This and the outputs below are of a run with one project."),
+    Output("folder", "The project's folder."),
+    Output("repository", "The repository, as owner/name."),
+    Output("repository-url", "The repository's address for people."),
+    Output("branch", "The branch that was pushed."),
+    Output("commit", "The project's commit."),
+    Output("version", "The project's version."),
+    Output("artifacts", "The names of the published files, as a JSON list."),
+)
+"""What the action gives to later steps."""

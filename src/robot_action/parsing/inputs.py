@@ -1,0 +1,118 @@
+"""The action's inputs -> a command, its options, and the environment that they stand for.
+
+The runner hands inputs over as ``INPUT_<NAME>``: upper case, a blank becomes ``_``, a hyphen stays (actions/runner,
+``Handler.cs``). An input that was not given is an empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from robot_action.errors import Problem, UsageError
+from robot_action.model.credentials import host_of
+from robot_action.model.inputs import COMMANDS, PARAMETERS, Kind, Parameter
+from robot_action.parsing.settings import token_variable
+from robot_action.parsing.wording import enumerate_words, excerpt, suggestion
+
+PREFIX = "INPUT_"
+_THE_RUNNERS_OWN = {"args", "entrypoint"}
+_TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")  # YAML 1.2's core schema, as actions/toolkit has it
+_PROPOSALS = {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
+
+Option = str | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the workflow asks for.
+
+    Attributes:
+        command: one of `COMMANDS`.
+        options: the inputs that were given, by their row's `Parameter.keyword`; variables are not among them.
+        environment: the variables of this process without inputs, and with those that inputs stand for.
+        proposal: the event that makes a dry run of every command that writes, or ``""``.
+    """
+
+    command: str
+    options: Mapping[str, Option] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proposal: str = ""
+
+
+def parse_inputs(environ: Mapping[str, str]) -> Inputs:
+    """Read the inputs of this step.
+
+    Raises:
+        UsageError: with everything that is wrong with them; no value of a token is ever quoted.
+    """
+    given = {
+        name.removeprefix(PREFIX).replace("_", "-").lower(): value.strip()
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+    problems: list[Problem] = []
+    command = _command(given.pop("command", ""), problems)
+    options: dict[str, Option] = {}
+    for name, value in given.items():
+        parameter = _row(name, command, problems)
+        if parameter is not None and parameter.kind is not Kind.VARIABLE:
+            options[parameter.keyword] = _option(parameter, value, problems)
+    if problems:
+        raise UsageError(problems=tuple(problems))
+    event = environ.get("GITHUB_EVENT_NAME", "")
+    return Inputs(command, options, environment_of(environ), event if event in _PROPOSALS else "")
+
+
+def environment_of(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment without inputs, and with the variables that the given ones stand for, such as tokens."""
+    plain = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
+    for parameter in PARAMETERS:
+        value = environ.get(f"{PREFIX}{parameter.name.upper()}", "").strip()
+        if parameter.kind is Kind.VARIABLE and value:
+            plain[_variable(parameter, environ)] = value
+    return plain
+
+
+def _variable(parameter: Parameter, environ: Mapping[str, str]) -> str:
+    """Return the variable that an input stands for; the index's token goes to the index that is named beside it."""
+    index = environ.get(f"{PREFIX}INDEX-URL", "").strip()
+    return token_variable(index) if parameter.name == "index-token" and host_of(index) else parameter.variable
+
+
+def _command(name: str, problems: list[Problem]) -> str:
+    if not name:
+        problems.append(Problem("the input 'command' is missing: nothing is done by default", hint=f"It is {enumerate_words(COMMANDS)}."))
+    elif name not in COMMANDS:
+        hint = suggestion(name, COMMANDS) or f"It is {enumerate_words(COMMANDS)}."
+        problems.append(Problem(f"the input 'command' is {excerpt(name)}", hint=hint))
+    return name
+
+
+def _row(name: str, command: str, problems: list[Problem]) -> Parameter | None:
+    """Return the input's row, or None where the input is none of the command's."""
+    known = {parameter.name: parameter for parameter in PARAMETERS if parameter.is_input}
+    if name in _THE_RUNNERS_OWN:
+        return None
+    if name not in known:
+        problems.append(Problem(f"there is no input {excerpt(name)}", hint=suggestion(name, known)))
+        return None
+    if command in COMMANDS and command not in known[name].commands:
+        fitting = [parameter.name for parameter in known.values() if command in parameter.commands]
+        problems.append(Problem(f"the command {command} takes no input {name!r}", hint=f"It takes {enumerate_words(fitting)}."))
+    return known[name]
+
+
+def _option(parameter: Parameter, value: str, problems: list[Problem]) -> Option:
+    if parameter.kind is Kind.FLAG:
+        if value not in (*_TRUE, *_FALSE):
+            problems.append(Problem(f"the input {parameter.name!r} is {excerpt(value)}", hint="It is true or false."))
+        return value in _TRUE
+    if parameter.kind is not Kind.LIST:
+        return value
+    lines = tuple(line.strip() for line in value.splitlines() if line.strip())
+    for line in lines:
+        if parameter.choices and line not in parameter.choices:
+            hint = f"It is {enumerate_words(parameter.choices)}."
+            problems.append(Problem(f"the input {parameter.name!r} has {excerpt(line)}", hint=hint))
+    return lines
