@@ -61,6 +61,10 @@ class FailedError(RobotActionError):
     """Something that was tried did not succeed: a command, a build, a refused push (1)."""
 
 
+class KilledError(FailedError):
+    """A program was ended from outside, by a signal or because it took too long: no word on what it was to do."""
+
+
 class UsageError(RobotActionError):
     """The command line makes no sense (EX_USAGE)."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from robot_action.clients.index.local_index import LocalIndex
-from robot_action.errors import ConfigurationError, FailedError, InputError, NotPermittedError, Position
+from robot_action.errors import ConfigurationError, FailedError, InputError, KilledError, NotPermittedError, Position
 from robot_action.model.credentials import Credentials
 from robot_action.model.facts import Destination, DestinationKind, Facts, Release
 from robot_action.model.manifest import IndexKind, Manifest, PublishTarget
@@ -230,6 +230,22 @@ def test_an_interpreter_that_template_code_cannot_reach_is_told(bench: Bench, mo
     with pytest.raises(ConfigurationError, match="cannot use /nowhere/bin/python with build and twine") as caught:
         bench.publish(commit)
     assert "Install robot-action where every user may read it" in str(caught.value)
+
+
+@pytest.mark.parametrize(("survives", "message"), [("nothing", "^the command .*failed: signal 9"), ("import build", "cannot be built")])
+def test_an_interpreter_that_was_killed_is_no_matter_of_permissions(
+    quick: Bench, monkeypatch: pytest.MonkeyPatch, survives: str, message: str
+) -> None:
+    commit = quick.commit()
+    fake = quick.folder / "python"
+    fake.write_text(f"#!/bin/sh\ncase \"$*\" in *'{survives}'*) exit 0;; esac\nkill -9 $$\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(fake))
+    with pytest.raises(KilledError, match=message) as caught:
+        quick.publish(commit)
+    assert "killed from outside" in str(caught.value)
+    assert "pip" not in str(caught.value)
+    assert "Install robot-action" not in str(caught.value)
 
 
 # Isolation

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import ConfigurationError, FailedError, InputError, RobotActionError
+from robot_action.errors import ConfigurationError, FailedError, InputError, KilledError, RobotActionError
 from robot_action.exchange import Snapshot
 from robot_action.model.facts import DestinationKind, Facts, Release
 from robot_action.model.manifest import PublishTarget
@@ -146,10 +146,13 @@ def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
 
     Raises:
         ConfigurationError: it cannot.
+        KilledError: it was killed or took too long, so nobody knows.
     """
     command = (sys.executable, "-I", "-c", "import build, twine")
     try:
         workspace.run(command, timeout=CHECK_SECONDS, environment=environment)
+    except KilledError:
+        raise
     except RobotActionError as error:
         raise ConfigurationError(
             f"the package cannot be built: the user that runs template code cannot use {sys.executable} with build and twine",
@@ -163,6 +166,8 @@ def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
 def _explained(message: str, hint: str) -> Iterator[None]:
     try:
         yield
+    except KilledError as error:
+        raise KilledError(message, hint="Nothing was uploaded.", problems=error.problems) from error
     except FailedError as error:
         raise FailedError(message, hint=hint, problems=error.problems) from error
 

@@ -21,7 +21,8 @@ UID = 2_000_000_000 + os.getpid()
 @contextmanager
 def other_process(name: str, user: int = 0) -> Iterator[int]:
     """Run a process that has a name of its own, of some user."""
-    code = f"import os, sys; open('/proc/self/comm', 'w').write({name!r}); os.setresuid({user}, {user}, {user}); print(flush=True); sys.stdin.read()"
+    become = f"os.setresuid({user}, {user}, {user})"
+    code = f"import os, sys; open('/proc/self/comm', 'w').write({name!r}); {become}; print(flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-I", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin
         assert process.stdout

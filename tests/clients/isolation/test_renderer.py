@@ -140,6 +140,10 @@ class TestHostile:
         monkeypatch.setattr(renderer, "_BOOT", "import os; os.kill(os.getpid(), 11)")
         assert "the template broke the process that renders it: signal 11 (SIGSEGV)" in refusal(make_request())
 
+    def test_one_whose_process_was_killed_is_told_with_what_may_have_done_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(renderer, "_BOOT", "import os; os.kill(os.getpid(), 9)")
+        assert "signal 9 (SIGKILL)\n  It was killed from outside" in refusal(make_request())
+
     def test_the_environment_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ROBOT_ACTION_TEST_TOKEN", "hunter2")
         names = "[*os.environ.values(), os.getcwd(), *os.listdir('/proc/self/fd')]"

@@ -152,6 +152,10 @@ class TestFailure:
         with pytest.raises(FailedError, match="It wrote no log"):
             run_smoke_test(start("raise SystemExit(1)", ReadinessKind.PORT), machine, answers)
 
+    def test_a_program_that_was_killed_is_told_with_what_may_have_done_it(self, machine: Machine) -> None:
+        with pytest.raises(FailedError, match=r"signal 9 \(SIGKILL\)\n  It was killed from outside"):
+            run_smoke_test(start("import os; os.kill(os.getpid(), 9)", ReadinessKind.PORT), machine, answers)
+
     def test_a_program_that_never_gets_ready_is_stopped(self, machine: Machine) -> None:
         code = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
         with pytest.raises(FailedError, match=r"was not ready within 0.5 seconds: port \d+ did not answer"):

@@ -18,7 +18,7 @@ from robot_action.clients.isolation.sandbox import LocalSandbox
 from robot_action.clients.isolation.second_user import processes_of
 from robot_action.clients.isolation.workspace import Doors, OpenWorkspace
 from robot_action.clients.processes.limits import Limits
-from robot_action.errors import FailedError, InputError, UnavailableError
+from robot_action.errors import FailedError, InputError, KilledError, UnavailableError
 from robot_action.model.state import STATE_FILE
 from robot_action.model.template import Command, Readiness, ReadinessKind, Start
 from robot_action.model.tree import Entry, Mode, Tree
@@ -121,8 +121,12 @@ class TestRunning:
         with pytest.raises(FailedError, match=r"failed: signal 11 \(SIGSEGV\)\n  It wrote nothing"):
             either.run("import os; os.kill(os.getpid(), 11)")
 
+    def test_a_command_that_was_killed_is_told_with_what_may_have_done_it(self, either: World) -> None:
+        with pytest.raises(KilledError, match=r"failed: signal 9 \(SIGKILL\)\n  It was killed from outside: .* memory"):
+            either.run("import os; os.kill(os.getpid(), 9)")
+
     def test_too_long_is_ended(self, either: World) -> None:
-        with pytest.raises(FailedError, match="took longer than"):
+        with pytest.raises(KilledError, match="took longer than"):
             either.run("import time; time.sleep(60)", timeout=0.5)
 
     def test_input_reaches_the_program(self, either: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from robot_action.clients.processes import process
 from robot_action.clients.processes.limits import Limits
-from robot_action.clients.processes.process import Completed, Program, describe_code, exchange, find_program, make_undumpable, spawn, stream
+from robot_action.clients.processes.process import Completed, Program, exchange, find_program, make_undumpable, spawn, stream
 from robot_action.errors import InputError, UnavailableError
 from tests.clients.children import PATH, is_alive, python, wait_until
 
@@ -230,14 +230,6 @@ class TestSpawn:
             began = time.monotonic()
             running.pump_while(lambda: True, 0.3)
             assert 0.2 < time.monotonic() - began < 5
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [(0, "exit code 0"), (127, "exit code 127"), (-9, "signal 9 (SIGKILL)"), (-15, "signal 15 (SIGTERM)"), (-50, "signal 50 (unnamed)")],
-)
-def test_codes_are_told_to_people(code: int, expected: str) -> None:
-    assert describe_code(code) == expected
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc/<pid>/environ and prctl are Linux's")

@@ -24,11 +24,13 @@ def claim(uid: int) -> Iterator[bool]:
     done, named = Event(), Event()
 
     def hold() -> None:
+        own = Path("/proc/thread-self/comm")
         try:
-            Path("/proc/thread-self/comm").write_bytes(_name(uid))
+            own.write_bytes(_name(uid))
         finally:
             named.set()
         done.wait()
+        own.write_bytes(b"robot-action")  # the kernel's thread outlives Python's by a moment
 
     holder = Thread(target=hold, daemon=True)
     holder.start()

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from robot_action.clients.isolation.second_user import UIDS
-from robot_action.clients.processes.process import Completed, describe_code, exchange
+from robot_action.clients.processes.ends import describe_code, describe_end
+from robot_action.clients.processes.process import Completed, exchange
 from robot_action.errors import ConfigurationError, InputError, Position
 from robot_action.model.template import Rendering, RenderRequest
 from robot_action.rendering.frames import ProtocolError
@@ -83,7 +84,8 @@ class WorkerRenderer:
         if done.timed_out:
             raise InputError(f"the template did not finish in {self._timeout:g} s", position=position)
         if done.code < 0:
-            raise InputError(f"the template broke the process that renders it: {describe_code(done.code)}", position=position)
+            what = f"the template broke the process that renders it: {describe_code(done.code)}"
+            raise InputError(what, position=position, hint=describe_end(done.code) or None)
         if done.code == _CONFIGURATION_CODE:
             raise ConfigurationError(
                 f"the process that renders templates cannot give up its powers: {_tail(done, request)}",

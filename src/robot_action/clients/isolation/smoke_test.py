@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from robot_action.clients.processes.process import Running, describe_code
+from robot_action.clients.processes.ends import describe_code, describe_end
+from robot_action.clients.processes.process import Running
 from robot_action.errors import FailedError, InputError
 from robot_action.model.template import ReadinessKind, Start
 
@@ -73,7 +74,7 @@ def run_smoke_test(start: Start, launch: Launch, answers: Callable[[str, float],
         elif restarts:
             restarts -= 1
         else:
-            raise _failure(start, f"ended before it was ready: {describe_code(seen.code)}", seen.tail)
+            raise _failure(start, f"ended before it was ready: {describe_code(seen.code)}", seen.tail, seen.code)
 
 
 def _attempt(start: Start, launch: Launch, answers: Callable[[str, float], bool], deadline: float) -> str | _Ended:
@@ -181,10 +182,10 @@ def _listens(port: int, seconds: float) -> bool:
     return False
 
 
-def _failure(start: Start, what: str, tail: Sequence[str]) -> FailedError:
+def _failure(start: Start, what: str, tail: Sequence[str], code: int = 0) -> FailedError:
     log = "\n    ".join(tail[-SHOWN_LINES:])
     return FailedError(
         f"the program {' '.join(start.command.arguments)!r} {what}",
         position=start.command.position,
-        hint=f"The end of its log:\n    {log}" if log else "It wrote no log.",
+        hint=describe_end(code, f"The end of its log:\n    {log}" if log else "It wrote no log."),
     )

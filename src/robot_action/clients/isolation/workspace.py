@@ -10,9 +10,10 @@ from pathlib import Path
 from robot_action.clients.isolation.second_user import as_ourselves, as_user, find_for, kill_all
 from robot_action.clients.isolation.smoke_test import SHOWN_LINES, run_smoke_test
 from robot_action.clients.isolation.staging_area import copy_artifacts, give_to, harvest, protect, remove
+from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.limits import NO_LIMITS, Limits
-from robot_action.clients.processes.process import Program, Running, describe_code, find_program, spawn, stream
-from robot_action.errors import FailedError
+from robot_action.clients.processes.process import Program, Running, find_program, spawn, stream
+from robot_action.errors import FailedError, KilledError
 from robot_action.model.paths import check_tree
 from robot_action.model.plan import Artifact
 from robot_action.model.state import STATE_FILE
@@ -97,8 +98,9 @@ class OpenWorkspace:
         else:
             return
         end = "\n    ".join(done.tail[-SHOWN_LINES:])
-        hint = f"The end of its output:\n    {end}" if end else "It wrote nothing."
-        raise FailedError(f"the command {' '.join(arguments)!r} {reason}", hint=hint)
+        hint = describe_end(done.code, f"The end of its output:\n    {end}" if end else "It wrote nothing.")
+        kind = KilledError if done.timed_out or done.code < 0 else FailedError
+        raise kind(f"the command {' '.join(arguments)!r} {reason}", hint=hint)
 
     def start(self, start: Start, *, environment: Mapping[str, str]) -> str:
         """Start a program, wait until it is ready, stop it; see `robot_action.ports.Workspace.start`."""

@@ -66,14 +66,6 @@ class Streamed:
     timed_out: bool = False
 
 
-def describe_code(code: int) -> str:
-    """Return an exit code for people, such as ``exit code 1`` or ``signal 9 (SIGKILL)``."""
-    if code >= 0:
-        return f"exit code {code}"
-    name = signal.Signals(-code).name if -code in set(signal.Signals) else "unnamed"
-    return f"signal {-code} ({name})"
-
-
 def make_undumpable() -> None:
     """Hide our memory and ``/proc/<pid>/environ`` from other processes of the same user (``prctl(2)``, Linux only)."""
     if sys.platform == "linux":  # pragma: no branch - elsewhere there is no /proc to hide from
