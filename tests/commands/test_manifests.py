@@ -112,3 +112,10 @@ def test_a_folder_that_is_closed_to_us_is_no_bug(root: Path) -> None:
 def test_a_path_that_cannot_be_looked_at_is_a_usage_error(root: Path) -> None:
     with pytest.raises(UsageError, match="there is no file"):
         load(root, "x" * 300)
+
+
+def test_a_manifest_that_is_a_symbolic_link_is_refused_in_words(root: Path) -> None:
+    (root / "link.yml").symlink_to("projects/one.yml")
+    (file,) = load(root, "link.yml")
+    assert not file.manifests
+    assert [(problem.message, problem.hint) for problem in file.problems] == [("link.yml is a symbolic link", "Name the file itself.")]

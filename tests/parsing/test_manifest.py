@@ -248,7 +248,7 @@ a: [
         "m.yml:11:7: kind: a component needs a description",
         "m.yml:12:11: template: the source's URL holds a user name, token or password",
     ]
-    assert problems[-1].startswith("m.yml:15:1: the YAML cannot be read")
+    assert problems[-1].startswith("m.yml:15:1: a '[' or '{' above is not closed")
     assert "hunter2" not in "".join(problems)
 
 

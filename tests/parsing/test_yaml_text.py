@@ -94,9 +94,9 @@ def test_a_tab_that_indents_is_called_a_tab(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "start", "offending"),
     [
-        ("a: b: c\n", "f.yml:1:5: the YAML cannot be read: ", "'a: b: c'"),
-        ("x: 1\nkey: @name\n", "f.yml:2:6: the YAML cannot be read: ", "'key: @name'"),
-        ("a: *nobody\n", "f.yml:1:4: the YAML cannot be read: ", "'a: *nobody'"),
+        ("a: b: c\n", "f.yml:1:5: the value holds ': '", "'a: b: c'"),
+        ("x: 1\nkey: @name\n", "f.yml:2:6: a value cannot begin with '@'", "'key: @name'"),
+        ("a: *nobody\n", "f.yml:1:4: '*' at the beginning", "'a: *nobody'"),
         ("%YAML 3.0\n---\na\n", "f.yml:1:1: the YAML cannot be read: ", "'%YAML 3.0'"),
         ("a: [1, 2\n", "f.yml:", ""),
     ],

@@ -33,7 +33,7 @@ def test_a_text_gives_choices(text: str, expected: tuple[Choice, ...]) -> None:
         ("just text", "gives no list and no mapping"),
         ("[[a, b, c]]", "two parts"),
         (str(list(range(1001))), "more than 1000 choices"),
-        ("[", "YAML cannot be read"),
+        ("[", "is not closed"),
         ("{a: [1]}", "does not fit the type str"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -42,7 +43,9 @@ class LocalFiles:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise InputError(f"{path} cannot be read: {_reason(error)}") from error
+            if error.errno == errno.ELOOP:  # what open says of a link that it shall not follow
+                raise InputError(f"{path} is a symbolic link", hint="Name the file itself.") from error
+            raise InputError(f"{path} cannot be read: {_reason(error)}", hint="Look at its permissions.") from error
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise InputError(f"{path} is not a regular file")
@@ -58,7 +61,8 @@ class LocalFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise InputError(f"{folder} cannot be listed: {_reason(error)}") from error
+            hint = "Name a folder." if isinstance(error, NotADirectoryError) else "Look at its permissions."
+            raise InputError(f"{folder} cannot be listed: {_reason(error)}", hint=hint) from error
 
     def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
         """Return a folder's contents as a tree; see `robot_action.ports.Files.read_tree`."""

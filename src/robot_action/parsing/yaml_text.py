@@ -12,31 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import yaml
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.template import Value
 from robot_action.parsing.wording import RuleError, excerpt
+from robot_action.parsing.yaml_faults import place, syntax_problem
 from robot_action.parsing.yaml_scalars import TAG, read_scalar
 
 MAX_BYTES = 2**20
 MAX_NODES = 100_000
 MAX_DEPTH = 50
-
-
-class _Mark(Protocol):
-    """What both loaders' marks have in common."""
-
-    @property
-    def line(self) -> int:
-        """The line, counted from 0."""
-
-    @property
-    def column(self) -> int:
-        """The column in characters, counted from 0."""
-
 
 Path = tuple[str | int, ...]
 """The keys and indices that lead to a value; ``()`` is the whole document."""
@@ -51,7 +38,6 @@ _KINDS = {
     f"{TAG}float": "a number",
     f"{TAG}timestamp": "a date",
 }
-_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +92,7 @@ def read_documents(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[
                 documents.append(reading.read(node))
                 problems.extend(reading.problems)
     except yaml.YAMLError as error:
-        problems.append(_syntax_problem(error, decoded, file))
+        problems.append(syntax_problem(error, decoded, file))
     return tuple(documents), tuple(problems)
 
 
@@ -168,31 +154,13 @@ def _check_size(text: str, file: str) -> None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH or count > MAX_NODES:
                 what = f"is nested more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"has more than {MAX_NODES} values"
-                raise InputError(f"the file {what}", position=_place(file, event.start_mark))  # type: ignore[arg-type]  # parsed events have marks
+                raise InputError(f"the file {what}", position=place(file, event.start_mark))  # type: ignore[arg-type]  # parsed events have marks
     except yaml.YAMLError:
         return  # composing meets the same error, after the documents before it
 
 
-def _place(file: str, mark: _Mark) -> Position:
-    return Position(file, mark.line + 1, mark.column + 1)
-
-
 def _is_nothing(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.value and not node.style and node.tag == f"{TAG}null"
-
-
-def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
-    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
-        return Problem(f"the YAML cannot be read: {excerpt(str(error))}", Position(file))
-    lines = _LINE_END.split(text)
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    said = f": {excerpt(line.strip())}" if line.strip() else ""
-    if "\t" in line[: mark.column + 1] and not line[: mark.column].strip():
-        return Problem(f"a tab indents this line{said}", _place(file, mark), "Indent with spaces; YAML does not allow tabs.")
-    context = f" {error.context}" if error.context else ""
-    hint = "Quote a text that begins with a special character or holds ': '." if said else None
-    return Problem(f"the YAML cannot be read: {error.problem}{context}{said}", _place(file, mark), hint)
 
 
 class _Reading:
@@ -210,11 +178,11 @@ class _Reading:
 
     def read(self, node: yaml.Node) -> Document:
         """Return the document whose root is ``node``."""
-        position = _place(self.file, node.start_mark)
+        position = place(self.file, node.start_mark)
         return Document(self._value(node, ()), position, self.keys, self.values, self.texts)
 
     def _problem(self, node: yaml.Node, message: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(message, _place(self.file, node.start_mark), hint))
+        self.problems.append(Problem(message, place(self.file, node.start_mark), hint))
 
     def _value(self, node: yaml.Node, path: Path) -> Value:
         self._count += 1
@@ -223,7 +191,7 @@ class _Reading:
                 self._problem(node, f"aliases expand to more than {MAX_NODES} values or {MAX_DEPTH} levels", "Write the values out.")
             self._full = True  # said once; nothing more is read
             return None
-        self.values[path] = _place(self.file, node.start_mark)
+        self.values[path] = place(self.file, node.start_mark)
         if isinstance(node, yaml.ScalarNode):
             return self._plain(node, path)
         if any(node is other for other in self._open):
@@ -262,13 +230,13 @@ class _Reading:
             if first := seen.get(name):
                 self._problem(key, f"the key {excerpt(name)} stands here a second time", f"The first is in line {first.line}.")
                 continue
-            seen[name] = self.keys[*path, name] = _place(self.file, key.start_mark)
+            seen[name] = self.keys[*path, name] = place(self.file, key.start_mark)
             yield name, child
 
     def _key(self, node: yaml.Node) -> str | None:
         """Return a key's text, or None after telling that it is none."""
         if not isinstance(node, yaml.ScalarNode):
-            self._problem(node, "a key must be a text, not a list or a mapping")
+            self._problem(node, "a key must be a text, not a list or a mapping", "Quote a text that begins with '[' or '{'.")
             return None
         written = excerpt(node.value)
         if node.tag == f"{TAG}merge":
