@@ -30,7 +30,7 @@ def sink() -> Iterator[Sink]:
 
 
 OWN = logging.getLogger("robot_action.stages.push")
-LIBRARIES = [logging.getLogger(name) for name in ("urllib3.connectionpool", "github.Requester", "git.cmd")]
+LIBRARIES = [logging.getLogger(name) for name in ("urllib3.connectionpool", "github.Requester", "git.util")]
 
 
 def say_all(logger: logging.Logger) -> None:

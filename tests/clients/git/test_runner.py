@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import signal
 import socket
@@ -51,6 +52,12 @@ def test_a_command_sees_nothing_of_our_own_environment(tmp_path: Path, monkeypat
     runner.run(Place(tmp_path), "version")
     assert "from-outside" not in dumped(tmp_path).values()
     assert "from-outside" not in (tmp_path / "git.arguments").read_text()
+
+
+def test_the_log_shows_the_command_as_somebody_would_type_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    make_runner().run(Place(tmp_path), "check-ref-format", "--branch", "a'b")
+    assert caplog.messages == [f"""in {tmp_path}: git check-ref-format --branch 'a'"'"'b'"""]
 
 
 def test_of_the_given_environment_only_documented_names_are_passed_on(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ own environment variables are read, in order to take them away; no value of them
 from __future__ import annotations
 
 import base64
+import logging
 import os
+import shlex
 import signal
 import tempfile
 import threading
@@ -45,6 +47,7 @@ RECEIVE_LIMIT = 2 * 2**30
 _GIT_USER = "x-access-token"  # where only a token is known; GitHub's name, and other hosts take any
 _NOT_FOUND = 127  # what env(1) ends with when there is no such program
 _PLAIN = Invocation()
+_LOG = logging.getLogger(__name__)
 
 
 def _ignore(text: str, done: int, total: int) -> None:
@@ -140,6 +143,7 @@ class GitRunner:
         command = ["env", *(part for name in unwanted for part in ("-u", name)), "git", *arguments]
         if not os.access(place.folder, os.X_OK):  # GitPython would silently take the current directory
             raise FailedError(f"the folder {place.folder} is missing, or may not be entered")
+        _LOG.debug("in %s: %s", place.folder, shlex.join(("git", *arguments)))
         with tempfile.TemporaryFile() as file:
             stdin = cast("BinaryIO", file)
             stdin.write(how.stdin)
@@ -205,6 +209,7 @@ def _start(command: list[str], folder: Path, environment: Mapping[str, str], std
         from git.cmd import Git  # 80 ms that only commands with git pay
     except ImportError as error:
         raise UnavailableError("the program 'git' is missing", hint="Install git, and see that PATH leads to it.") from error
+    logging.getLogger("git.cmd").setLevel(logging.INFO)  # it would log the command with what takes our environment away
     return Git(str(folder)).execute(command, istream=stdin, as_process=True, env=environment, start_new_session=True)
 
 
