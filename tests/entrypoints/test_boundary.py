@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -21,9 +22,10 @@ from robot_action.errors import NotPermittedError
 
 @pytest.fixture(autouse=True)
 def _keep_signals() -> object:
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def failing(error: BaseException) -> Callable[..., None]:
@@ -85,6 +87,115 @@ def test_nothing_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> No
 def test_sigterm_is_an_interruption() -> None:
     with pytest.raises(KeyboardInterrupt):
         boundary._interrupt(signal.SIGTERM, None)
+
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+def run_program(*lines: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run lines of Python around the boundary in a process of its own."""
+    program = "\n".join(["import atexit, os, signal, sys", "from robot_action.entrypoints import boundary, cli", *lines])
+    return subprocess.run([sys.executable, "-c", program], text=True, check=False, timeout=60, **{"capture_output": True, **options})
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_after_the_report_does_not_change_the_exit_code(number: signal.Signals) -> None:
+    kill = f"os.kill(os.getpid(), {number:d})"
+    done = run_program(
+        f"class Last:\n    def __del__(self, kill=os.kill, pid=os.getpid()): kill(pid, {number:d})",
+        "sys.last = Last()",  # goes when the interpreter has given up its own handlers
+        f"atexit.register(lambda: {kill})",
+        "sys.exit(boundary.run(['create', '--nonsense'], {}))",
+    )
+    assert done.returncode == 64, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_second_signal_while_the_first_is_told_leaves_its_exit_code(number: signal.Signals) -> None:
+    done = run_program(
+        "def interrupted(**_):\n    raise KeyboardInterrupt",
+        f"boundary._say = lambda *_: os.kill(os.getpid(), {number:d})",
+        "cli.cli.main = interrupted",
+        "sys.exit(boundary.run([], {}))",
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_the_command_as_an_interruption(number: signal.Signals) -> None:
+    done = run_program(
+        f"def interrupted(**_):\n    os.kill(os.getpid(), {number:d})",
+        "cli.cli.main = interrupted",
+        "sys.exit(boundary.run([], {}))",
+    )
+    assert (done.returncode, done.stderr) == (130, "robot-action: interrupted\n")
+
+
+CLOSED = {"standard input": "<&-", "standard output": ">&-", "standard error": "2>&-", "all three": "<&- >&- 2>&-"}
+
+
+@pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED.keys())
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("--version", 0),
+        ("schema", 0),
+        ("validate m.yml", 65),
+        ("validate --json m.yml", 65),
+        ("create m.yml", 65),
+        ("create --nonsense", 64),
+    ],
+)
+def test_without_a_stream_the_rest_is_as_ever(tmp_path: Path, arguments: str, code: int, closed: str) -> None:
+    (tmp_path / "m.yml").write_text("schema: 1\n")
+    command = [sys.executable, "-m", "robot_action", *arguments.split()]
+    environment = {**os.environ, "ROBOT_ACTION_HOME": str(tmp_path / "home"), "CI": "true"}
+    whole = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *command]
+    done = subprocess.run(shell, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == whole.returncode == code
+    assert done.stdout == (b"" if ">&-" in closed.replace("2>&-", "") else whole.stdout)
+    assert done.stderr == (b"" if "2>&-" in closed else whole.stderr)
+
+
+def test_no_file_gets_the_number_of_a_stream_that_was_closed(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    look = (
+        f"with open({str(seen)!r}, 'w') as file: print(*(os.readlink(f'/proc/self/fd/{{n}}') for n in range(3)), file.fileno(), file=file)"
+    )
+    program = f"from robot_action.entrypoints import boundary, cli\nimport os\ndef see(**_):\n    {look}\ncli.cli.main = see\n"
+    program += "boundary.run([], {})"
+    shell = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program]
+    assert subprocess.run(shell, capture_output=True, check=False).returncode == 0
+    *streams, number = seen.read_text().split()
+    assert streams == [os.devnull] * 3
+    assert int(number) > 2
+
+
+NAMES = ["-x.yml", "-folder", "-folder/-y.yml", "-*.yml", "-folder/*.yml"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", ["-- {}", "./{}"])
+@pytest.mark.parametrize("command", ["validate", "create"])
+def test_names_that_begin_with_a_dash_are_names(tmp_path: Path, command: str, form: str, name: str) -> None:
+    (tmp_path / "-folder").mkdir()
+    for path in ("-x.yml", "-folder/-y.yml"):
+        (tmp_path / path).write_text("schema: 1\n")
+    arguments = [command, *form.format(name).split()]
+    environment = {**os.environ, "ROBOT_ACTION_HOME": str(tmp_path / "home"), "CI": "true"}
+    done = subprocess.run(
+        [sys.executable, "-m", "robot_action", *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 65, done.stderr
+    assert f"{'-folder/-y.yml' if 'folder' in name else '-x.yml'}:1:1: error" in done.stdout + done.stderr
+
+
+def test_a_name_that_begins_with_a_dash_is_never_taken_for_an_option_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert boundary.run(["validate", "-x.yml"], {}) == 64
+    assert "No such option" in capsys.readouterr().err
 
 
 def test_a_reader_that_has_gone_is_no_bug() -> None:

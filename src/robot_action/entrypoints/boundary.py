@@ -16,11 +16,34 @@ from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.github import neutral
 from robot_action.reporting.redact import Redactor
 
+_INTERRUPTING = (signal.SIGTERM, signal.SIGHUP)
+
 
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run one command line and return its exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """Run one command line and return its exit code; afterwards no signal changes that any more."""
+    _replace_closed_streams()
+    for number in _INTERRUPTING:
         signal.signal(number, _interrupt)
+    try:
+        return _guarded(arguments, environ)
+    except KeyboardInterrupt:  # another one, while the first was told
+        return INTERRUPTED
+    finally:
+        for number in (signal.SIGINT, *_INTERRUPTING):  # else the interpreter, while it ends, gives them their default back: to kill
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _replace_closed_streams() -> None:
+    """Put nothing in the place of streams that the program was started without (``>&-``).
+
+    The first file to be opened would get the stream's number otherwise, and whatever a library writes to the stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # in the order of their numbers
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for as long as we run
+
+
+def _guarded(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         return _run(arguments, environ)
     except RobotActionError as error:

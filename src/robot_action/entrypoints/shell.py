@@ -55,7 +55,7 @@ def open_shell(environ: Mapping[str, str], log: LogOptions) -> Iterator[Shell]:
     settings = parse_settings(environment)
     with ExitStack() as stack:
         file = stack.enter_context(_open_log(log.file)) if log.file else None
-        streams = Streams(_or_nowhere(stack, sys.stdout), _or_nowhere(stack, sys.stderr), file)
+        streams = Streams(sys.stdout, sys.stderr, file)
         console = stack.enter_context(open_console(streams, settings, SystemClock(), as_json=log.as_json, verbose=log.verbose or log.debug))
         configure(console, log.level(settings.log_level))
         for problem in left_out:
@@ -78,11 +78,6 @@ def _with_dotenv(environ: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[P
         return environ, ()
     found = parse_dotenv(text, str(path))
     return {**found.values, **environ}, found.ignored
-
-
-def _or_nowhere(stack: ExitStack, stream: TextIO | None) -> TextIO:
-    """Return a stream, or one to nowhere where the program was started without it (``>&-``)."""
-    return stream if stream is not None else stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
 
 
 def _open_log(path: Path) -> TextIO:
