@@ -87,3 +87,12 @@ def test_only_broken_manifests_start_no_client(here: Path, capsys: Captured) -> 
     (here / "m.yml").write_text("schema: 2\n")
     assert create(here, "m.yml", "--allow-protocol", "http") == 65
     assert "m.yml:1" in capsys.readouterr().out
+
+
+def test_the_destination_by_flag_comes_before_the_manifests_is_checked(here: Path, capsys: Captured) -> None:
+    (here / "out.yml").write_text("schema: 1\nname: demo\ntemplate: ./template\ndestination: ../elsewhere\n")
+    assert create(here, "out.yml", "--skip-tasks") == 65
+    assert "or give another path with --destination" in capsys.readouterr().out
+    assert create(here, "out.yml", "--skip-tasks", "--destination", "inside") == 0
+    assert (here / "inside/a.txt").exists()
+    assert not (here.parent / "elsewhere").exists()

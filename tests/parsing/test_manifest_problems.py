@@ -68,7 +68,7 @@ def test_documents_that_are_no_manifest(text: str, said: list[str]) -> None:
         ("data: []", "m.yml:4:7: data: a mapping is wanted, not a list"),
         ("destination: /etc", "m.yml:4:14: destination: the path '/etc' must be relative, with '/' between its parts"),
         ("destination: 3", "m.yml:4:14: destination: a text is wanted, not the number 3"),
-        ("install: uv sync", "m.yml:4:10: install: a mapping is wanted, not the text 'uv sync'"),
+        ("install: uv sync", "m.yml:4:10: install: a list or a mapping is wanted, not the text 'uv sync'"),
         ("install: [a && b]", "m.yml:4:11: install.0: the command 'a && b' has the shell operator '&&'"),
         ("install: {commands: [a, 3]}", "m.yml:4:25: install.commands.1: a command is a text, or a list of texts"),
         ("install: {comands: [a], commands: [b]}", "m.yml:4:11: unknown key 'comands' in install"),
@@ -78,7 +78,7 @@ def test_documents_that_are_no_manifest(text: str, said: list[str]) -> None:
         ("author: {name: A, email: x}", "m.yml:4:26: author.email: 'x' is no e-mail address"),
         ("author: A", "m.yml:4:9: author: a mapping is wanted, not the text 'A'"),
         ("repository: x", "m.yml:4:13: repository: 'x' is no repository name"),
-        ("repository: 3", "m.yml:4:13: repository: a mapping is wanted, not the number 3"),
+        ("repository: 3", "m.yml:4:13: repository: a text or a mapping is wanted, not the number 3"),
         ("repository: {}", "m.yml:4:13: repository: the key 'name' is missing"),
         ("repository: {name: a/b, host: gitlab}", "m.yml:4:31: repository.host: 'gitlab' is not supported yet by this version"),
         ("repository: {name: a/b, host: githb}", "m.yml:4:31: repository.host: 'githb' is not known here"),
@@ -109,7 +109,7 @@ def test_documents_that_are_no_manifest(text: str, said: list[str]) -> None:
         ("publish: [{to: pypi, url: https://me:hunter2@x}]", "m.yml:4:27: publish.0.url: the URL holds a user name, token or password"),
         ("version: 1.0.0-x\npublish: [{to: pypi}]", "m.yml:4:10: version: '1.0.0-x' is no PEP 440 version, which a Python index needs"),
         ("tag: x", "m.yml:4:6: tag: the tag 'x' does not hold {version}"),
-        ("tag: 3", "m.yml:4:6: tag: a text is wanted, not the number 3"),
+        ("tag: 3", "m.yml:4:6: tag: true, false or a text is wanted, not the number 3"),
         ("requires: abc", "m.yml:4:11: requires: 'abc' is no range of versions"),
     ],
 )
@@ -140,3 +140,34 @@ def test_a_mistyped_word_gets_a_suggestion(text: str, hint: str | None) -> None:
 
 def test_answers_may_be_nothing() -> None:
     assert told(GOOD + "data: {a: null, b: {c: null}}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("- 1", "Write lines of key: value."),
+        ("name: a\ntemplate: ./t", "Write schema: 1."),
+        ("schema: 1\nname: a", "Write template: and a folder (./template), gh:owner/name,"),
+        (GOOD + "repository: {host: github}", "Write name: owner/name."),
+        (GOOD + "publish: [{}]", "Write to: pypi, or to: local."),
+        (GOOD + "author: {name: A}", "An author has a name and an email."),
+        (GOOD + "install: {timeout: 5s}", "Write commands: and a list."),
+        ("schema: 1\nname: a\ntemplate: gh:acme", "Name the repository too."),
+        ("schema: 1\nname: a\ntemplate: gh:acme/b/c", "Name a folder of it as #subdirectory=path."),
+    ],
+)
+def test_what_is_missing_is_told_how_to_write(text: str, hint: str) -> None:
+    (problem,) = check(text)
+    assert (problem.hint or "").startswith(hint)
+
+
+def test_a_wrong_name_with_a_dot_is_told_once() -> None:
+    assert told("schema: 1\nname: 9.b\ntemplate: ./t") == ["m.yml:2:7: name: '9.b' is no valid name"]
+    assert told("schema: 1\nname: 9.b\nrepository: a/b\ntemplate: ./t") == ["m.yml:2:7: name: '9.b' is no valid name"]
+
+
+def test_a_destination_that_does_not_count_may_lead_anywhere() -> None:
+    (document,), _ = read_documents((GOOD + "destination: ../../../x").encode(), "m.yml")
+    assert check_document(document, PLACE)[1]
+    model, problems = check_document(document, Place(PLACE.folder, PLACE.root, has_destination=False))
+    assert (problems, model and model.destination) == ((), Path("/x"))

@@ -48,6 +48,16 @@ def test_nothing_may_be_null(schema: dict[str, Any]) -> None:
     assert "None" not in str(schema)
 
 
+def test_the_rules_across_values_that_it_can_express_are_in_it(validator: jsonschema_rs.Draft202012Validator) -> None:
+    good = {"schema": 1, "name": "a", "template": "./t"}
+    assert validator.is_valid({**good, "kind": "component", "description": "A part."})
+    assert not validator.is_valid({**good, "kind": "component"})
+    assert not validator.is_valid({**good, "kind": "component", "description": ""})
+    assert validator.is_valid({**good, "name": "a.b", "repository": "acme/a.b"})
+    assert not validator.is_valid({**good, "name": "a.b"})
+    assert not validator.is_valid({"schema": 1, "template": "./t"})
+
+
 def test_the_keys_are_those_of_the_design(schema: dict[str, Any]) -> None:
     assert set(schema["properties"]) == {
         *(

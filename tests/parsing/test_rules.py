@@ -34,8 +34,15 @@ def test_names_that_break_the_rule(name: str) -> None:
 
 
 def test_dots_are_refused_where_they_are_not_allowed() -> None:
-    with pytest.raises(RuleError, match="no valid name"):
+    with pytest.raises(RuleError, match=r"only names of repositories may have dots, not 'a\.b'"):
         rules.check_name("a.b", dots=False)
+
+
+@pytest.mark.parametrize(("dots", "named"), [(True, True), (False, False)])
+def test_the_way_out_of_a_wrong_name_offers_dots_only_where_they_are_allowed(dots: bool, named: bool) -> None:
+    with pytest.raises(RuleError) as refused:
+        rules.check_name("9.b", dots=dots)
+    assert ("'.'" in (refused.value.hint or "")) is named
 
 
 @given(st.from_regex(rules.NAME_PATTERN, fullmatch=True))
@@ -256,6 +263,13 @@ def test_paths_may_go_up_as_long_as_they_stay_below_the_root(text: str, path: st
 )
 def test_paths_that_leave_the_root_or_hide_something_are_refused(text: str, reason: str) -> None:
     assert reason in refusal(lambda path: rules.check_inside(path, FOLDER, ROOT), text)
+
+
+def test_a_path_that_leads_out_is_told_where_to_start_instead() -> None:
+    with pytest.raises(RuleError) as refused:
+        rules.check_inside("../../x/y", FOLDER, ROOT, "--destination")
+    assert "the folder where robot-action was started" in (refused.value.hint or "")
+    assert "Start in '/srv', or give another path with --destination." in (refused.value.hint or "")
 
 
 @given(st.text(alphabet="ab./\\~\0-é", max_size=15))

@@ -26,19 +26,20 @@ class ManifestFile:
     problems: tuple[Problem, ...] = ()
 
 
-def load_manifests(files: Files, names: Sequence[str], root: Path) -> tuple[ManifestFile, ...]:
+def load_manifests(files: Files, names: Sequence[str], root: Path, *, has_destination: bool = True) -> tuple[ManifestFile, ...]:
     """Read every manifest of the named files, folders and globs; one file's errors do not hide another's.
 
     Args:
         files: where they are read.
         names: files, folders (their YAML files, not those of folders below) or glob patterns.
         root: the folder below which manifests in it may make projects; others do so below their own.
+        has_destination: whether the manifests' destinations count; else the operator names another one.
 
     Raises:
         UsageError: when a name matches nothing.
     """
     paths = dict.fromkeys(path for name in names for path in _expand(files, name))
-    loaded = tuple(_load(files, path, root) for path in paths)
+    loaded = tuple(_load(files, path, root, has_destination=has_destination) for path in paths)
     clashes = check_together([manifest for file in loaded for manifest in file.manifests])
     return tuple(_with_clashes(file, clashes) for file in loaded)
 
@@ -60,13 +61,14 @@ def _expand(files: Files, name: str) -> Iterator[Path]:
     yield from found
 
 
-def _load(files: Files, path: Path, root: Path) -> ManifestFile:
+def _load(files: Files, path: Path, root: Path, *, has_destination: bool) -> ManifestFile:
     try:
         text = files.read(path, _LIMIT)
         if text is None:
             raise InputError(f"{path} is no file")
         folder = path.parent.absolute()
-        return ManifestFile(path, parse_manifests(text, str(path), folder, root if folder.is_relative_to(root) else folder))
+        base = root if folder.is_relative_to(root) else folder
+        return ManifestFile(path, parse_manifests(text, str(path), folder, base, has_destination=has_destination))
     except RobotActionError as error:
         return ManifestFile(path, problems=error.problems)
 

@@ -87,7 +87,7 @@ def _manifests(shell: Shell, options: CreateOptions, data: Mapping[str, Value]) 
             raise UsageError("no manifest is named", hint="Name manifests or a folder of them, or give --template and --destination.")
         manifest = manifest_from_flags(template=template, destination=destination, data=data)
         return (ManifestFile(Path(), (with_flags(manifest, ref=options.ref),)),)
-    files = load_manifests(shell.files, options.manifests, here)
+    files = load_manifests(shell.files, options.manifests, here, has_destination=destination is None)
     if destination and sum(len(file.manifests) for file in files) > 1:
         raise UsageError("--destination names one folder, and there are several projects", hint="Name one manifest with one project.")
 

@@ -62,7 +62,8 @@ class Fields:
         self.value: dict[str, Value] = value if isinstance(value, dict) else {}
         self._is_mapping = isinstance(value, dict)
         if not self._is_mapping:
-            self.report((), f"a mapping is wanted, not {describe(document, path, value)}")
+            hint = None if path else "Write lines of key: value."
+            self.report((), f"a mapping is wanted, not {describe(document, path, value)}", hint)
 
     def report(self, path: Path, message: str, hint: str | None = None, *, at_key: bool = False) -> None:
         """Add a problem with what stands at ``path`` below this mapping."""

@@ -26,7 +26,9 @@ from robot_action.parsing.wording import RuleError
 from robot_action.parsing.yaml_text import Document, read_documents
 
 
-def parse_manifests(text: bytes, file: str, folder: Path, root: Path | None = None) -> tuple[Manifest, ...]:
+def parse_manifests(
+    text: bytes, file: str, folder: Path, root: Path | None = None, *, has_destination: bool = True
+) -> tuple[Manifest, ...]:
     """Return the manifests of a file, one a document.
 
     Args:
@@ -34,6 +36,7 @@ def parse_manifests(text: bytes, file: str, folder: Path, root: Path | None = No
         file: its name for messages.
         folder: the manifest's folder, absolute: relative paths start there.
         root: the folder below which the manifest may write, absolute; default: ``folder``.
+        has_destination: whether its destination counts; else the operator names another one, and this one is not checked.
 
     Raises:
         InputError: with everything that is wrong with any document of the file.
@@ -41,7 +44,7 @@ def parse_manifests(text: bytes, file: str, folder: Path, root: Path | None = No
     documents, found = read_documents(text, file)
     problems = list(found)
     manifests: list[Manifest] = []
-    place = Place(folder, root or folder)
+    place = Place(folder, root or folder, has_destination)
     for document in documents:
         manifest, wrong = _parse(document, place)
         problems.extend(wrong)

@@ -19,7 +19,7 @@ from robot_action.model.manifest import (
 from robot_action.model.template import Command, Commands, Value
 from robot_action.parsing.fields import dotted
 from robot_action.parsing.manifest_schema import InstallModel, ManifestModel, MergeModel, Place, RepositoryModel
-from robot_action.parsing.rules import check_inside, python_version
+from robot_action.parsing.rules import python_version
 from robot_action.parsing.yaml_text import Document
 
 _DERIVED = {"name", "destination", "repository.description"}
@@ -43,7 +43,7 @@ def build_manifest(document: Document, model: ManifestModel, place: Place) -> Ma
     return Manifest(
         name=name,
         template=model.template,
-        destination=model.destination or check_inside(f"./{name}", place.folder, place.root),
+        destination=model.destination or place.destination(f"./{name}"),
         kind=model.kind,
         version=version,
         description=model.description,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,6 +23,7 @@ from robot_action.parsing.manifest_schema import (
     RepositoryModel,
 )
 from robot_action.parsing.rules import is_semantic, python_version
+from robot_action.parsing.source import FORMS
 from robot_action.parsing.wording import RuleError, enumerate_words, excerpt, suggestion
 from robot_action.parsing.yaml_text import Document, Path
 
@@ -41,6 +43,22 @@ _WANTED = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
+_WANTED_AT: Mapping[Path, str] = {
+    ("install",): "a list or a mapping",
+    ("repository",): "a text or a mapping",
+    ("tag",): "true, false or a text",
+}
+"""What else is wanted at keys that take several types."""
+_WRITE: Mapping[str, str] = {
+    "schema": f"Write schema: {SCHEMA}.",
+    "template": f"Write template: and {FORMS}.",
+    "repository.name": "Write name: owner/name.",
+    "publish.to": "Write to: pypi, or to: local.",
+    "author.name": "An author has a name and an email.",
+    "author.email": "An author has a name and an email.",
+    "install.commands": "Write commands: and a list.",
+}
+"""What to do about keys that are missing."""
 _MODELS: Mapping[str, type[BaseModel]] = {
     "": ManifestModel,
     "author": AuthorModel,
@@ -62,7 +80,7 @@ def check_document(document: Document, place: Place) -> tuple[ManifestModel | No
     value = _without_nothing(fields, (), document.value)
     _check_together(fields)
     try:
-        model = ManifestModel.model_validate(value, context=place)
+        model = ManifestModel.model_validate(value, context=replace(place, has_repository=fields.value.get("repository") is not None))
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems.extend(problem for detail in details if (problem := _problem(document, detail)))
@@ -92,22 +110,25 @@ def _without_nothing(fields: Fields, path: Path, value: Value) -> Value:
 
 def _check_together(fields: Fields) -> None:
     """Report what single values cannot tell."""
-    name, repository = fields.value.get("name"), fields.value.get("repository")
-    if name is None and repository is None:
+    if fields.value.get("name") is None and fields.value.get("repository") is None:
         fields.report((), "there is neither a name nor a repository", "Write repository: owner/name, or name: some-name.")
-    if isinstance(name, str) and "." in name and repository is None:
-        fields.report(("name",), f"only names of repositories may have dots, not {excerpt(name)}", "Use '-' or '_'.")
     if fields.value.get("kind") == "component" and not fields.value.get("description"):
         fields.report(("kind",), "a component needs a description", "Write description: and one line.")
+    for path, target, kind in _places(fields.value):
+        _check_path(fields.inside(path, target), kind)
+    version = fields.value.get("version")
+    if fields.value.get("publish") and isinstance(version, str) and is_semantic(version):
+        fields.convert(("version",), version, python_version)
+
+
+def _places(value: Mapping[str, Value]) -> Iterator[tuple[Path, Value, Value]]:
+    """Yield the path, the mapping and the kind of the host, and of each index."""
+    repository, targets = value.get("repository"), value.get("publish")
     if isinstance(repository, dict):
-        _check_path(fields.below("repository"), repository.get("host", "github"))
-    targets = fields.value.get("publish")
+        yield ("repository",), repository, repository.get("host", "github")
     for index, target in enumerate(targets if isinstance(targets, list) else ()):
         if isinstance(target, dict):
-            _check_path(fields.inside(("publish", index), target), target.get("to"))
-    version = fields.value.get("version")
-    if targets and isinstance(version, str) and is_semantic(version):
-        fields.convert(("version",), version, python_version)
+            yield ("publish", index), target, target.get("to")
 
 
 def _check_path(fields: Fields, kind: Value) -> None:
@@ -146,7 +167,9 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem | None:
         case "missing":
             if path[-1:] == location[-1:]:
                 return None
-            return Problem(f"{where}the key {str(location[-1])!r} is missing", document.find(path))
+            key = str(location[-1])
+            hint = _WRITE.get(dotted((*(part for part in path if isinstance(part, str)), key)))
+            return Problem(f"{where}the key {key!r} is missing", document.find(path), hint)
         case "extra_forbidden":
             return _unknown_key(document, path)
         case "literal_error":
@@ -157,7 +180,7 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem | None:
         case "too_long":
             message, hint = f"there are more than {detail['ctx']['max_length']}", None
         case kind:
-            wanted = _WANTED.get(kind, "something else")
+            wanted = _WANTED_AT.get(path) or _WANTED.get(kind, "something else")
             message = f"{wanted} is wanted, not {describe(document, path, value)}"
             hint = quoting_hint(document, path, value) if kind == "string_type" else None
     position = document.find_key(path) if location[-1:] == ("[key]",) else document.find(path)

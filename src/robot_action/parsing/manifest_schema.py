@@ -5,11 +5,12 @@ What concerns several values together stands in `robot_action.parsing.manifest_p
 
 from __future__ import annotations
 
+import os.path
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainValidator, ValidationInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticKnownError, core_schema
 
@@ -24,10 +25,29 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a manifest's relative paths start, and the folder below which it may write; both absolute."""
+    """Where a manifest stands, and what it may say for that reason.
+
+    Attributes:
+        folder: where its relative paths start; absolute.
+        root: the folder below which it may write; absolute.
+        has_destination: whether its own destination counts; else the operator names another one, and it may lead anywhere.
+        has_repository: whether it wants a repository; only then its name may have dots.
+    """
 
     folder: Path
     root: Path
+    has_destination: bool = True
+    has_repository: bool = True
+
+    def destination(self, text: str) -> Path:
+        """Return the folder of the project.
+
+        Raises:
+            RuleError: when it may not be written.
+        """
+        if not self.has_destination:
+            return Path(os.path.normpath(self.folder / text))
+        return rules.check_inside(text, self.folder, self.root, "--destination")
 
 
 def _text(value: object) -> str:
@@ -48,6 +68,14 @@ def _source(value: object, info: ValidationInfo[Place]) -> Source:
 
 def _inside(value: object, info: ValidationInfo[Place]) -> Path:
     return rules.check_inside(_text(value), info.context.folder, info.context.root)
+
+
+def _destination(value: object, info: ValidationInfo[Place]) -> Path:
+    return info.context.destination(_text(value))
+
+
+def _name(value: str, info: ValidationInfo[Place]) -> str:
+    return rules.check_name(value, dots=info.context.has_repository)
 
 
 def _tag(value: object) -> str | None:
@@ -145,13 +173,25 @@ def _from_list(value: object) -> object:
     return {"commands": value} if isinstance(value, list) else value
 
 
+_TOGETHER: list[JsonValue] = [
+    {
+        "if": {"properties": {"kind": {"const": "component"}}, "required": ["kind"]},
+        "then": {"properties": {"description": {"minLength": 1}}, "required": ["description"]},
+    },
+    {"if": {"not": {"required": ["repository"]}}, "then": {"properties": {"name": {"pattern": "^[^.]*$"}}, "required": ["name"]}},
+]
+"""The rules across values that JSON Schema can express."""
+
+
 class ManifestModel(_Model):
     """One wanted project."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": _TOGETHER})
 
     schema_version: Annotated[int, PlainValidator(_schema, json_schema_input_type=Literal[1])] = Field(
         alias="schema", title="Schema", description="The version of this format: 1."
     )
-    name: Annotated[str, AfterValidator(rules.check_name)] | None = Field(
+    name: Annotated[str, AfterValidator(_name)] | None = Field(
         None,
         title="Name",
         description="The project's name; default: the repository's last part.",
@@ -170,7 +210,7 @@ class ManifestModel(_Model):
         examples=["./templates/service", "gh:acme/templates@v2.1.0#subdirectory=service"],
     )
     data: dict[str, Any] = Field(default_factory=dict, title="Data", description="Answers to the template's questions.")
-    destination: PathText | None = Field(
+    destination: Annotated[Path, PlainValidator(_destination, json_schema_input_type=str)] | None = Field(
         None, title="Destination", description="The project's folder, relative to the manifest; default: ./<name>."
     )
     install: Annotated[InstallModel, BeforeValidator(_from_list, json_schema_input_type=list[CommandText] | InstallModel)] | None = Field(

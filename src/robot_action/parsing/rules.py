@@ -53,7 +53,9 @@ def check_name(text: str, *, dots: bool = True) -> str:
     """
     if len(text) > MAX_NAME:
         raise RuleError(f"the name {excerpt(text)} is longer than {MAX_NAME} characters")
-    if not _NAME.match(text) or (not dots and "." in text):
+    if not dots and "." in text and _NAME.match(text):
+        raise RuleError(f"only names of repositories may have dots, not {excerpt(text)}", "Use '-' or '_'.")
+    if not _NAME.match(text):
         between = "'-', '_' and '.'" if dots else "'-' and '_'"
         raise RuleError(
             f"{excerpt(text)} is no valid name",
@@ -199,10 +201,16 @@ def check_role(text: str) -> str:
     return text
 
 
-def check_inside(text: str, folder: Path, root: Path) -> Path:
+def check_inside(text: str, folder: Path, root: Path, flag: str = "") -> Path:
     """Return the absolute path of ``text``, which is relative to ``folder`` and must lie below ``root``.
 
     This is about the text alone; links are the file client's business.
+
+    Args:
+        text: the path as it was written.
+        folder: the manifest's folder, absolute.
+        root: where robot-action was started, or the manifest's folder where that lies elsewhere; absolute.
+        flag: the flag that names another path and lets the operator say what the manifest may not, or ``""``.
     """
     if not text or text.startswith(("/", "~")) or "\\" in text:
         raise RuleError(f"the path {excerpt(text)} must be relative, with '/' between its parts", "Write such as ./out/demo.")
@@ -210,8 +218,11 @@ def check_inside(text: str, folder: Path, root: Path) -> Path:
     base = Path(os.path.normpath(root))
     if path == base or not path.is_relative_to(base):
         where = "is that folder itself" if path == base else "leads out of it"
+        above = os.path.commonpath([base, path.parent])
         raise RuleError(
-            f"the path {excerpt(text)} must lie below {str(base)!r}, but {where}", "A manifest may only write below that folder."
+            f"the path {excerpt(text)} must lie below {str(base)!r}, but {where}",
+            "A manifest may write below the folder where robot-action was started, if it lies there itself, and else below its own. "
+            f"Start in {above!r}, or give another path{f' with {flag}' if flag else ''}.",
         )
     if problem := path_problem(path.relative_to(base).as_posix()):
         raise RuleError(f"the path {excerpt(text)} {problem}")

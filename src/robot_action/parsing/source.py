@@ -180,9 +180,11 @@ def _split(path: str) -> tuple[str, str | None]:
 def _short(prefix: str, rest: str) -> tuple[str, str | None]:
     path, version = _split(rest)
     parts = path.split("/")
-    if len(parts) < 2 or (prefix == "gh" and len(parts) > 2):  # noqa: PLR2004 - owner and name
+    is_short = len(parts) < 2  # noqa: PLR2004 - owner and name
+    if is_short or (prefix == "gh" and len(parts) > 2):  # noqa: PLR2004 - owner and name
         shape = "gh:owner/name" if prefix == "gh" else "gl:group/name"
-        raise RuleError(f"{excerpt(f'{prefix}:{path}')} does not have the form {shape}")
+        hint = "Name the repository too." if is_short else "Name a folder of it as #subdirectory=path."
+        raise RuleError(f"{excerpt(f'{prefix}:{path}')} does not have the form {shape}", hint)
     return f"https://{_SHORT[prefix]}/{_path(path, _SHORT[prefix])}", version
 
 
