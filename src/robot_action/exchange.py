@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import Author
 from robot_action.model.tree import Tree
 from robot_action.parsing.git_objects import GitObject
@@ -69,3 +70,21 @@ class FetchedTree:
     tree: Tree
     version: str = ""
     commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleWanted:
+    """A commit to put into one file: its branch, and its tag where it has one."""
+
+    folder: Path
+    commit: str
+    branch: str
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """What a bundle holds: one branch's repository, as it would be, and its files."""
+
+    local: LocalRepository
+    tree: Tree

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from robot_action.errors import RobotActionError
-from robot_action.exchange import CommitWanted, FetchedTree, PushWanted, Snapshot
+from robot_action.exchange import Bundled, BundleWanted, CommitWanted, FetchedTree, PushWanted, Snapshot
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
 from robot_action.model.plan import Artifact
@@ -65,6 +65,15 @@ class Git(Protocol):
 
     def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` (new) a clone of ``url`` with ``branch`` checked out at ``commit``."""
+
+    def bundle(self, wanted: BundleWanted) -> bytes:
+        """Return a commit with all that it needs as one bundle (``git help bundle``)."""
+
+    def read_bundle(self, file: Path) -> Bundled:
+        """Return what a bundle of one branch holds; hostile: every object and path is checked."""
+
+    def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
+        """Make ``folder`` (new) a repository with a bundle's branch checked out at ``commit``, and its tags."""
 
 
 class Host(Protocol):

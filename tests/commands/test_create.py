@@ -108,7 +108,7 @@ def named(name: str, **changes: Any) -> CreateRequest:
 def test_every_stage_looks_and_then_acts_in_order(stages: Stages) -> None:
     report = create(Bed().ports, [REQUEST])
     assert stages.applied == list(STAGES)
-    assert stages.looked == ["prepare", "commit", "repository", "fetch", "render", "publish"]
+    assert stages.looked == ["prepare", "commit", "unpack", "repository", "fetch", "render", "publish"]
     assert report.exit_code == 0
 
 

@@ -20,7 +20,7 @@ from robot_action.stages.table import TABLE
 
 MASK = "***"
 
-_FIRST_LOOK = ("prepare", "commit", "repository")
+_FIRST_LOOK = ("prepare", "commit", "unpack", "repository")
 """What tells whether a project exists; only when it does not, its template is fetched and rendered."""
 _TEMPLATE = ("fetch", "render")
 

@@ -39,6 +39,9 @@ class CreateOptions:
     ref: str | None = None
     stages: str | None = None
     index_url: str | None = None
+    pack: Path | None = None
+    unpack: Path | None = None
+    commit: str | None = None
     skip_tasks: bool = False
     trust: bool = False
     trust_source: tuple[str, ...] = ()
@@ -56,6 +59,9 @@ class CreateOptions:
             "--ref": self.ref,
             "--stages": self.stages,
             "--index-url": self.index_url,
+            "--pack": self.pack and str(self.pack),
+            "--unpack": self.unpack and str(self.unpack),
+            "--commit": self.commit,
         }
         repeated = {
             "--trust-source": self.trust_source,

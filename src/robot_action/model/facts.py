@@ -149,6 +149,25 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """A project that an earlier job committed, and handed on in a folder.
+
+    Attributes:
+        bundle: the file that holds the commit.
+        local: what the bundle says of it, as of a repository.
+        tree: the commit's files.
+        files: what was built from it: names and contents.
+        unpacked: whether the destination holds that very commit already.
+    """
+
+    bundle: Path
+    local: LocalRepository
+    tree: Tree
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    unpacked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that planning a create needs; each stage's inspection adds its part.
 
@@ -166,3 +185,4 @@ class Facts:
     local: LocalRepository | None = None
     repository: Repository | None = None
     releases: tuple[Release, ...] = ()
+    pack: Pack | None = None

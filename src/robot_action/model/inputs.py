@@ -139,6 +139,21 @@ PARAMETERS: tuple[Parameter, ...] = (
         help="Show the plan, change nothing.",
     ),
     Parameter(
+        name="pack",
+        kind=Kind.PATH,
+        flags=("--pack",),
+        metavar="DIR",
+        help="Leave the commit as one bundle, and the built packages, in this folder for another job.",
+    ),
+    Parameter(
+        name="unpack",
+        kind=Kind.PATH,
+        flags=("--unpack",),
+        metavar="DIR",
+        help="Go on with what another job packed into this folder; no code of the template runs.",
+    ),
+    Parameter(name="commit", flags=("--commit",), metavar="ID", help="The commit that is to be unpacked, as the other job told it."),
+    Parameter(
         name="token",
         kind=Kind.VARIABLE,
         commands=COMMANDS,

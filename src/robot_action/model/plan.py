@@ -104,6 +104,35 @@ class CommitStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackStep(Step):
+    """Put a project that another job packed at its destination, which is not there yet."""
+
+    bundle: Path
+    commit: str
+    branch: str
+    destination: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackStep(Step):
+    """Leave the commit, and what is built from it, in a folder for another job.
+
+    Attributes:
+        folder: the folder of this project alone.
+        identity: what the project is called in the manifest's words.
+        name: the name that its package has where its files give none; ``""`` where nothing is to be built.
+        environment: names of variables that template code may see besides the allow-list.
+    """
+
+    destination: Path
+    folder: Path
+    identity: str
+    name: str
+    version: str
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryStep(Step):
     """Create the repository, or adopt an empty one; then bring its settings to what is wanted."""
 
@@ -136,6 +165,7 @@ class PublishStep(Step):
     Attributes:
         project: the package's normalised name.
         pushed: for a project that exists, the commit on its host, which alone is published; else this run's own is.
+        built: names and contents of the files that another job built of this commit; else they are built.
         environment: names of variables that template code may see besides the allow-list.
     """
 
@@ -144,6 +174,7 @@ class PublishStep(Step):
     project: str
     version: str
     pushed: Pushed | None = None
+    built: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     environment: tuple[str, ...] = ()
 
 

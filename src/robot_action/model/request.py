@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from robot_action.model.manifest import Author, Manifest
 
@@ -34,6 +35,9 @@ class CreateRequest:
         stages: the stages that may act; the others are skipped and say so.
         environment: names of variables handed to template code.
         actor: who asked for it, from the event that started the run, or None.
+        pack: a folder to leave the committed project and its built packages in, for another job.
+        unpack: the folder in which another job left them.
+        commit: the commit that is to be unpacked, as the other job told it; ``""`` for whichever is there.
         resume: the command line that goes on with this project alone, as arguments.
     """
 
@@ -45,4 +49,7 @@ class CreateRequest:
     skip_tasks: bool = False
     environment: tuple[str, ...] = ()
     actor: Author | None = None
+    pack: Path | None = None
+    unpack: Path | None = None
+    commit: str = ""
     resume: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from robot_action.errors import Problem, UsageError
 from robot_action.model.credentials import host_of
@@ -20,7 +21,7 @@ _THE_RUNNERS_OWN = {"args", "entrypoint"}
 _TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")  # YAML 1.2's core schema, as actions/toolkit has it
 _PROPOSALS = {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
 
-Option = str | bool | tuple[str, ...]
+Option = str | bool | Path | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _option(parameter: Parameter, value: str, problems: list[Problem]) -> Option
             problems.append(Problem(f"the input {parameter.name!r} is {excerpt(value)}", hint="It is true or false."))
         return value in _TRUE
     if parameter.kind is not Kind.LIST:
-        return value
+        return Path(value) if parameter.kind is Kind.PATH else value
     lines = tuple(line.strip() for line in value.splitlines() if line.strip())
     for line in lines:
         if parameter.choices and line not in parameter.choices:

@@ -8,6 +8,7 @@ from robot_action.model.facts import Facts
 from robot_action.model.plan import Plan, Step
 from robot_action.model.request import STAGES, CreateRequest
 from robot_action.planning.command_steps import plan_install, plan_start
+from robot_action.planning.pack_steps import plan_pack, plan_unpack
 from robot_action.planning.project_steps import check_written, known_commit, plan_commit, plan_fetch, plan_prepare, plan_render
 from robot_action.planning.remote_steps import known_repository, plan_publish, plan_push, plan_repository
 from robot_action.planning.situation import Situation, assess, existing_differences
@@ -37,10 +38,16 @@ def plan_create(request: CreateRequest, facts: Facts) -> Plan:
     """
     situation = assess(request, facts)
     check_written(situation)
-    steps = (step for stage in STAGES for step in _plan_stage(stage, situation))
+    look, *work = STAGES
+    steps = (
+        *_plan_stage(look, situation),
+        *plan_unpack(situation),
+        *(step for stage in work for step in _plan_stage(stage, situation)),
+        *plan_pack(situation),
+    )
     return Plan(
         project=request.manifest.project,
-        steps=tuple(steps),
+        steps=steps,
         exists=situation.exists,
         differences=existing_differences(situation),
     )

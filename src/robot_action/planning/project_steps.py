@@ -10,7 +10,7 @@ from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep
 from robot_action.model.tree import Tree
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
-from robot_action.planning.steps import COMMITTED, EXISTS, destination_of, earlier_of, position_of, rendered, skipped
+from robot_action.planning.steps import COMMITTED, EXISTS, PACKED, destination_of, earlier_of, position_of, rendered, skipped
 from robot_action.planning.uncommitted import check_uncommitted
 
 
@@ -30,7 +30,7 @@ def plan_fetch(situation: Situation) -> Iterator[Step]:
     manifest, template = situation.request.manifest, situation.facts.template
     title = f"fetch the template {manifest.template.text}"
     if template is None:
-        yield skipped("fetch", title, EXISTS)
+        yield skipped("fetch", title, EXISTS if situation.exists else PACKED)
         return
     trust = "trusted: its code may run" if situation.trusted else "not trusted"
     found = " ".join(filter(None, (template.version, template.commit and f"commit {template.commit}"))) or "as it is on disk"

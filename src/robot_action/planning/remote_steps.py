@@ -104,8 +104,9 @@ def _pushed(situation: Situation) -> Pushed | None:
 
 
 def _publish_step(situation: Situation, release: Release, title: str) -> PublishStep:
-    request = situation.request
-    if not situation.may_run:
+    request, pack, pushed = situation.request, situation.facts.pack, _pushed(situation)
+    built = pack.files if pack and (pushed is None or pushed.commit == pack.local.head) else {}
+    if not built and not situation.may_run:
         raise NotPermittedError(
             f"publishing builds the package, which runs the project's build back end, and {request.manifest.template.text} is not trusted",
             position=release.target.position,
@@ -114,11 +115,14 @@ def _publish_step(situation: Situation, release: Release, title: str) -> Publish
     return PublishStep(
         stage="publish",
         title=title,
-        details=("builds a wheel and a source distribution, checks them, uploads what is missing", as_whom(situation)),
+        details=(f"uploads what is missing of {', '.join(sorted(built))}",)
+        if built
+        else ("builds a wheel and a source distribution, checks them, uploads what is missing", as_whom(situation)),
         target=release.target,
         destination=request.manifest.destination,
         project=release.project,
         version=request.manifest.version,
-        pushed=_pushed(situation),
+        pushed=pushed,
+        built=built,
         environment=request.environment,
     )

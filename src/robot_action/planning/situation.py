@@ -39,8 +39,8 @@ class Situation:
 
     @property
     def needs_template(self) -> bool:
-        """Whether the template's tree must be known: not where the project is finished."""
-        return not self.exists or (self.untouched and bool(self.request.manifest.publish))
+        """Whether the template's tree must be known: not where the project is finished, or comes packed."""
+        return self.facts.pack is None and (not self.exists or (self.untouched and bool(self.request.manifest.publish)))
 
 
 def assess(request: CreateRequest, facts: Facts) -> Situation:

@@ -10,6 +10,7 @@ from robot_action.planning.situation import Situation
 
 EXISTS = "the project exists already"
 COMMITTED = "the project is committed already"
+PACKED = "the project comes packed"
 
 
 def skipped(stage: str, title: str, reason: str, known: object = None) -> Step:

@@ -6,31 +6,24 @@ runs, as a second user where there is one; only copies of the finished files com
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import ConfigurationError, FailedError, InputError, KilledError, RobotActionError
+from robot_action.errors import FailedError
 from robot_action.exchange import Snapshot
 from robot_action.model.facts import DestinationKind, Facts, Release
 from robot_action.model.manifest import PublishTarget
 from robot_action.model.plan import Artifact, Committed, Published, PublishStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
+from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.archives import MAX_PACKED_BYTES, archive_contents
-from robot_action.parsing.pyproject import MAX_BYTES, PYPROJECT, SETUP_FILES, PythonProject, parse_pyproject
+from robot_action.parsing.pyproject import MAX_BYTES, PYPROJECT, PythonProject, parse_pyproject
 from robot_action.planning.releases import check_artifacts, check_origin, check_version, compare, package_name, package_version
-from robot_action.ports import Index, Ports, Workspace
-
-BUILD_SECONDS = 1800.0
-CHECK_SECONDS = 300.0
-_EARLIEST = 315_619_200  # 1980-01-02: what a zip file's time can hold, in every time zone
-_BUILD_HINT = (
-    "Nothing was uploaded. If the build requirements could not be installed, pip's reason stands above: the network, the index, a name."
-)
-_CHECK_HINT = "Nothing was uploaded. Indexes show the description, which is mostly the README: give the package one that renders."
+from robot_action.ports import Index, Ports
+from robot_action.stages.building import build, project_of
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
@@ -69,8 +62,8 @@ def apply(ports: Ports, step: PublishStep, outcomes: Outcomes) -> Outcome:
     index.authorise(step.target)
     with ports.files.scratch("publish") as scratch:
         snapshot = _read_commit(ports, step, outcomes, scratch)
-        check_version(_project_of(snapshot), version)
-        artifacts = _build(ports, step, snapshot, scratch)
+        check_version(project_of(snapshot), version)
+        artifacts = _place(ports, step, scratch) if step.built else build(ports, step.environment, snapshot, scratch)
         check_artifacts(artifacts, step.project, version)
         comparison = compare(artifacts, release)
         for artifact in comparison.differing:
@@ -84,9 +77,10 @@ def apply(ports: Ports, step: PublishStep, outcomes: Outcomes) -> Outcome:
 
 
 def _read_project(ports: Ports, facts: Facts) -> PythonProject | None:
-    """Return what is known before the build: from the tree that will be written, or else from the project's folder."""
-    if facts.wanted is not None:
-        entry = facts.wanted.get(PYPROJECT)
+    """Return what is known before the build: from the tree that will be written or unpacked, or else from the project's folder."""
+    tree = facts.wanted if facts.pack is None else facts.pack.tree
+    if tree is not None:
+        entry = tree.get(PYPROJECT)
         return parse_pyproject(entry.content) if entry else None
     if facts.destination is None or facts.destination.kind is not DestinationKind.OURS:
         return None
@@ -107,69 +101,11 @@ def _read_commit(ports: Ports, step: PublishStep, outcomes: Outcomes, scratch: P
     return ports.git.read_folder(step.destination, commit)
 
 
-def _project_of(snapshot: Snapshot) -> PythonProject | None:
-    entry = snapshot.tree.get(PYPROJECT)
-    if entry is None and not any(name in snapshot.tree for name in SETUP_FILES):
-        raise InputError(
-            f"the commit {snapshot.commit[:12]} holds neither {PYPROJECT} nor setup.py, so there is no Python package to publish",
-            hint="Take publish out of the manifest, or use a template that makes a Python package.",
-        )
-    return parse_pyproject(entry.content) if entry else None
-
-
-def _build(ports: Ports, step: PublishStep, snapshot: Snapshot, scratch: Path) -> tuple[Artifact, ...]:
-    """Build and check in a workspace on a copy of the commit; return private copies of what was built."""
-    source = scratch / "source"
-    ports.files.write_new(snapshot.tree, source)
-    environment = {
-        **ports.sandbox.environment(step.environment),
-        "SOURCE_DATE_EPOCH": str(max(snapshot.date, _EARLIEST)),
-        "PYTHONHASHSEED": "0",  # the order of sets must not show in what is built
-    }
-    with ports.sandbox.open(source) as workspace:
-        dist = workspace.make_folder("dist")
-        _check_tools(workspace, environment)
-        with _explained("the package cannot be built", _BUILD_HINT):
-            workspace.run(_python("build", "--outdir", str(dist)), timeout=BUILD_SECONDS, environment=environment)
-        with _explained("the package was built, but an index would not show it well", _CHECK_HINT):
-            workspace.run(_python("twine", "check", "--strict", f"{dist}/*"), timeout=CHECK_SECONDS, environment=environment)
-        return workspace.take(dist, scratch / "artifacts")
-
-
-def _python(module: str, *arguments: str) -> Sequence[str]:
-    """Return a command for a module of ours; isolated, so that the project's folder holds none of its imports."""
-    return (sys.executable, "-I", "-m", module, *arguments)
-
-
-def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
-    """See whether template code's user can run our interpreter with the tools in it.
-
-    Raises:
-        ConfigurationError: it cannot.
-        KilledError: it was killed or took too long, so nobody knows.
-    """
-    command = (sys.executable, "-I", "-c", "import build, twine")
-    try:
-        workspace.run(command, timeout=CHECK_SECONDS, environment=environment)
-    except KilledError:
-        raise
-    except RobotActionError as error:
-        raise ConfigurationError(
-            f"the package cannot be built: the user that runs template code cannot use {sys.executable} with build and twine",
-            hint="Install robot-action where every user may read it, not below a private home folder: "
-            f"for instance python3 -m venv /opt/robot-action (now it is in {sys.prefix}).",
-            problems=error.problems,
-        ) from error
-
-
-@contextmanager
-def _explained(message: str, hint: str) -> Iterator[None]:
-    try:
-        yield
-    except KilledError as error:
-        raise KilledError(message, hint="Nothing was uploaded.", problems=error.problems) from error
-    except FailedError as error:
-        raise FailedError(message, hint=hint, problems=error.problems) from error
+def _place(ports: Ports, step: PublishStep, scratch: Path) -> tuple[Artifact, ...]:
+    """Return private copies of what another job built."""
+    folder = scratch / "artifacts"
+    ports.files.write_new(Tree({name: Entry(Mode.FILE, content) for name, content in step.built.items()}), folder)
+    return tuple(Artifact(folder / name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in step.built.items())
 
 
 def _check_same(index: Index, target: PublishTarget, ours: Artifact, release: Release) -> None:

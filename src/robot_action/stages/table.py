@@ -9,7 +9,7 @@ from robot_action.model.facts import Facts
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Ports
-from robot_action.stages import commit, fetch, install, prepare, publish, push, render, repository, start
+from robot_action.stages import commit, fetch, install, pack, prepare, publish, push, render, repository, start, unpack
 
 
 class Stage(Protocol):
@@ -32,4 +32,6 @@ TABLE: Mapping[str, Stage] = {
     "repository": repository,
     "push": push,
     "publish": publish,
+    "unpack": unpack,
+    "pack": pack,
 }

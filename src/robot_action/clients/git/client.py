@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from robot_action.clients.git import bundle as git_bundle
 from robot_action.clients.git import commit as git_commit
 from robot_action.clients.git import fetch as git_fetch
 from robot_action.clients.git import folder as git_folder
@@ -13,7 +14,7 @@ from robot_action.clients.git import push as git_push
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
-from robot_action.exchange import CommitWanted, PushWanted, Snapshot
+from robot_action.exchange import Bundled, BundleWanted, CommitWanted, PushWanted, Snapshot
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import Author
 
@@ -77,3 +78,15 @@ class GitClient:
     def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` a clone; see `robot_action.ports.Git.restore`."""
         git_push.restore(self._runner, (url, commit), branch, folder)
+
+    def bundle(self, wanted: BundleWanted) -> bytes:
+        """Return a commit as a bundle; see `robot_action.ports.Git.bundle`."""
+        return git_bundle.bundle(self._runner, wanted)
+
+    def read_bundle(self, file: Path) -> Bundled:
+        """Return what a bundle holds; see `robot_action.ports.Git.read_bundle`."""
+        return git_bundle.read_bundle(self._runner, file)
+
+    def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
+        """Make ``folder`` a repository of a bundle; see `robot_action.ports.Git.unbundle`."""
+        git_bundle.unbundle(self._runner, file, (branch, commit), folder)

@@ -114,20 +114,22 @@ def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
         return LocalRepository(
             head=found.head,
             branch=found.branch,
-            state=_state(runner, place, found.head),
+            state=head_state(runner, place, found.head),
             dirty=changes(runner, place, found.head),
-            tags=_tags(runner, place, found.refs),
+            tags=peeled_tags(runner, place, found.refs),
         )
 
 
-def _state(runner: GitRunner, place: Place, head: str) -> State | None:
+def head_state(runner: GitRunner, place: Place, head: str) -> State | None:
+    """Return the state file in a commit, or None."""
     if not head:
         return None
     done = runner.run(place, "cat-file", "blob", f"{head}:{STATE_FILE}", how=Invocation(accept=(0, 128), limit=_STATE_LIMIT))
     return parse_state(done.stdout, f"{STATE_FILE} in commit {head[:12]}") if done.code == 0 else None
 
 
-def _tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dict[str, str]:
+def peeled_tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags among references, with the commits that they name."""
     tags = {name.removeprefix(_TAGS): target for name, target in refs.items() if name.startswith(_TAGS)}
     if not tags:
         return {}

@@ -1,0 +1,120 @@
+"""Bundles: a commit with all that it needs in one file, from job to job.
+
+Artifact stores lose modes and hidden files, and a ``.git`` folder is a program; a bundle is neither. One that comes in is
+hostile all the same: it is taken apart in a repository of ours, and every object and path in it is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from robot_action.clients.files import staging
+from robot_action.clients.git.environment import Place
+from robot_action.clients.git.fetch import make_scratch
+from robot_action.clients.git.project import borrowed, head_state, locate, peeled_tags
+from robot_action.clients.git.read import ObjectReader
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError, InputError, RobotActionError
+from robot_action.exchange import Bundled, BundleWanted
+from robot_action.model.facts import LocalRepository
+from robot_action.parsing.git_objects import BrokenObjectError, Objects, algorithm_of, is_commit_id
+
+MAX_BYTES = 512 * 2**20
+
+_HEADS = "refs/heads/"
+_TAGS = "refs/tags/"
+
+
+def bundle(runner: GitRunner, wanted: BundleWanted) -> bytes:
+    """Return a project's commit as a bundle; see `robot_action.ports.Git.bundle`.
+
+    Raises:
+        FailedError: when the folder is no repository, or lacks the tag.
+    """
+    found = locate(runner, wanted.folder)
+    if found is None:
+        raise FailedError(f"{wanted.folder} is no git repository, so there is nothing to pack")
+    refs = {f"{_HEADS}{wanted.branch}": wanted.commit}
+    if wanted.tag:
+        tag = f"{_TAGS}{wanted.tag}"
+        if tag not in found.refs:
+            raise FailedError(f"the project has no tag {wanted.tag!r}")
+        refs[tag] = found.refs[tag]
+    with borrowed(runner, found) as project, runner.scratch("bundle") as folder:
+        assert project.git_dir is not None  # noqa: S101 - of our own making
+        place = Place(project.git_dir, git_dir=project.git_dir)
+        for name, target in refs.items():
+            runner.run(place, "update-ref", name, target)
+        file = folder / "bundle"
+        runner.run(place, "bundle", "create", "--quiet", str(file), *refs)
+        return file.read_bytes()
+
+
+def read_bundle(runner: GitRunner, file: Path) -> Bundled:
+    """Return what a bundle of one branch holds; see `robot_action.ports.Git.read_bundle`.
+
+    Raises:
+        InputError: when it is no such bundle, lacks objects, or holds what no project may hold.
+    """
+    with runner.scratch("bundle") as folder:
+        place = make_scratch(runner, folder / "git", "sha1")
+        refs = _take(runner, place, file)
+        (branch, commit), *others = [(name.removeprefix(_HEADS), target) for name, target in refs.items() if name.startswith(_HEADS)] or [
+            ("", "")
+        ]
+        if not branch or others:
+            raise InputError(f"{file} is a bundle of {len(others) + bool(branch)} branches, and one is wanted")
+        try:
+            reader = ObjectReader(runner, place)
+            listing = reader.list_tree(commit)
+            root = runner.run(place, "rev-parse", "--verify", f"{commit}^{{tree}}").text
+            tree = Objects.index(reader.read({commit, root, *listing.objects}), algorithm_of(commit)).commit_tree(commit)
+        except BrokenObjectError as error:
+            raise InputError(f"{file} is damaged: {error}") from error
+        local = LocalRepository(head=commit, branch=branch, state=head_state(runner, place, commit), tags=peeled_tags(runner, place, refs))
+        return Bundled(local, tree)
+
+
+def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Path) -> None:
+    """Make ``folder`` a repository of a bundle; see `robot_action.ports.Git.unbundle`.
+
+    Args:
+        runner: runs git.
+        file: the bundle, which `read_bundle` has found sound.
+        source: branch and commit.
+        folder: must not exist.
+
+    Raises:
+        InputError: when the bundle does not hold that commit.
+        FailedError: when the folder cannot be made.
+    """
+    branch, commit = source
+    with staging(folder) as stage:
+        runner.run(Place(stage), "init", "--quiet", "--template=", f"--initial-branch={branch}", str(stage))
+        place = Place(stage, git_dir=stage / ".git", work_tree=stage)
+        refs = _take(runner, place, file)
+        if refs.get(f"{_HEADS}{branch}") != commit:
+            raise InputError(f"{file} does not hold the commit {commit} on {branch!r}")
+        runner.run(place, "read-tree", "--reset", "-u", commit)
+        try:
+            stage.rename(folder)
+        except OSError as error:
+            raise FailedError(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _take(runner: GitRunner, place: Place, file: Path) -> Mapping[str, str]:
+    """Bring a bundle's objects and references into a repository; return the references."""
+    if not file.is_file() or file.is_symlink():
+        raise InputError(f"{file} is no bundle")
+    if file.stat().st_size > MAX_BYTES:
+        raise InputError(f"{file} is larger than {MAX_BYTES} bytes")
+    try:
+        listed = runner.run(place, "bundle", "unbundle", str(file.absolute())).text
+    except RobotActionError as error:
+        raise InputError(f"{file} is no bundle that git can read, or it lacks commits", problems=error.problems) from error
+    refs = {name: target for target, _, name in (line.partition(" ") for line in listed.splitlines())}
+    taken = {name: target for name, target in refs.items() if name.startswith((_HEADS, _TAGS)) and is_commit_id(target)}
+    for name, target in taken.items():
+        runner.run(place, "update-ref", "--no-deref", name, target)
+    return taken

@@ -1,0 +1,61 @@
+"""Pack: leave the commit, and what is built from it, in a folder for another job."""
+
+from __future__ import annotations
+
+from robot_action.errors import FailedError
+from robot_action.exchange import BundleWanted
+from robot_action.model.facts import Facts
+from robot_action.model.plan import Committed, PackStep, Status
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.handover import BUNDLE, HANDOVER, MAX_BYTES, Handover, dump_handover, parse_handover
+from robot_action.planning.releases import check_artifacts, check_version, package_name, package_version
+from robot_action.ports import Ports
+from robot_action.stages.building import build, project_of
+
+
+def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+    """Find out nothing: what is packed already is looked at when it is to be packed again."""
+    del ports, request
+    return facts
+
+
+def apply(ports: Ports, step: PackStep, outcomes: Outcomes) -> Outcome:
+    """Build the packages, and write them and the bundle to a new folder, in one rename.
+
+    Raises:
+        FailedError: when there is no commit, the build fails, or another commit is packed there.
+    """
+    committed = outcomes.find(Committed)
+    if committed is None:
+        raise FailedError("there is no commit to pack", hint="Let the stage commit run as well.")
+    if (packed := _packed(ports, step)) is not None:
+        if packed.commit != committed.commit:
+            raise FailedError(f"{step.folder} holds another commit, {packed.commit[:12]}", hint="Move it away, or name another folder.")
+        return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder} already")
+    built = _build(ports, step, committed.commit)
+    handover = Handover(step.identity, committed.commit, committed.branch, {name: digest for name, (digest, _) in built.items()})
+    bundle = ports.git.bundle(BundleWanted(step.destination, committed.commit, committed.branch, committed.tag))
+    contents = {HANDOVER: dump_handover(handover), BUNDLE: bundle, **{name: content for name, (_, content) in built.items()}}
+    ports.files.write_new(Tree({name: Entry(Mode.FILE, content) for name, content in contents.items()}), step.folder)
+    return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder}", tuple(sorted(contents)))
+
+
+def _packed(ports: Ports, step: PackStep) -> Handover | None:
+    text = ports.files.read(step.folder / HANDOVER, MAX_BYTES)
+    return parse_handover(text, str(step.folder / HANDOVER)) if text is not None else None
+
+
+def _build(ports: Ports, step: PackStep, commit: str) -> dict[str, tuple[str, bytes]]:
+    """Return the names, digests and contents of the built packages; none where nothing is to be published."""
+    if not step.name:
+        return {}
+    version = package_version(step.version)
+    snapshot = ports.git.read_folder(step.destination, commit)
+    project = project_of(snapshot)
+    check_version(project, version)
+    with ports.files.scratch("pack") as scratch:
+        artifacts = build(ports, step.environment, snapshot, scratch)
+        check_artifacts(artifacts, package_name(project, step.name), version)
+        return {artifact.name: (artifact.sha256, artifact.path.read_bytes()) for artifact in artifacts}
