@@ -9,9 +9,10 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, TryAgainError
 from robot_action.model.paths import check_tree, is_dot_git
 from robot_action.model.tree import Entry, Mode, Tree
@@ -124,11 +125,9 @@ class LocalFiles:
         finally:
             held.release()
 
-    @contextmanager
-    def scratch(self, purpose: str) -> Iterator[Path]:
+    def scratch(self, purpose: str) -> AbstractContextManager[Path]:
         """Give a private temporary folder that is removed at the end."""
-        with tempfile.TemporaryDirectory(prefix=f"robot-action-{purpose}-", ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
+        return temporary_folder(purpose)
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import ConfigurationError
 
 NAME = "robot-action"
@@ -59,8 +59,7 @@ def open_folders(home: Path | None) -> Iterator[Folders]:
             f"ROBOT_ACTION_HOME is {home}, and it cannot be written: {refused}",
             hint="Name a folder that this user may write, or unset the variable.",
         )
-    with tempfile.TemporaryDirectory(prefix=f"{NAME}-home-", ignore_cleanup_errors=True) as temporary:
-        spare = Path(temporary)
+    with temporary_folder("home") as spare:
         note = f"a temporary home is used, and nothing is kept for later runs, because {folders.home} cannot be written: {refused}"
         yield Folders(spare, spare / "cache", note)
 

@@ -24,6 +24,7 @@ from robot_action.clients.isolation.workspace import Doors
 from robot_action.clients.local_host import LocalHost
 from robot_action.clients.processes.process import make_undumpable
 from robot_action.clients.store import DiskStore
+from robot_action.clients.temporary import sweep
 from robot_action.clients.updates import newer_version
 from robot_action.entrypoints.machine import own_version
 from robot_action.entrypoints.shell import Shell
@@ -43,6 +44,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
         protocols: the transports that the operator allows git besides ``https`` and ``ssh``.
     """
     make_undumpable()  # our environment holds tokens, and /proc would show it to programs of the same user
+    sweep()
     settings, progress = shell.settings, shell.console
     runner = GitRunner(shell.environment, credentials=settings.credentials, allowed_protocols=protocols, advance=progress.advance)
     patience = Patience(say=progress.line)

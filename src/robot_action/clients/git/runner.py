@@ -13,8 +13,8 @@ import shlex
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -32,6 +32,7 @@ from robot_action.clients.git.environment import (
 )
 from robot_action.clients.git.errors import GitFailure, explain
 from robot_action.clients.git.progress import ProgressReader
+from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, RobotActionError, UnavailableError, UsageError
 from robot_action.model.credentials import Credentials
 from robot_action.parsing.git_urls import ALLOWABLE, ALWAYS_ALLOWED, check_url, is_local
@@ -123,7 +124,7 @@ class GitRunner:
     @staticmethod
     def scratch(purpose: str) -> AbstractContextManager[Path]:
         """Give a private folder that is removed at the end."""
-        return _scratch(purpose)
+        return temporary_folder(f"git-{purpose}")
 
     def _passed(self, names: tuple[str, ...]) -> dict[str, str]:
         return {name: self._environment[name] for name in (*ALWAYS_PASSED, *names) if name in self._environment}
@@ -222,9 +223,3 @@ def _kill(process: Any) -> None:  # noqa: ANN401 - GitPython's untyped wrapper
     if process.proc.returncode is None:  # nobody has asked yet how it ended, so its number is still its own
         with suppress(ProcessLookupError):
             os.killpg(process.proc.pid, signal.SIGKILL)
-
-
-@contextmanager
-def _scratch(purpose: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=f"robot-action-git-{purpose}-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)

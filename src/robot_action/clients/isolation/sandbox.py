@@ -6,7 +6,6 @@ See ``docs/decisions/0003-template-code-runs-as-a-second-user.md``.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,11 +16,9 @@ from robot_action.clients.isolation.second_user import LOCKS, UIDS, closed_to, o
 from robot_action.clients.isolation.staging_area import empty_folders, give_to
 from robot_action.clients.isolation.template_environment import template_environment
 from robot_action.clients.isolation.workspace import HOME, TEMPORARY, Copy, Doors, OpenWorkspace
-from robot_action.clients.processes.process import exchange
+from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import ConfigurationError
 from robot_action.model.tree import Entry, Mode
-
-_REMOVE_SECONDS = 300.0
 
 
 class LocalSandbox:
@@ -69,12 +66,12 @@ class LocalSandbox:
             TryAgainError: when too many other runs have a workspace open.
         """
         if not self.isolated:
-            with _private_folder() as beside:
+            with temporary_folder("workspace") as beside:
                 yield OpenWorkspace(project, beside, self._doors)
             return
         for line in hide_credentials((project, *self._checkouts)):
             self._doors.on_line(line)
-        with second_user(self._locks) as uid, _private_folder() as beside:
+        with second_user(self._locks) as uid, temporary_folder("workspace") as beside:
             if closed := closed_to(uid, beside.parent):
                 hint = "Set TMPDIR to a folder that every user can enter, such as /tmp."
                 raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
@@ -93,13 +90,3 @@ class LocalSandbox:
         for name in (HOME, TEMPORARY):
             workspace.make_folder(name)
         return workspace
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    """Give a new folder for us alone; ``rm`` removes it, however deep template code has nested it."""
-    folder = Path(tempfile.mkdtemp(prefix="robot-action-"))
-    try:
-        yield folder
-    finally:
-        exchange(["rm", "-rf", "--", str(folder)], environment={}, cwd=folder.parent, timeout=_REMOVE_SECONDS)
