@@ -110,6 +110,9 @@ def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file
         skip_tasks=options.skip_tasks,
         environment=options.environment,
         actor=Author(*settings.actor) if settings.actor else None,
+        pack=options.pack and Path.cwd() / options.pack,
+        unpack=options.unpack and Path.cwd() / options.unpack,
+        commit=options.commit or "",
         resume=("robot-action", "create", *named, *options.arguments()),
     )
 
