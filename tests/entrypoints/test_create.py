@@ -96,3 +96,18 @@ def test_the_destination_by_flag_comes_before_the_manifests_is_checked(here: Pat
     assert create(here, "out.yml", "--skip-tasks", "--destination", "inside") == 0
     assert (here / "inside/a.txt").exists()
     assert not (here.parent / "elsewhere").exists()
+
+
+def test_a_wrong_answer_is_told_where_it_was_given(here: Path, capsys: Captured) -> None:
+    (here / "template/template.yml").write_text("name: t\nquestions:\n  size: {type: int}\n  colour: red\n")
+    (here / "wrong.yml").write_text("schema: 1\nname: demo\ntemplate: ./template\ndata:\n  size: big\n  colr: blue\n")
+    (here / "data.yml").write_text("# answers\nsize: huge\n")
+    assert create(here, "wrong.yml", "-n", "-d", "shape=round") == 65
+    told = capsys.readouterr().out
+    assert "wrong.yml:5:3: error: 'size': 'big' is no whole number" in told
+    assert "wrong.yml:6:3: error: the template has no question 'colr'" in told
+    assert "--data shape: error: the template has no question 'shape'" in told
+    assert create(here, "m.yml", "-n", "--data-file", "data.yml") == 65
+    assert "data.yml:2:1: error: 'size': 'huge' is no whole number" in capsys.readouterr().out
+    assert create(here, "m.yml", "-n", "--data-file", "data.yml", "-d", "size=vast") == 65
+    assert "--data size: error: 'size': 'vast' is no whole number" in capsys.readouterr().out

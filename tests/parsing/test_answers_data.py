@@ -14,7 +14,7 @@ from tests.parsing.strategies import almost_yaml, yaml_texts
 
 def test_given_answers_stay_texts_whatever_they_look_like() -> None:
     pairs = ["python=3.10", "ci=yes", "tools=[a, b]", "empty=", "url=https://a?b=c", "a b=1", "python=3.12"]
-    assert parse_pairs(pairs) == {"python": "3.12", "ci": "yes", "tools": "[a, b]", "empty": "", "url": "https://a?b=c", "a b": "1"}
+    assert parse_pairs(pairs).values == {"python": "3.12", "ci": "yes", "tools": "[a, b]", "empty": "", "url": "https://a?b=c", "a b": "1"}
 
 
 def test_every_malformed_pair_is_told_without_its_value() -> None:
@@ -33,14 +33,14 @@ def test_every_malformed_pair_is_told_without_its_value() -> None:
 @given(st.lists(st.text(max_size=8), max_size=4))
 def test_any_pairs_are_answers_or_refused(pairs: list[str]) -> None:
     try:
-        answers = parse_pairs(pairs)
+        answers = parse_pairs(pairs).values
     except UsageError:
         return
     assert all(f"{key}={value}" in pairs for key, value in answers.items())
 
 
 def test_a_data_file_is_one_yaml_mapping() -> None:
-    assert parse_data(b"python: '3.10'\ntools: [a]\nsize: 3\nnothing: null\n", "d.yml") == {
+    assert parse_data(b"python: '3.10'\ntools: [a]\nsize: 3\nnothing: null\n", "d.yml").values == {
         "python": "3.10",
         "tools": ["a"],
         "size": 3,
@@ -66,16 +66,29 @@ def test_a_data_file_that_is_none_is_refused(text: bytes, said: str) -> None:
 @given(almost_yaml() | yaml_texts(["a", "b"]))
 def test_any_bytes_are_answers_or_refused(text: bytes) -> None:
     with contextlib.suppress(InputError):
-        assert isinstance(parse_data(text, "f"), dict)
+        assert isinstance(parse_data(text, "f").values, dict)
+
+
+def test_every_answer_knows_where_it_was_given() -> None:
+    assert parse_pairs(["a=1", "b=2"]).places == {"a": Position("--data a"), "b": Position("--data b")}
+    assert parse_data(b"a: 1\nb:\n", "d.yml").places == {"a": Position("d.yml", 1, 1), "b": Position("d.yml", 2, 1)}
+    assert parse_mapping("a: 1\nb: 2\n", "here").places["b"] == Position("here", 2, 1)
+    assert parse_mapping('{"a": 1}', "here").places == {"a": Position("here")}
+
+
+def test_what_comes_first_brings_its_place() -> None:
+    both = parse_data(b"a: 1\nb: 2\n", "d.yml").under(parse_pairs(["b=3", "c=4"]))
+    assert both.values == {"a": 1, "b": "3", "c": "4"}
+    assert both.places == {"a": Position("d.yml", 1, 1), "b": Position("--data b"), "c": Position("--data c")}
 
 
 class TestMappings:
     def test_json_as_a_workflow_writes_it(self) -> None:
         text = '{\n  "name": "caf\\u00e9 \\ud83d\\ude00",\n  "tests": true,\n  "count": 3,\n  "path": "a\\/b"\n}'
-        assert parse_mapping(text, "the input 'data'") == {"name": "café 😀", "tests": True, "count": 3, "path": "a/b"}
+        assert parse_mapping(text, "the input 'data'").values == {"name": "café 😀", "tests": True, "count": 3, "path": "a/b"}
 
     def test_yaml(self) -> None:
-        assert parse_mapping("framework: fastapi\ntools: [ci, types]\n", "the input 'data'") == {
+        assert parse_mapping("framework: fastapi\ntools: [ci, types]\n", "the input 'data'").values == {
             "framework": "fastapi",
             "tools": ["ci", "types"],
         }
@@ -97,4 +110,4 @@ class TestMappings:
     @given(st.text())
     def test_any_text_is_understood_or_refused(self, text: str) -> None:
         with contextlib.suppress(InputError):
-            assert isinstance(parse_mapping(text, "the input 'data'"), Mapping)
+            assert isinstance(parse_mapping(text, "the input 'data'").values, Mapping)

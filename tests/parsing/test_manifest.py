@@ -13,6 +13,7 @@ from robot_action.errors import InputError, Position
 from robot_action.model.manifest import Author, HostKind, IndexKind, Manifest, MergeSettings, Origin, PublishTarget, RepositoryWanted
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.template import Command, Commands
+from robot_action.parsing.answers_data import GivenAnswers, parse_pairs
 from robot_action.parsing.manifest import check_together, manifest_from_flags, parse_manifests, with_flags
 from robot_action.parsing.source import parse_source
 from tests.parsing.strategies import almost_yaml, yaml_texts
@@ -317,31 +318,32 @@ TEMPLATE = parse_source("gh:acme/t@v1", FOLDER)
 
 
 def test_flags_alone_make_a_manifest() -> None:
-    manifest = manifest_from_flags(template=TEMPLATE, destination=Path("/home/me/demo"), data={"a": "1"})
+    manifest = manifest_from_flags(template=TEMPLATE, destination=Path("/home/me/demo"), data=parse_pairs(["a=1"]))
     assert (manifest.name, manifest.destination, manifest.data, manifest.position) == ("demo", Path("/home/me/demo"), {"a": "1"}, None)
     assert {key for key, origin in manifest.origins.items() if origin is Origin.FLAG} == {"template", "destination", "data.a"}
     assert manifest.origins["name"] is Origin.DERIVED
 
 
 def test_the_digest_of_flags_tells_nothing_about_answers() -> None:
-    one_digest = manifest_from_flags(template=TEMPLATE, destination=Path("/x/demo"), data={"password": "hunter2"}).digest
-    assert one_digest == manifest_from_flags(template=TEMPLATE, destination=Path("/y/demo"), data={}).digest
-    assert one_digest != manifest_from_flags(template=TEMPLATE, destination=Path("/x/other"), data={}).digest
+    one_digest = manifest_from_flags(template=TEMPLATE, destination=Path("/x/demo"), data=parse_pairs(["password=hunter2"])).digest
+    assert one_digest == manifest_from_flags(template=TEMPLATE, destination=Path("/y/demo"), data=GivenAnswers()).digest
+    assert one_digest != manifest_from_flags(template=TEMPLATE, destination=Path("/x/other"), data=GivenAnswers()).digest
 
 
 @pytest.mark.parametrize("name", ["3x", "a.b", "a b", ""])
 def test_a_folder_whose_name_is_no_projects_name_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="the project is called as its folder, but"):
-        manifest_from_flags(template=TEMPLATE, destination=Path("/") / name, data={})
+        manifest_from_flags(template=TEMPLATE, destination=Path("/") / name, data=GivenAnswers())
 
 
 def test_flags_go_over_the_manifest() -> None:
     manifest = one(FULL)
-    changed = with_flags(manifest, data={"size": "4", "new": "x"}, ref=">=3", destination=Path("/home/me/p"))
+    changed = with_flags(manifest, data=parse_pairs(["size=4", "new=x"]), ref=">=3", destination=Path("/home/me/p"))
     assert changed.data == {"framework": "fastapi", "size": "4", "new": "x"}
     assert (changed.template.ref, changed.template.versions, changed.template.subdirectory) == (None, ">=3", "python-service")
     assert changed.destination == Path("/home/me/p")
-    assert (changed.name, changed.digest, changed.positions) == (manifest.name, manifest.digest, manifest.positions)
+    assert (changed.name, changed.digest) == (manifest.name, manifest.digest)
+    assert changed.positions == {**manifest.positions, "data.size": Position("--data size"), "data.new": Position("--data new")}
     flags = {key for key, origin in changed.origins.items() if origin is Origin.FLAG}
     assert flags == {"data.size", "data.new", "template", "destination"}
     assert manifest.data == {"framework": "fastapi", "size": 3}

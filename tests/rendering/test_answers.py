@@ -1,9 +1,12 @@
 """Questions are answered in order; everything that is wrong is told at once, and no secret with it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from robot_action.errors import Position
 from robot_action.model.template import Choice, Question, Rendering, Value
 from robot_action.rendering.engine import render
 from tests.rendering.samples import AT, ask, make_request, problems, problems_of
@@ -240,3 +243,26 @@ def test_an_answer_that_is_made_of_a_secret_one_is_a_secret_too() -> None:
     assert result.answers["url"] == "https://user:sesame@host"
     assert set(result.secret) == {"password", "url"}
     assert list(result.recorded) == ["size"]
+
+
+def test_a_wrong_answer_is_told_where_it_was_given_and_a_wrong_question_where_it_stands() -> None:
+    questions = [
+        ask("a", "int"),
+        ask("b", choices=(Choice("1", "1"),)),
+        ask("c", validator="{{ c }} is bad"),
+        ask("d", "int", choices=(Choice("one", "one"),)),
+        ask("e", validator="{{ nothing }}"),
+        ask("f", "int", default="x"),
+    ]
+    given: dict[str, Value] = {"a": "x", "b": "2", "c": "3", "d": 1, "e": "5", "nope": "6"}
+    places = {name: Position("m.yml", 7, number) for number, name in enumerate(given, start=1)}
+    found = problems(replace(make_request({}, questions, given), places=places))
+    assert [problem.partition("\n")[0] for problem in found] == [
+        "m.yml:7:6: the template has no question 'nope'",
+        "m.yml:7:1: 'a': 'x' is no whole number",
+        "m.yml:7:2: 'b': '2' is none of the choices",
+        "m.yml:7:3: 'c': 3 is bad",
+        "template.yml:4:3: 'd': the choice 'one' does not fit the type int: 'one' is no whole number",
+        "template.yml:4:3: 'e', validator: 'nothing' is undefined",
+        "template.yml:4:3: 'f': 'x' is no whole number",
+    ]

@@ -1,5 +1,7 @@
 """A request crosses to the worker whole, without the bytes that rendering cannot need."""
 
+from dataclasses import replace
+
 import pytest
 
 from robot_action.errors import Position
@@ -33,6 +35,7 @@ def test_a_request_comes_back_as_it_was() -> None:
         ignore=("*.pyc",),
         verbatim=("x", "!y"),
     )
+    request = replace(request, places={"a": Position("m.yml", 3, 5), "b": Position("--data b")})
     assert decode_request(encode_request(request)) == request
 
 

@@ -17,8 +17,7 @@ from robot_action.errors import InputError, UsageError
 from robot_action.model.manifest import Author, Manifest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
-from robot_action.model.template import Value
-from robot_action.parsing.answers_data import parse_data, parse_mapping, parse_pairs
+from robot_action.parsing.answers_data import GivenAnswers, parse_data, parse_mapping, parse_pairs
 from robot_action.parsing.manifest import manifest_from_flags, with_flags
 from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
@@ -63,21 +62,20 @@ def _stages(text: str | None) -> tuple[str, ...]:
     return tuple(stage for stage in STAGES if stage in names)
 
 
-def _data(shell: Shell, options: CreateOptions) -> Mapping[str, Value]:
+def _data(shell: Shell, options: CreateOptions) -> GivenAnswers:
     """Return the answers of the command line or the action; ``-d`` and ``data`` come before the file."""
-    data: dict[str, Value] = {}
+    data = GivenAnswers()
     if options.data_file is not None:
         text = shell.files.read(options.data_file, _DATA_LIMIT)
         if text is None:
             raise UsageError(f"there is no file {options.data_file}", hint="--data-file names a YAML file of answers.")
-        data.update(parse_data(text, str(options.data_file)))
+        data = parse_data(text, str(options.data_file))
     if options.data:
-        data.update(parse_mapping(options.data, "the input 'data'"))
-    data.update(parse_pairs(options.pairs))
-    return data
+        data = data.under(parse_mapping(options.data, "the input 'data'"))
+    return data.under(parse_pairs(options.pairs))
 
 
-def _manifests(shell: Shell, options: CreateOptions, data: Mapping[str, Value]) -> Sequence[ManifestFile]:
+def _manifests(shell: Shell, options: CreateOptions, data: GivenAnswers) -> Sequence[ManifestFile]:
     """Return the manifests that the command line names, with its flags over them; without any, the one that the flags make."""
     here = Path.cwd()
     template = parse_source(options.template, here) if options.template else None

@@ -188,6 +188,7 @@ class RenderRequest:
         template_version: for the context variable ``template``.
         year: for the context variable ``year``.
         file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
+        places: where the given answers stand.
     """
 
     specification: Specification
@@ -197,6 +198,7 @@ class RenderRequest:
     template_version: str
     year: int
     file: str
+    places: Mapping[str, Position] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

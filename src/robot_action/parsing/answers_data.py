@@ -9,15 +9,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from robot_action.errors import InputError, Problem, UsageError
+from robot_action.errors import InputError, Position, Problem, UsageError
 from robot_action.model.template import Value
 from robot_action.parsing.fields import Fields
 from robot_action.parsing.wording import excerpt
 from robot_action.parsing.yaml_text import parse_document
 
 
-def parse_pairs(pairs: Iterable[str]) -> Mapping[str, Value]:
+@dataclass(frozen=True, slots=True)
+class GivenAnswers:
+    """Answers from outside of a manifest.
+
+    Attributes:
+        values: by question.
+        places: where each of them was given; a flag has no line.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    places: Mapping[str, Position] = field(default_factory=dict)
+
+    def under(self, other: GivenAnswers) -> GivenAnswers:
+        """Return both, of which the other's come first."""
+        return GivenAnswers({**self.values, **other.values}, {**self.places, **other.places})
+
+
+def parse_pairs(pairs: Iterable[str]) -> GivenAnswers:
     """Return the answers of ``KEY=VALUE`` texts; a later one replaces an earlier one of the same key.
 
     Raises:
@@ -35,10 +53,10 @@ def parse_pairs(pairs: Iterable[str]) -> Mapping[str, Value]:
             answers[key] = value
     if problems:
         raise UsageError(problems=tuple(problems))
-    return answers
+    return GivenAnswers(answers, {key: Position(f"--data {key}") for key in answers})
 
 
-def parse_data(text: bytes, file: str) -> Mapping[str, Value]:
+def parse_data(text: bytes, file: str) -> GivenAnswers:
     """Return the answers of a data file: one YAML mapping.
 
     Args:
@@ -53,10 +71,10 @@ def parse_data(text: bytes, file: str) -> Mapping[str, Value]:
     fields = Fields(document, problems, (), document.value)
     if problems:
         raise InputError(problems=tuple(problems))
-    return fields.value
+    return GivenAnswers(fields.value, {key: document.find_key((key,)) for key in fields.value})
 
 
-def parse_mapping(text: str, where: str) -> Mapping[str, Value]:
+def parse_mapping(text: str, where: str) -> GivenAnswers:
     """Return the answers of one mapping in JSON, as ``toJSON(inputs)`` writes it, or in YAML.
 
     JSON is not quite a part of YAML 1.1: a pair of escapes that makes one character is two there.
@@ -76,7 +94,7 @@ def parse_mapping(text: str, where: str) -> Mapping[str, Value]:
         raise InputError(f"{where} is nested too deeply") from None
     if not isinstance(found, dict):
         raise InputError(f"{where} is no mapping of questions and answers", hint='Write {"question": "answer"}, or YAML.')
-    return found
+    return GivenAnswers(found, dict.fromkeys(found, Position(where)))
 
 
 def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:

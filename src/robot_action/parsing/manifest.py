@@ -14,8 +14,8 @@ from typing import Any
 from robot_action.errors import InputError, Position, Problem, UsageError
 from robot_action.model.manifest import HostKind, IndexKind, Manifest, Origin, PublishTarget
 from robot_action.model.source import Source
-from robot_action.model.template import Value
 from robot_action.parsing import manifest_schema
+from robot_action.parsing.answers_data import GivenAnswers
 from robot_action.parsing.fields import in_order
 from robot_action.parsing.manifest_build import build_manifest, digest_of
 from robot_action.parsing.manifest_problems import check_document
@@ -94,7 +94,7 @@ def json_schema() -> dict[str, Any]:
     return manifest_schema.json_schema()
 
 
-def manifest_from_flags(*, template: Source, destination: Path, data: Mapping[str, Value]) -> Manifest:
+def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswers) -> Manifest:
     """Return the manifest of a command line that names no manifest file.
 
     The digest leaves the answers out: they may be secrets, and a commit shows the digest.
@@ -111,15 +111,16 @@ def manifest_from_flags(*, template: Source, destination: Path, data: Mapping[st
         name = check_name(destination.name, dots=False)
     except RuleError as error:
         raise InputError(f"the project is called as its folder, but {error.message}", hint=error.hint) from None
-    flags = {"template", "destination", *(f"data.{key}" for key in data)}
+    flags = {"template", "destination", *_keys(data)}
     origins = dict.fromkeys(("version", "description", "publish", "tag", "requires", "author", "repository"), Origin.DEFAULT)
     origins |= dict.fromkeys(("kind", "install"), Origin.TEMPLATE) | dict.fromkeys(flags, Origin.FLAG) | {"name": Origin.DERIVED}
     return Manifest(
         name=name,
         template=template,
         destination=destination,
-        data=dict(data),
+        data=data.values,
         origins=origins,
+        positions=_positions(data),
         digest=digest_of({"template": template.text, "name": name}),
     )
 
@@ -127,7 +128,7 @@ def manifest_from_flags(*, template: Source, destination: Path, data: Mapping[st
 def with_flags(
     manifest: Manifest,
     *,
-    data: Mapping[str, Value] | None = None,
+    data: GivenAnswers = GivenAnswers(),  # noqa: B008 - frozen
     ref: str | None = None,
     destination: Path | None = None,
     template: Source | None = None,
@@ -148,8 +149,9 @@ def with_flags(
         UsageError: when ``index`` is no URL of a server.
     """
     changed: dict[str, Any] = {}
-    if data:
-        changed["data"] = {**manifest.data, **data}
+    if data.values:
+        changed["data"] = {**manifest.data, **data.values}
+        changed["positions"] = {**manifest.positions, **_positions(data)}
     if template is not None or ref is not None:
         source = template or manifest.template
         changed["template"] = with_ref(source, ref) if ref is not None else source
@@ -157,8 +159,16 @@ def with_flags(
         changed["destination"] = destination
     if index is not None:
         changed["publish"] = tuple(map(_to_index(index), manifest.publish))
-    flags = {key for key in changed if key != "data"} | {f"data.{key}" for key in data or ()}
+    flags = {*(changed.keys() - {"data", "positions"}), *_keys(data)}
     return replace(manifest, **changed, origins={**manifest.origins, **dict.fromkeys(flags, Origin.FLAG)})
+
+
+def _keys(data: GivenAnswers) -> Iterator[str]:
+    return (f"data.{key}" for key in data.values)
+
+
+def _positions(data: GivenAnswers) -> Mapping[str, Position]:
+    return {f"data.{key}": place for key, place in data.places.items()}
 
 
 def _to_index(url: str) -> Callable[[PublishTarget], PublishTarget]:

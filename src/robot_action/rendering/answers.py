@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from robot_action.errors import InputError, Problem
-from robot_action.model.template import UNSET, Choice, Question, Unset, Value
+from robot_action.errors import InputError, Position, Problem
+from robot_action.model.template import UNSET, Choice, Question, RenderRequest, Unset, Value
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
 from robot_action.rendering.casting import cast, is_true, read_yaml
 from robot_action.rendering.choices import pick, read_choices
@@ -34,33 +34,36 @@ class Answers:
     hidden: frozenset[str]
 
 
-def resolve(questions: tuple[Question, ...], data: Mapping[str, Value], context: Mapping[str, object], jinja: Jinja) -> Answers:
+def resolve(questions: tuple[Question, ...], request: RenderRequest, context: Mapping[str, object], jinja: Jinja) -> Answers:
     """Answer all questions.
 
-    An answer is taken from ``data``, or else from the question's default; it is cast to the question's type, held to its
+    An answer is taken from the given data, or else from the question's default; it is cast to the question's type, held to its
     choices, and validated. Where ``when`` is false, given data counts all the same, but a default is a computed value:
     it is not validated and not recorded, and without a default the name stays undefined.
 
     Args:
+        questions: the template's.
+        request: has the given data, and where they stand.
+        jinja: renders what of a question is Jinja.
         context: what texts see besides the answers; no question may have a name of these.
 
     Raises:
-        InputError: with every problem, each at its question.
+        InputError: with every problem, each at the answer that was given, or else at its question.
     """
-    resolver = _Resolver(data, context, jinja)
-    for name in data:
+    resolver = _Resolver(request.data, request.places, context, jinja)
+    for name in request.data:
         if name not in {question.name for question in questions}:
-            resolver.problems.append(_unknown(name, questions))
+            resolver.problems.append(_unknown(name, request.places.get(name), questions))
     for question in questions:
         resolver.resolve(question)
     return resolver.finish()
 
 
-def _unknown(name: str, questions: tuple[Question, ...]) -> Problem:
+def _unknown(name: str, place: Position | None, questions: tuple[Question, ...]) -> Problem:
     hint = suggestion(name, [question.name for question in questions]) or (
         f"Its questions: {', '.join(question.name for question in questions)}." if questions else "It asks nothing."
     )
-    return Problem(f"the template has no question {excerpt(name)}", None, hint)
+    return Problem(f"the template has no question {excerpt(name)}", place, hint)
 
 
 _TELLING = 4
@@ -72,6 +75,7 @@ class _Resolver:
     """The answers so far."""
 
     data: Mapping[str, Value]
+    places: Mapping[str, Position]
     context: Mapping[str, object]
     jinja: Jinja
     values: dict[str, Value] = field(default_factory=dict)
@@ -87,7 +91,8 @@ class _Resolver:
         """Answer one question, or note why it cannot be answered."""
         try:
             if question.name in self.context:
-                raise RuleError("the name belongs to robot-action", f"Rename the question; {', '.join(self.context)} are taken.")
+                hint = f"Rename the question; {', '.join(self.context)} are taken."
+                raise JinjaError(Problem(f"{question.name!r}: the name belongs to robot-action", question.position, hint))
             self._answer(question)
         except JinjaError as error:
             self.failed.add(question.name)
@@ -95,7 +100,8 @@ class _Resolver:
                 self.problems.extend(error.problems)
         except RuleError as error:
             self.failed.add(question.name)
-            self.problems.append(Problem(f"{question.name!r}: {error.message}", question.position, error.hint))
+            place = self.places.get(question.name, question.position)
+            self.problems.append(Problem(f"{question.name!r}: {error.message}", place, error.hint))
 
     def _answer(self, question: Question) -> None:
         given = self.data.get(question.name, UNSET)
@@ -176,13 +182,21 @@ class _Resolver:
         return value
 
     def _choices(self, question: Question) -> tuple[Choice, ...]:
-        return read_choices(question, lambda text: self._text(question, "choices", text))
+        """Return the choices.
+
+        Raises:
+            JinjaError: when the template has none that can be used, whatever the answer is.
+        """
+        try:
+            return read_choices(question, lambda text: self._text(question, "choices", text))
+        except RuleError as error:
+            raise JinjaError(Problem(f"{question.name!r}: {error.message}", question.position, error.hint)) from None
 
     def _known_choices(self, question: Question) -> tuple[Choice, ...]:
         """Return the choices for whoever has to answer, or none when they hang on an answer that is missing, too."""
         try:
             return self._choices(question)
-        except (JinjaError, RuleError):
+        except JinjaError:
             return ()
 
     def finish(self) -> Answers:

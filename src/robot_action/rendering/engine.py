@@ -28,7 +28,7 @@ def render(request: RenderRequest, dialect: Dialect = NATIVE) -> Rendering:
         "template": {"name": specification.name, "version": request.template_version},
         "year": request.year,
     }
-    answers = resolve(specification.questions, request.data, context, jinja)
+    answers = resolve(specification.questions, request, context, jinja)
     try:
         return _render(request, jinja, answers, {**context, **answers.values})
     except InputError as error:

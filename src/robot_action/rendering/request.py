@@ -83,6 +83,7 @@ def _header(request: RenderRequest) -> Json:
     return {
         "file": request.file,
         "data": dict(request.data),
+        "places": {name: _position(place) for name, place in request.places.items()},
         "project": dict(request.project),
         "version": request.template_version,
         "year": request.year,
@@ -132,6 +133,7 @@ def decode_request(data: bytes) -> RenderRequest:
         template_version=header["version"],
         year=header["year"],
         file=header["file"],
+        places={name: Position(*place) for name, place in header["places"].items()},
     )
 
 

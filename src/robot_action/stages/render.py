@@ -75,6 +75,7 @@ def _request(request: CreateRequest, template: Template) -> RenderRequest:
         template_version=template.version,
         year=datetime.fromtimestamp(request.epoch, UTC).year,
         file=f"{template.source.text}: {template.specification.file}",
+        places={name: manifest.positions[f"data.{name}"] for name in manifest.data if f"data.{name}" in manifest.positions},
     )
 
 
