@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from robot_action.clients.files import STAGING_MARK, TEMPORARY_FILE, LocalFiles
+from robot_action.clients.files import STAGING_MARK, LocalFiles
 from robot_action.errors import FailedError, InputError, TryAgainError
-from robot_action.model.paths import tree_problems
+from robot_action.model.paths import TEMPORARY_FILE, tree_problems
 from robot_action.model.tree import Entry, Mode, Tree
 
 TREE = Tree(
@@ -140,6 +140,16 @@ def test_git_folders_are_not_read(files: LocalFiles, tmp_path: Path) -> None:
     (tmp_path / ".git/config").write_text("x")
     (tmp_path / "a").write_text("a")
     assert list(files.read_tree(tmp_path)) == ["a"]
+
+
+def test_what_only_some_file_system_takes_for_git_is_read_so_that_it_can_be_refused_by_name(files: LocalFiles, tmp_path: Path) -> None:
+    for name in (".GIT", "git~1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config").write_text("x")
+    tree = files.read_tree(tmp_path)
+    assert list(tree) == [".GIT/config", "git~1/config"]
+    with pytest.raises(InputError, match="refused"):
+        files.write_new(tree, tmp_path / "new")
 
 
 def test_links_are_read_as_links(files: LocalFiles, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, TryAgainError
-from robot_action.model.paths import check_tree, is_dot_git
+from robot_action.model.paths import TEMPORARY_FILE, check_tree
 from robot_action.model.tree import Entry, Mode, Tree
 
+_DOT_GIT = ".git"
 STAGING_MARK = ".robot-action-staging-"
-TEMPORARY_FILE = ".robot-action.tmp"
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -152,13 +152,16 @@ def _walk(folder: Path, *, empty_folders: bool) -> Iterator[tuple[str, Entry]]:
 
 
 def _paths(folder: Path, *, empty_folders: bool = False) -> Iterator[str]:
-    """Yield the paths of everything but folders, and of empty folders when they are wanted; nothing called ``.git``."""
+    """Yield the paths of everything but folders, and of empty folders when they are wanted; nothing called ``.git``.
+
+    A name that only some file system takes for ``.git`` is yielded: whoever writes or commits the tree refuses it by name.
+    """
     for parent, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not is_dot_git(name))
+        folders[:] = sorted(name for name in folders if name != _DOT_GIT)
         prefix = Path(parent).relative_to(folder).as_posix()
         start = "" if prefix == "." else f"{prefix}/"
         for name in [*files, *(name for name in folders if Path(parent, name).is_symlink())]:
-            if not is_dot_git(name):
+            if name != _DOT_GIT:
                 yield f"{start}{name}"
         if empty_folders and start and not folders and not files:
             yield prefix

@@ -13,6 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from robot_action.errors import InputError, Problem
 from robot_action.model.tree import Mode, Tree
 
+TEMPORARY_FILE = ".robot-action.tmp"
+"""Under this name every file is written before it is renamed."""
+OWN_PREFIX = ".robot-action-"
+"""What robot-action itself puts beside a project's files, while it works, begins so."""
 MAX_COMPONENT_BYTES = 255
 MAX_PATH_BYTES = 4096
 
@@ -29,6 +33,11 @@ def is_dot_git(component: str) -> bool:
     return any(_NTFS_TAIL.sub("", part) in {".git", "git~1"} for part in re.split(r"[\\/]", plain))
 
 
+def _is_own(component: str) -> bool:
+    name = component.casefold()
+    return name == TEMPORARY_FILE or name.startswith(OWN_PREFIX)
+
+
 def path_problem(path: str) -> str | None:
     """Return why ``path`` (relative, with ``/``) may not be written, or None when it may."""
     try:
@@ -43,6 +52,7 @@ def path_problem(path: str) -> str | None:
         (".." in re.split(r"[\\/]", path), "leads out with '..'"),
         ("" in components or "." in components, "has an empty part"),
         (any(map(is_dot_git, components)), "has a part that git or a file system takes for .git"),
+        (any(map(_is_own, components)), f"has a part that robot-action uses while it works ({TEMPORARY_FILE}, {OWN_PREFIX}*)"),
         (len(encoded) > MAX_PATH_BYTES, f"is longer than {MAX_PATH_BYTES} bytes"),
         (max(len(part.encode()) for part in components) > MAX_COMPONENT_BYTES, f"has a part longer than {MAX_COMPONENT_BYTES} bytes"),
     )

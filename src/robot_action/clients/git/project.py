@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from robot_action.clients.files import TEMPORARY_FILE
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import InputError
 from robot_action.model.facts import LocalRepository
+from robot_action.model.paths import OWN_PREFIX, TEMPORARY_FILE
 from robot_action.model.state import STATE_FILE, State
 from robot_action.parsing.state_file import parse_state
 
-STAGING_PREFIX = ".robot-action-git-"
+STAGING_PREFIX = f"{OWN_PREFIX}git-"
 """Where a new repository is made, inside its project: only there is a rename to ``.git`` sure to work."""
 
 _EXCLUDED = f"/{STAGING_PREFIX}*/\n{TEMPORARY_FILE}\n"
