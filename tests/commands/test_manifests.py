@@ -9,7 +9,7 @@ import pytest
 
 from robot_action.clients.files import LocalFiles
 from robot_action.commands.manifests import ManifestFile, load_manifests
-from robot_action.errors import UsageError
+from robot_action.errors import Position, UsageError
 
 GOOD = "schema: 1\ntemplate: ./t\nname: {name}\n"
 
@@ -119,3 +119,31 @@ def test_a_manifest_that_is_a_symbolic_link_is_refused_in_words(root: Path) -> N
     (file,) = load(root, "link.yml")
     assert not file.manifests
     assert [(problem.message, problem.hint) for problem in file.problems] == [("link.yml is a symbolic link", "Name the file itself.")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("destination", "./way-out/project"),
+        ("repository", "{host: local, name: acme/x, path: ./way-out/forge}"),
+        ("publish", "[{to: local, path: ./way-out}]"),
+    ],
+)
+def test_a_link_that_leads_out_of_the_folder_is_no_way_to_write_elsewhere(tmp_path: Path, key: str, value: str) -> None:
+    root = tmp_path / "checkout"
+    root.mkdir()
+    (root / "way-out").symlink_to("../elsewhere")
+    (root / "x.yml").write_text(f"schema: 1\nname: x\ntemplate: ./t\n{key}: {value}\n")
+    (file,) = load_manifests(LocalFiles(tmp_path / "locks"), [str(root / "x.yml")], root)
+    assert file.manifests == ()
+    (problem,) = file.problems
+    assert "symbolic link" in problem.message
+    assert (problem.position or Position("")).line == 4
+
+
+def test_a_link_that_stays_inside_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "link").symlink_to("inside")
+    (tmp_path / "x.yml").write_text("schema: 1\nname: x\ntemplate: ./t\ndestination: ./link/x\n")
+    (file,) = load_manifests(LocalFiles(tmp_path / "locks"), [str(tmp_path / "x.yml")], tmp_path)
+    assert file.problems == ()

@@ -68,9 +68,24 @@ def _load(files: Files, path: Path, root: Path, *, has_destination: bool) -> Man
             raise InputError(f"{path} is no file")
         folder = path.parent.absolute()
         base = root if folder.is_relative_to(root) else folder
-        return ManifestFile(path, parse_manifests(text, str(path), folder, base, has_destination=has_destination))
+        manifests = parse_manifests(text, str(path), folder, base, has_destination=has_destination)
+        linked = tuple(problem for manifest in manifests for problem in _links_out(manifest, base, has_destination=has_destination))
+        return ManifestFile(path, () if linked else manifests, linked)
     except RobotActionError as error:
         return ManifestFile(path, problems=error.problems)
+
+
+def _links_out(manifest: Manifest, base: Path, *, has_destination: bool) -> Iterator[Problem]:
+    """Yield a problem for each path that a symbolic link leads out of the folder that manifests may write to."""
+    named: dict[str, Path | None] = {"repository.path": manifest.repository.path if manifest.repository else None}
+    named |= {f"publish.{number}.path": target.path for number, target in enumerate(manifest.publish)}
+    if has_destination:
+        named["destination"] = manifest.destination
+    for key, path in named.items():
+        real = path and Path(os.path.realpath(path))
+        if real and not real.is_relative_to(os.path.realpath(base)):
+            message = f"{key}: a symbolic link on the way to {path} leads to {real}, which is not below {base}"
+            yield Problem(message, manifest.positions.get(key, manifest.position), "Name a folder that is not behind such a link.")
 
 
 def _with_clashes(file: ManifestFile, clashes: Sequence[Problem]) -> ManifestFile:
