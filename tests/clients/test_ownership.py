@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,3 +88,23 @@ def test_a_missing_folder_is_nothing_to_give(tmp_path: Path) -> None:
 def test_nobody_but_root_gives_anything(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert give_back(workspace) == 0
+
+
+@needs_root
+def test_what_cannot_be_given_or_has_gone_meanwhile_is_passed_over(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chown, look = os.chown, os.stat
+
+    def refuse(name: str, *arguments: int, **how: Any) -> None:
+        if name == "file":
+            raise PermissionError
+        chown(name, *arguments, **how)
+
+    def lose(name: Any, **how: Any) -> os.stat_result:
+        if name == "link":
+            raise FileNotFoundError
+        return look(name, **how)
+
+    monkeypatch.setattr(os, "chown", refuse)
+    monkeypatch.setattr(os, "stat", lose)
+    assert give_back(workspace) == 3
+    assert (workspace / "made/deep").lstat().st_uid == OWNER

@@ -7,7 +7,7 @@ later steps (actions/runner#434).
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
@@ -34,13 +34,27 @@ def give_back(folder: Path, makers: Collection[int] = (0,)) -> int:
         return 0
     given = 0
     for _, folders, files, at in os.fwalk(folder, follow_symlinks=False, onerror=None):
-        for name in (*folders, *files):
-            with suppress(OSError):
-                found = os.stat(name, dir_fd=at, follow_symlinks=False)
-                is_folder = S_ISDIR(found.st_mode)
-                if is_folder and found.st_dev != top.st_dev:
-                    folders.remove(name)
-                elif found.st_uid in makers and (is_folder or found.st_nlink == 1):
-                    os.chown(name, top.st_uid, top.st_gid, dir_fd=at, follow_symlinks=False)
-                    given += 1
+        found = dict(_look(at, (*folders, *files)))
+        elsewhere = {name for name in folders if name in found and S_ISDIR(found[name].st_mode) and found[name].st_dev != top.st_dev}
+        folders[:] = [name for name in folders if name not in elsewhere]
+        for name in found.keys() - elsewhere:
+            given += found[name].st_uid in makers and _give(at, name, found[name], top)
     return given
+
+
+def _look(at: int, names: Collection[str]) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield what each name in a folder stands for; what has gone meanwhile is passed over."""
+    for name in names:
+        with suppress(OSError):
+            yield name, os.stat(name, dir_fd=at, follow_symlinks=False)
+
+
+def _give(at: int, name: str, found: os.stat_result, top: os.stat_result) -> bool:
+    """Give one name in a folder to the owner of the workspace, and tell whether it could be given."""
+    if not S_ISDIR(found.st_mode) and found.st_nlink > 1:
+        return False
+    try:
+        os.chown(name, top.st_uid, top.st_gid, dir_fd=at, follow_symlinks=False)
+    except OSError:
+        return False
+    return True

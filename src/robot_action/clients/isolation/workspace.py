@@ -146,25 +146,30 @@ class OpenWorkspace:
             FailedError: when it is too much to be a project.
             InputError: when two paths are one where case does not count, and suchlike.
         """
-        if self._copy is None:
+        copy = self._copy
+        if copy is None:
             return
-        before, project = self._copy.tree, self._copy.project
-        found = harvest(self.folder, self._doors.unignored(self.folder), self._copy.uid)
+        found = harvest(self.folder, self._doors.unignored(self.folder), copy.uid)
         after = check_tree(found.tree, "what the template's commands left")
-        changed = {path: entry for path, entry in after.items() if before.get(path) != entry}
-        kept = {*after, *found.refused}
-        for path, reason in found.refused.items():
+        changed = self._choose(copy, after, found.refused)
+        kept = {*after, *found.refused, STATE_FILE}
+        for path in copy.tree:
+            if path not in kept:
+                remove(copy.project, path)
+        if changed:
+            self._doors.files.write_into(changed, copy.project)
+
+    def _choose(self, copy: Copy, after: Tree, refused: Mapping[str, str]) -> Tree:
+        """Return what comes back of what commands left, and say what does not."""
+        changed = {path: entry for path, entry in after.items() if copy.tree.get(path) != entry}
+        for path, reason in refused.items():
             self._doors.on_line(f"not brought back: {path!r} {reason}")
-        if changed.pop(STATE_FILE, None) or (STATE_FILE in before and STATE_FILE not in after):
+        if changed.pop(STATE_FILE, None) or (STATE_FILE in copy.tree and STATE_FILE not in after):
             self._doors.on_line(f"not brought back: template code changed {STATE_FILE}, which is not its own")
-        for path in sorted(changed.keys() & self._copy.earlier):
+        for path in sorted(changed.keys() & copy.earlier):
             self._doors.on_line(f"not brought back: {path!r} was there before the project")
             del changed[path]
-        for path in before:
-            if path not in kept and path != STATE_FILE:
-                remove(project, path)
-        if changed:
-            self._doors.files.write_into(Tree(changed), project)
+        return Tree(changed)
 
     def _program(self, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes, cwd: Path) -> Program:
         if self._copy is None:
