@@ -36,6 +36,8 @@ URL = "https://git.acme.example/acme/t"
         ("fatal: '/srv/x' does not appear to be a git repository", InputError, "no git repository"),
         ("error: file write error: No space left on device", FailedError, "disk is full"),
         ("fatal: Unable to create '/p/.git/index.lock': File exists.", TryAgainError, "another git process"),
+        ("fatal: Unable to create '/p/.git/refs/heads/main.lock': File exists.", TryAgainError, "another git process"),
+        ("error: could not lock config file /p/.git/config: File exists", TryAgainError, "another git process"),
         ("fatal: something new", FailedError, "something new"),
         ("", FailedError, "It said nothing"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from textwrap import dedent
 import pytest
 
 from robot_action.clients.git.client import GitClient
+from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError, NotPermittedError, RobotActionError, TryAgainError
 from robot_action.exchange import PushWanted
 from tests.testbed.bare import git
@@ -96,6 +99,25 @@ def test_the_project_gets_an_origin_without_credentials(client: GitClient, push:
     config = (project / ".git/config").read_text()
     assert "token" not in config
     assert "extraheader" not in config
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_origin_that_a_killed_run_began_is_finished(
+    client: GitClient, push: PushWanted, project: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    original, settings = GitRunner.run, itertools.count(1)
+
+    def end(self: GitRunner, place: Place, *arguments: str, **how: Invocation) -> GitOutput:
+        if arguments[0] == "config" and "--get" not in arguments and next(settings) == number:
+            raise KeyboardInterrupt
+        return original(self, place, *arguments, **how)
+
+    monkeypatch.setattr(GitRunner, "run", end)
+    with pytest.raises(KeyboardInterrupt):
+        client.push(push)
+    client.push(push)
+    assert git(project, "status", "--porcelain", "--branch") == "## main...origin/main"
+    assert git(project, "config", "--get-all", "remote.origin.fetch") == "+refs/heads/*:refs/remotes/origin/*"
 
 
 def test_an_origin_that_is_there_stays(client: GitClient, push: PushWanted, project: Path) -> None:

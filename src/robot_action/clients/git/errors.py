@@ -84,7 +84,7 @@ _RULES: Sequence[_Rule] = (
     _Rule(r"does not appear to be a git repository|does not exist", InputError, "there is no git repository at {url}", "{lines}"),
     _Rule(r"No space left on device|Disk quota exceeded", FailedError, "the disk is full", "{lines}"),
     _Rule(
-        r"index\.lock': File exists|Another git process",
+        r"\.lock': File exists|could not lock config file .*: File exists|Another git process",
         TryAgainError,
         "another git process is working on this repository",
         "{lines}",

@@ -125,11 +125,12 @@ def _set_origin(runner: GitRunner, found: Located, wanted: PushWanted) -> None:
 
 
 def _origin(url: str, branch: str) -> Mapping[str, str]:
+    """Return the configuration of a clone; the URL comes last, for where it stands the rest is not looked for."""
     return {
-        "remote.origin.url": without_user(url),
         "remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*",
         f"branch.{branch}.remote": "origin",
         f"branch.{branch}.merge": f"{_HEADS}{branch}",
+        "remote.origin.url": without_user(url),
     }
 
 
