@@ -152,6 +152,9 @@ class Files(Protocol):
     def listing(self, folder: Path) -> tuple[str, ...] | None:
         """Return the names in a folder, or None when there is none."""
 
+    def folders(self, folder: Path) -> tuple[str, ...]:
+        """Return the names of the folders in a folder that are not hidden, sorted; none where it cannot be listed."""
+
     def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
         """Return a folder's contents, or only ``paths`` of it, without ``.git``; sockets, pipes and devices are refused."""
 

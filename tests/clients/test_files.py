@@ -231,3 +231,18 @@ def test_times_of_change_are_told_for_files_and_links_and_nobody_can_set_them(fi
 def test_times_of_a_missing_folder_are_an_error(files: LocalFiles, tmp_path: Path) -> None:
     with pytest.raises(InputError):
         files.changed_at(tmp_path / "nothing")
+
+
+def test_the_folders_of_a_folder_are_told_without_files_and_hidden_ones(files: LocalFiles, tmp_path: Path) -> None:
+    for name in ("b", "a", ".git"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "file").write_text("")
+    assert files.folders(tmp_path) == ("a", "b")
+    assert files.folders(tmp_path / "nowhere") == ()
+    assert files.folders(tmp_path / "file") == ()
+
+
+def test_a_file_on_the_way_to_a_folder_is_named(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=f"^{tmp_path}/file is no folder"):
+        files.listing(tmp_path / "file/sub/deeper")

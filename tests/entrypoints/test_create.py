@@ -111,3 +111,10 @@ def test_a_wrong_answer_is_told_where_it_was_given(here: Path, capsys: Captured)
     assert "data.yml:2:1: error: 'size': 'huge' is no whole number" in capsys.readouterr().out
     assert create(here, "m.yml", "-n", "--data-file", "data.yml", "-d", "size=vast") == 65
     assert "--data size: error: 'size': 'vast' is no whole number" in capsys.readouterr().out
+
+
+def test_a_destination_below_a_file_is_told_with_the_file_and_the_flag(here: Path, capsys: Captured) -> None:
+    assert create(here, "m.yml", "-n", "--destination", "m.yml/sub") == 65
+    assert f"--destination: error: the destination {here}/m.yml/sub cannot be used: {here}/m.yml is no folder" in capsys.readouterr().out
+    assert create(here, "m.yml", "-n", "--ref", "..x") == 65
+    assert "--ref: error: the source's ref '..x'" in capsys.readouterr().err

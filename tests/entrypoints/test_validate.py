@@ -7,7 +7,7 @@ import pytest
 from robot_action.entrypoints.options import LogOptions
 from robot_action.entrypoints.validate import run_validate
 
-GOOD = "schema: 1\nrepository: acme/good\ntemplate: ./t\n"
+GOOD = "schema: 1\nrepository: acme/good\ntemplate: gh:acme/t\n"
 BAD = "schema: 1\nrepositry: acme/bad\ntemplate: ./t\nversion: 1.0\n"
 
 
@@ -50,3 +50,12 @@ def test_nothing_is_written_beside_them(here: Path) -> None:
     (here / "good.yml").write_text(GOOD)
     validate(here, "good.yml")
     assert [path.name for path in here.iterdir()] == ["good.yml"]
+
+
+def test_a_local_template_is_looked_at_as_well(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "m.yml").write_text(GOOD.replace("gh:acme/t", "./t") + "kind: project\n")
+    assert validate(here, "m.yml") == 65
+    assert "m.yml:3:1: error: the template's folder" in capsys.readouterr().out
+    (here / "t").mkdir()
+    (here / "t/template.yml").write_text("name: t\n")
+    assert validate(here, "m.yml") == 0

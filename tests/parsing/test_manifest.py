@@ -343,7 +343,8 @@ def test_flags_go_over_the_manifest() -> None:
     assert (changed.template.ref, changed.template.versions, changed.template.subdirectory) == (None, ">=3", "python-service")
     assert changed.destination == Path("/home/me/p")
     assert (changed.name, changed.digest) == (manifest.name, manifest.digest)
-    assert changed.positions == {**manifest.positions, "data.size": Position("--data size"), "data.new": Position("--data new")}
+    flagged = {"data.size": "--data size", "data.new": "--data new", "template": "--ref", "destination": "--destination"}
+    assert changed.positions == {**manifest.positions, **{key: Position(flag) for key, flag in flagged.items()}}
     flags = {key for key, origin in changed.origins.items() if origin is Origin.FLAG}
     assert flags == {"data.size", "data.new", "template", "destination"}
     assert manifest.data == {"framework": "fastapi", "size": 3}
@@ -356,7 +357,8 @@ def test_without_flags_nothing_changes() -> None:
 def test_a_template_by_flag_takes_the_ref_by_flag() -> None:
     assert with_flags(one(FULL), template=TEMPLATE).template == TEMPLATE
     assert with_flags(one(FULL), template=TEMPLATE, ref="main").template.ref == "main"
-    with pytest.raises(InputError):
+    assert with_flags(one(FULL), template=TEMPLATE).positions["template"] == Position("--template")
+    with pytest.raises(InputError, match=r"^--ref: "):
         with_flags(one(FULL), ref="--upload-pack=x")
 
 

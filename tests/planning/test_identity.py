@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from robot_action.model.manifest import Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
 from robot_action.planning.identity import commit_message, expected_state, is_first_commit, source_identity, state_differences
@@ -54,3 +55,14 @@ def test_a_project_made_from_another_version_differs(source: Source, made: Templ
 
 def test_a_state_without_templates_has_no_differences() -> None:
     assert not list(state_differences(MANIFEST, State("acme/demo", ())))
+
+
+@pytest.mark.parametrize(("origin", "whose"), [(Origin.MANIFEST, "the manifest"), (Origin.FLAG, "the command line")])
+def test_what_differs_names_who_wants_it_otherwise(origin: Origin, whose: str) -> None:
+    origins = {"template": origin, "data.colour": origin}
+    manifest = replace(MANIFEST, template=replace(SOURCE, ref="v3"), data={"colour": "blue"}, origins=origins)
+    made = TemplateState("x", "2.1.0", answers={"colour": "red"})
+    assert list(state_differences(manifest, State("acme/demo", (made,)))) == [
+        f"it was made from version 2.1.0 of its template, {whose} wants v3",
+        f"it was made with colour: 'red', {whose} says 'blue'",
+    ]

@@ -67,7 +67,7 @@ def test_a_subdirectory_is_taken_alone(ports: Ports, folder: Path) -> None:
 
 
 def test_a_missing_folder_names_what_is_beside_it(ports: Ports, folder: Path) -> None:
-    with pytest.raises(InputError, match=r"does not exist\n  Beside it there are: .*templates"):
+    with pytest.raises(InputError, match=r"does not exist\n  Folders beside it: .*templates"):
         fetch(ports, source(folder.with_name("templtes")))
 
 

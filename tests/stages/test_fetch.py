@@ -90,6 +90,33 @@ def test_a_template_for_a_later_robot_action_is_refused(git_server: GitServer, p
         inspect(ports, request_for(source))
 
 
+def test_what_a_template_requires_is_told_where_the_template_says_it(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=2"\n'})
+    with pytest.raises(ConfigurationError, match=r"^gh:acme/templates: template\.yml:3:11: the template tiny requires"):
+        inspect(ports, request_for(source))
+
+
+@pytest.mark.parametrize("entry", ["hooks/make.py", "-m hooks.make"])
+def test_a_custom_templates_entry_is_there_or_a_module(git_server: GitServer, ports: Ports, entry: str) -> None:
+    files = {"template.yml": f"name: tiny\ntype: custom\nentry: {entry}\n", "hooks/make.py": ""}
+    assert inspect(ports, request_for(git_source(git_server, files))).specification.entry == entry
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"), [("hook/make.py", "Did you mean 'hooks/make.py'?"), ("zzz.py", "The path starts at the template's top.")]
+)
+def test_an_entry_that_the_template_does_not_have_is_told_before_anything_is_made(
+    git_server: GitServer, ports: Ports, entry: str, hint: str
+) -> None:
+    files = {"template.yml": f"name: tiny\ntype: custom\nentry: {entry}\n", "hooks/make.py": ""}
+    with pytest.raises(InputError) as caught:
+        inspect(ports, request_for(git_source(git_server, files)))
+    (problem,) = caught.value.problems
+    assert str(problem.position) == "gh:acme/templates: template.yml:3:8"
+    assert problem.message == f"the template has no file {entry!r} to be its entry"
+    assert problem.hint == hint
+
+
 def test_a_template_for_this_robot_action_is_taken(git_server: GitServer, ports: Ports) -> None:
     source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=1,<2"\n'})
     assert inspect(ports, request_for(source)).specification.name == "tiny"

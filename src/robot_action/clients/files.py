@@ -61,9 +61,18 @@ class LocalFiles:
             return tuple(sorted(path.name for path in folder.iterdir()))
         except FileNotFoundError:
             return None
+        except NotADirectoryError as error:
+            file = next(path for path in (*reversed(folder.parents), folder) if not path.is_dir())
+            raise InputError(f"{file} is no folder", hint="Name a folder.") from error
         except OSError as error:
-            hint = "Name a folder." if isinstance(error, NotADirectoryError) else "Look at its permissions."
-            raise InputError(f"{folder} cannot be listed: {_reason(error)}", hint=hint) from error
+            raise InputError(f"{folder} cannot be listed: {_reason(error)}", hint="Look at its permissions.") from error
+
+    def folders(self, folder: Path) -> tuple[str, ...]:
+        """Return the names of the folders in a folder; see `robot_action.ports.Files.folders`."""
+        try:
+            return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")))
+        except OSError:
+            return ()
 
     def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
         """Return a folder's contents as a tree; see `robot_action.ports.Files.read_tree`."""

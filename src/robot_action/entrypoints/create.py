@@ -13,7 +13,7 @@ from robot_action.commands.manifests import ManifestFile, load_manifests
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import CreateOptions, LogOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
-from robot_action.errors import InputError, UsageError
+from robot_action.errors import InputError, Position, UsageError
 from robot_action.model.manifest import Author, Manifest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
@@ -78,7 +78,7 @@ def _data(shell: Shell, options: CreateOptions) -> GivenAnswers:
 def _manifests(shell: Shell, options: CreateOptions, data: GivenAnswers) -> Sequence[ManifestFile]:
     """Return the manifests that the command line names, with its flags over them; without any, the one that the flags make."""
     here = Path.cwd()
-    template = parse_source(options.template, here) if options.template else None
+    template = parse_source(options.template, here, Position("--template")) if options.template else None
     destination = Path(os.path.normpath(here / options.destination)) if options.destination else None
     if not options.manifests:
         if template is None or destination is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from robot_action.commands.manifests import load_manifests
+from robot_action.commands.validate import validate
+from robot_action.entrypoints.machine import own_version
 from robot_action.entrypoints.options import LogOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import InputError
@@ -15,7 +16,7 @@ def run_validate(environ: Mapping[str, str], names: Sequence[str], log: LogOptio
     """Check manifests; show every problem, or what they hold; return the exit code."""
 
     def work(shell: Shell) -> int:
-        files = load_manifests(shell.files, names, Path.cwd())
+        files = validate(shell.files, names, Path.cwd(), own_version())
         shell.console.show_validation(files)
         return InputError.exit_code if any(file.problems for file in files) else 0
 

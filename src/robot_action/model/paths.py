@@ -122,5 +122,6 @@ def check_tree(tree: Tree, what: str = "the tree") -> Tree:
         InputError: naming every path that may not be written.
     """
     if problems := tree_problems(tree):
-        raise InputError(f"{what} cannot be written: {len(problems)} of its paths are refused", problems=problems)
+        refused = "one of its paths is refused" if len(problems) == 1 else f"{len(problems)} of its paths are refused"
+        raise InputError(f"{what} cannot be written: {refused}", problems=problems)
     return tree

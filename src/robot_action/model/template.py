@@ -128,6 +128,8 @@ class TemplateType(StrEnum):
 
 
 KINDS = ("project", "component")
+MODULE = "-m "
+"""Begins an entry that names a module of the template instead of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class Specification:
         entry: for custom templates a path of a Python file in the template, or a module's name after ``-m``.
         requires: a PEP 440 range of robot-action versions.
         file: where the specification stands in the template tree.
+        places: where its keys stand.
     """
 
     name: str
@@ -159,6 +162,7 @@ class Specification:
     entry: str | None = None
     requires: str | None = None
     file: str = "template.yml"
+    places: Mapping[str, Position] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

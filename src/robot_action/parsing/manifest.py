@@ -120,7 +120,7 @@ def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswe
         destination=destination,
         data=data.values,
         origins=origins,
-        positions=_positions(data),
+        positions={"template": Position("--template"), "destination": Position("--destination"), **_positions(data)},
         digest=digest_of({"template": template.text, "name": name}),
     )
 
@@ -149,18 +149,21 @@ def with_flags(
         UsageError: when ``index`` is no URL of a server.
     """
     changed: dict[str, Any] = {}
+    places = dict(_positions(data))
     if data.values:
         changed["data"] = {**manifest.data, **data.values}
-        changed["positions"] = {**manifest.positions, **_positions(data)}
     if template is not None or ref is not None:
+        places["template"] = Position("--template" if ref is None else "--ref")
         source = template or manifest.template
         changed["template"] = with_ref(source, ref) if ref is not None else source
     if destination is not None:
+        places["destination"] = Position("--destination")
         changed["destination"] = destination
     if index is not None:
         changed["publish"] = tuple(map(_to_index(index), manifest.publish))
-    flags = {*(changed.keys() - {"data", "positions"}), *_keys(data)}
-    return replace(manifest, **changed, origins={**manifest.origins, **dict.fromkeys(flags, Origin.FLAG)})
+    flags = {*(changed.keys() - {"data"}), *_keys(data)}
+    origins = {**manifest.origins, **dict.fromkeys(flags, Origin.FLAG)}
+    return replace(manifest, **changed, origins=origins, positions={**manifest.positions, **places})
 
 
 def _keys(data: GivenAnswers) -> Iterator[str]:

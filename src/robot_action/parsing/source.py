@@ -75,7 +75,7 @@ def check_source(text: str, folder: Path) -> Source:
 
 
 def with_ref(source: Source, ref: str) -> Source:
-    """Return ``source`` at another ref, or, where ``ref`` begins with an operator, in another range of versions.
+    """Return ``source`` at the ref of the command line, or, where ``ref`` begins with an operator, in another range of versions.
 
     A git source's text then says so; a directory's has no place for it.
 
@@ -85,7 +85,7 @@ def with_ref(source: Source, ref: str) -> Source:
     try:
         exact, versions = _version(ref)
     except RuleError as error:
-        raise InputError(error.message, hint=error.hint) from None
+        raise InputError(error.message, position=Position("--ref"), hint=error.hint) from None
     fragment = f"#subdirectory={source.subdirectory}" if source.subdirectory else ""
     text = f"{source.location}@{ref}{fragment}" if source.kind is SourceKind.GIT else source.text
     return replace(source, text=text, ref=exact, versions=versions)

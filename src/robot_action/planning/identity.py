@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from robot_action.model.manifest import Manifest
+from robot_action.model.manifest import Manifest, Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
 from robot_action.model.template import Rendering, Template
@@ -69,10 +69,15 @@ def state_differences(manifest: Manifest, state: State) -> Iterator[str]:
         return
     if not _is_version_wanted(manifest.template, made):
         wanted = manifest.template.ref or manifest.template.versions
-        yield f"it was made from version {made.version or made.commit[:12] or '(none)'} of its template, the manifest wants {wanted}"
+        whose = _whose(manifest, "template")
+        yield f"it was made from version {made.version or made.commit[:12] or '(none)'} of its template, {whose} wants {wanted}"
     for key, value in manifest.data.items():
         if key in made.answers and made.answers[key] != value:
-            yield f"it was made with {key}: {made.answers[key]!r}, the manifest says {value!r}"
+            yield f"it was made with {key}: {made.answers[key]!r}, {_whose(manifest, f'data.{key}')} says {value!r}"
+
+
+def _whose(manifest: Manifest, key: str) -> str:
+    return "the command line" if manifest.origins.get(key) is Origin.FLAG else "the manifest"
 
 
 def _is_version_wanted(source: Source, made: TemplateState) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 from robot_action.errors import InputError
 from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
-from robot_action.ports import Ports
+from robot_action.ports import Files, Ports
 from robot_action.sources.subdirectory import select
+
+_SHOWN = 8
 
 
 def fetch(ports: Ports, source: Source) -> FetchedTree:
@@ -18,11 +21,9 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     Raises:
         InputError: when it is no folder, or there is no such ref or subdirectory.
     """
-    folder = Path(source.location)
+    folder = find_folder(ports.files, source)
     if source.versions is not None:
-        raise InputError(f"{source.text} is a folder, and a folder has no versions", hint="Name a branch, tag or commit after '@' instead.")
-    if ports.files.listing(folder) is None:
-        raise InputError(f"the template's folder {folder} does not exist", hint=_hint(ports, folder))
+        raise InputError(f"{source.text} is a folder, and a folder has no versions", hint="Name a branch, tag or commit instead.")
     if source.ref is not None:
         snapshot = ports.git.read_folder(folder, source.ref)
         version = as_version(source.ref)
@@ -32,8 +33,20 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     return FetchedTree(select(tree, source))
 
 
-def _hint(ports: Ports, folder: Path) -> str:
-    beside = ports.files.listing(folder.parent) if ports.files.exists(folder.parent) else None
-    if not beside:
-        return "Relative folders start at the manifest's folder."
-    return f"Beside it there are: {', '.join(beside[:8])}. Relative folders start at the manifest's folder."
+def find_folder(files: Files, source: Source) -> Path:
+    """Return the folder of a source that is one.
+
+    Raises:
+        InputError: when it does not exist, or cannot be listed.
+    """
+    folder = Path(source.location)
+    if files.listing(folder) is None:
+        raise InputError(f"the template's folder {folder} does not exist", hint=_hint(files, folder))
+    return folder
+
+
+def _hint(files: Files, folder: Path) -> str:
+    beside = files.folders(folder.parent)
+    shown = difflib.get_close_matches(folder.name, beside, n=_SHOWN, cutoff=0.6) or beside[:_SHOWN]
+    there = f"Folders beside it: {', '.join(shown)}. " if shown else ""
+    return f"{there}Relative folders start at the manifest's folder."

@@ -7,12 +7,15 @@ from dataclasses import replace
 from robot_action.errors import InputError, RobotActionError
 from robot_action.exchange import FetchedTree
 from robot_action.model.facts import Facts
+from robot_action.model.manifest import Manifest
 from robot_action.model.plan import FetchStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
-from robot_action.model.template import Specification, Template
+from robot_action.model.template import MODULE, Specification, Template
+from robot_action.model.tree import Mode, Tree
 from robot_action.parsing.formats.native import FILE, parse_native
 from robot_action.parsing.formats.recognise import recognise
+from robot_action.parsing.wording import suggestion
 from robot_action.ports import Ports
 from robot_action.reporting.words import size
 from robot_action.sources.fetch import fetch
@@ -32,8 +35,8 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
         specification = _read(fetched, source.text)
     except RobotActionError as error:
         raise _placed(error, request) from error
-    _check_kind(specification, request)
-    check_requires(ports.machine.version, specification.requires, f"the template {specification.name}", request)
+    _check_entry(specification, fetched.tree)
+    check_template(specification, request.manifest, ports.machine.version)
     return replace(facts, template=Template(source, specification, fetched.tree, fetched.version, fetched.commit))
 
 
@@ -59,8 +62,26 @@ def _placed(error: RobotActionError, request: CreateRequest) -> RobotActionError
     return type(error)(problems=problems)
 
 
-def _check_kind(specification: Specification, request: CreateRequest) -> None:
-    manifest = request.manifest
+def _check_entry(specification: Specification, tree: Tree) -> None:
+    entry = specification.entry
+    if entry is None or entry.startswith(MODULE) or (entry in tree and tree[entry].mode is not Mode.DIRECTORY):
+        return
+    hint = suggestion(entry, [path for path in tree if path.endswith(".py")]) or "The path starts at the template's top."
+    raise InputError(f"the template has no file {entry!r} to be its entry", position=specification.places.get("entry"), hint=hint)
+
+
+def check_template(specification: Specification, manifest: Manifest, version: str) -> None:
+    """Check that a template fits a manifest and the running version.
+
+    Raises:
+        InputError: the template does not list the manifest's kind, or that kind needs a description.
+        ConfigurationError: the template requires another version of robot-action.
+    """
+    _check_kind(specification, manifest)
+    check_requires(version, specification.requires, f"the template {specification.name}", specification.places.get("requires"))
+
+
+def _check_kind(specification: Specification, manifest: Manifest) -> None:
     kind = manifest.kind or specification.kinds[0]
     if kind not in specification.kinds:
         raise InputError(

@@ -12,11 +12,9 @@ from robot_action.model.facts import Facts
 from robot_action.model.plan import InstallStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
-from robot_action.model.template import Commands
+from robot_action.model.template import MODULE, Commands
 from robot_action.ports import Installed, Ports, Workspace
 
-MODULE = "-m "
-"""Begins an entry that names a module of the template instead of a file."""
 _TEMPLATE = "template"
 
 

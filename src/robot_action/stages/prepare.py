@@ -7,7 +7,7 @@ from dataclasses import replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from robot_action.errors import ConfigurationError, InputError, Problem, RobotActionError
+from robot_action.errors import ConfigurationError, InputError, Position, Problem, RobotActionError
 from robot_action.model.facts import Destination, DestinationKind, Facts, Machine
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes
@@ -32,7 +32,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     """
     machine = ports.machine
     _check_git(machine)
-    check_requires(machine.version, request.manifest.requires, "the manifest", request)
+    check_requires(machine.version, request.manifest.requires, "the manifest", _place(request, "requires"))
     return replace(facts, machine=machine, state=expected_state(request.manifest), destination=_look(ports, request))
 
 
@@ -44,8 +44,14 @@ def apply(ports: Ports, step: Step, outcomes: Outcomes) -> Outcome:
     return Outcome(step.stage, Status.DONE, summary, tuple(note for note in (machine.home_note, machine.isolation_note) if note))
 
 
-def check_requires(running: str, requires: str | None, whose: str, request: CreateRequest) -> None:
+def check_requires(running: str, requires: str | None, whose: str, place: Position | None) -> None:
     """Compare the running version with a range of versions.
+
+    Args:
+        running: this version.
+        requires: the range, or None for any version.
+        whose: who says so.
+        place: where it is said.
 
     Raises:
         ConfigurationError: when it is outside of the range.
@@ -53,9 +59,13 @@ def check_requires(running: str, requires: str | None, whose: str, request: Crea
     if requires and not SpecifierSet(requires).contains(Version(running), prereleases=True):
         raise ConfigurationError(
             f"{whose} requires robot-action {requires}, and this is {running}",
-            position=request.manifest.positions.get("requires", request.manifest.position),
+            position=place,
             hint=f"Install a version that fits: pip install 'robot-action{requires}'.",
         )
+
+
+def _place(request: CreateRequest, key: str) -> Position | None:
+    return request.manifest.positions.get(key, request.manifest.position)
 
 
 def _check_git(machine: Machine) -> None:
@@ -70,8 +80,9 @@ def _look(ports: Ports, request: CreateRequest) -> Destination:
     try:
         names = ports.files.listing(path)
     except InputError as error:
-        place = request.manifest.positions.get("destination", request.manifest.position)
-        raise InputError(f"the destination {path} is no folder that can be read", position=place, hint="Name another one.") from error
+        why = "; ".join(problem.message for problem in error.problems)
+        place = _place(request, "destination")
+        raise InputError(f"the destination {path} cannot be used: {why}", position=place, hint="Name another one.") from error
     if names is None:
         return Destination(path, DestinationKind.NEW)
     text = ports.files.read(path / STATE_FILE, _STATE_LIMIT)

@@ -89,6 +89,7 @@ class _Parser:
             entry=self._entry(kind),
             requires=fields.text("requires", rule=check_range) or None,
             file=FILE,
+            places={key: self._document.find((key,)) for key in fields.value},
         )
 
     def _kinds(self) -> tuple[str, ...]:

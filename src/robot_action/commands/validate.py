@@ -1,0 +1,66 @@
+"""validate: what manifests say, and as far as this machine alone can tell, whether they can be had. Nothing is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.commands.manifests import ManifestFile, load_manifests
+from robot_action.errors import Problem, RobotActionError
+from robot_action.model.manifest import Manifest
+from robot_action.model.source import SourceKind
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.formats.native import FILE, parse_native
+from robot_action.parsing.formats.recognise import recognise
+from robot_action.ports import Files
+from robot_action.sources.directory import find_folder
+from robot_action.stages.fetch import check_template
+from robot_action.stages.prepare import check_requires
+
+_LIMIT = 1 << 20
+
+
+def validate(files: Files, names: Sequence[str], root: Path, version: str) -> tuple[ManifestFile, ...]:
+    """Read manifests, and compare them with the running version and with the templates that are folders.
+
+    Args:
+        files: where they are read.
+        names: as for `load_manifests`.
+        root: as for `load_manifests`.
+        version: the running robot-action's.
+
+    Raises:
+        UsageError: when a name matches nothing.
+    """
+    return tuple(
+        replace(file, problems=(*file.problems, *_problems(files, file.manifests, version))) for file in load_manifests(files, names, root)
+    )
+
+
+def _problems(files: Files, manifests: Sequence[Manifest], version: str) -> Iterator[Problem]:
+    for manifest in manifests:
+        try:
+            check_requires(version, manifest.requires, "the manifest", manifest.positions.get("requires"))
+            _check_folder(files, manifest, version)
+        except RobotActionError as error:
+            place = manifest.positions.get("template", manifest.position)
+            yield from (replace(problem, position=problem.position or place) for problem in error.problems)
+
+
+def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
+    """Check a template that is a folder as it stands; what a commit holds of one is left to the fetching.
+
+    Raises:
+        RobotActionError: when it is no template, or does not fit the manifest.
+    """
+    source = manifest.template
+    if source.kind is not SourceKind.DIRECTORY:
+        return
+    folder = find_folder(files, source)
+    if source.ref is not None:
+        return
+    below = folder / source.subdirectory
+    recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
+    text = files.read(below / FILE, _LIMIT)
+    check_template(parse_native(text or b"", f"{source.text}: {FILE}"), manifest, version)
