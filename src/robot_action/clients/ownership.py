@@ -26,20 +26,26 @@ def give_back(folder: Path, makers: Collection[int] = (0,)) -> int:
     Returns:
         How many were given.
     """
-    try:
-        top = folder.stat(follow_symlinks=False)
-    except OSError:
-        return 0
-    if os.geteuid() != 0 or top.st_uid in makers or not S_ISDIR(top.st_mode):
+    top = _workspace(folder, makers)
+    if top is None:
         return 0
     given = 0
     for _, folders, files, at in os.fwalk(folder, follow_symlinks=False, onerror=None):
         found = dict(_look(at, (*folders, *files)))
-        elsewhere = {name for name in folders if name in found and S_ISDIR(found[name].st_mode) and found[name].st_dev != top.st_dev}
-        folders[:] = [name for name in folders if name not in elsewhere]
-        for name in found.keys() - elsewhere:
+        mounted = {name for name, status in found.items() if S_ISDIR(status.st_mode) and status.st_dev != top.st_dev}
+        folders[:] = [name for name in folders if name not in mounted]
+        for name in found.keys() - mounted:
             given += found[name].st_uid in makers and _give(at, name, found[name], top)
     return given
+
+
+def _workspace(folder: Path, makers: Collection[int]) -> os.stat_result | None:
+    """Return what the workspace is, or None where nothing in it is to be given, or can be."""
+    with suppress(OSError):
+        top = folder.stat(follow_symlinks=False)
+        if os.geteuid() == 0 and top.st_uid not in makers and S_ISDIR(top.st_mode):
+            return top
+    return None
 
 
 def _look(at: int, names: Collection[str]) -> Iterator[tuple[str, os.stat_result]]:
