@@ -15,6 +15,7 @@ from typing import Protocol
 
 from robot_action.errors import RobotActionError
 from robot_action.exchange import Bundled, BundleWanted, CommitWanted, FetchedTree, PushWanted, Snapshot
+from robot_action.model.credentials import Credential, Use
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
 from robot_action.model.plan import Artifact
@@ -76,6 +77,21 @@ class Git(Protocol):
         """Make ``folder`` (new) a repository with a bundle's branch checked out at ``commit``, and its tags."""
 
 
+class Keyring(Protocol):
+    """What to show to whom; asked at each use, for a token may be minted, renewed, or another one for each repository."""
+
+    def find(self, url: str, use: Use = Use.LOOK, about: str = "") -> Credential | None:
+        """Return what is shown to a URL for a use of ``about`` (``owner/name``, or an owner); None: nothing is known.
+
+        Raises:
+            NotPermittedError: when it could be had, but somebody does not grant it.
+        """
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Everything that must not be seen, as far as it is known by now."""
+
+
 class Host(Protocol):
     """A Git provider, seen as a place where repositories are."""
 
@@ -86,6 +102,13 @@ class Host(Protocol):
 
         Raises:
             InputError: when the state file cannot be understood.
+        """
+
+    def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
+        """See, before anything is written, whether it can be tried to make (``create``), set up and push to the repository.
+
+        Raises:
+            NotPermittedError: there is no credential for it; the hint names the kind, and where to put it.
         """
 
     def create(self, wanted: RepositoryWanted) -> Repository:

@@ -72,6 +72,9 @@ class LocalHost:
         )
         return _with_settings(found, self._settings(place))
 
+    def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
+        """See `robot_action.ports.Host.authorise`: a folder wants no credential."""
+
     def create(self, wanted: RepositoryWanted) -> Repository:
         """Create it, empty: made beside its place with all settings, then renamed, so that of two at once one alone wins.
 

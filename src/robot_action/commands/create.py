@@ -14,6 +14,7 @@ from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.request import CreateRequest
 from robot_action.planning.create import plan_create
+from robot_action.planning.permission import check_forbidden
 from robot_action.planning.situation import assess
 from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
@@ -57,8 +58,13 @@ def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> Proje
     try:
         with nullcontext() if dry_run else _lock(ports, request.manifest.destination):
             facts = _inspect(ports, request)
-            report = replace(_reveal(ports, report, request, facts), plan=plan_create(request, facts))
-            return report if dry_run else _apply_all(ports, report)
+            revealed = _reveal(ports, report, request, facts)
+            plan = plan_create(request, facts)
+            report = replace(revealed, plan=plan)
+            if dry_run:
+                return report
+            check_forbidden(plan, facts)
+            return _apply_all(ports, report)
     except RobotActionError as error:
         return replace(report, problems=error.problems, exit_code=error.exit_code)
     except KeyboardInterrupt:

@@ -12,7 +12,9 @@ from pathlib import Path
 from robot_action.clients.clock import SystemClock
 from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.github.access import Access
 from robot_action.clients.github.api import GitHubApi
+from robot_action.clients.github.app import Surroundings
 from robot_action.clients.github.calls import Patience
 from robot_action.clients.github.host import GitHubHost
 from robot_action.clients.http.client import HttpClient
@@ -46,14 +48,16 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
     make_undumpable()  # our environment holds tokens, and /proc would show it to programs of the same user
     sweep()
     settings, progress = shell.settings, shell.console
-    runner = GitRunner(shell.environment, credentials=settings.credentials, allowed_protocols=protocols, advance=progress.advance)
     patience = Patience(say=progress.line)
+    access = Access(settings.credentials, Surroundings(settings.github_api, progress.hide, patience))
+    runner = GitRunner(shell.environment, credentials=access, allowed_protocols=protocols, advance=progress.advance)
     git, http = GitClient(runner), HttpClient(shell.environment)
-    api = GitHubApi(settings.github_api, settings.credentials.find(settings.github_api))
+    api = GitHubApi(settings.github_api, access)
     doors = Doors(shell.files, git.unignored, http.answers, progress.line)
     sandbox = LocalSandbox(shell.environment, doors, _checkouts(shell))
     with ExitStack() as scope:
         scope.callback(api.close)
+        scope.callback(access.close)  # first of all: it revokes
         yield Ports(
             machine=_machine(shell, git, http, sandbox),
             git=git,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from robot_action.errors import Problem
 from robot_action.model.manifest import MergeSettings, PublishTarget
 from robot_action.model.state import State
 from robot_action.model.template import Rendering, Template
@@ -174,6 +175,7 @@ class Facts:
     Attributes:
         wanted: the rendered tree with the state file.
         state: the value of that state file.
+        forbidden: why the repository cannot be made, set up or pushed to.
     """
 
     machine: Machine | None = None
@@ -184,5 +186,6 @@ class Facts:
     destination: Destination | None = None
     local: LocalRepository | None = None
     repository: Repository | None = None
+    forbidden: tuple[Problem, ...] = ()
     releases: tuple[Release, ...] = ()
     pack: Pack | None = None

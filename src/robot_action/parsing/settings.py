@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from robot_action.errors import ConfigurationError, Problem
-from robot_action.model.credentials import Credential, Credentials, host_of, variable_part
+from robot_action.model.credentials import AppKey, Credential, Credentials, GitHubTokens, host_of, variable_part
 from robot_action.model.settings import GITHUB_API, GITHUB_SERVER, Settings
 
 TOKEN_PREFIX = "ROBOT_ACTION_TOKEN_"  # noqa: S105 - a variable's name
@@ -17,7 +17,10 @@ VARIABLES: Mapping[str, str] = {
     "ROBOT_ACTION_HOME": "The folder for everything that robot-action keeps (cache, locks, logs, `.env`); "
     "default: the platform's own folders.",
     "ROBOT_ACTION_REPOSITORY_TOKEN": "The token that creates repositories and pushes to them (GitHub App or personal).",
-    "GITHUB_TOKEN": "The workflow's own token; used where `ROBOT_ACTION_REPOSITORY_TOKEN` is not set.",
+    "ROBOT_ACTION_APP_CLIENT_ID": "The client id of a GitHub App that mints such tokens, instead of `ROBOT_ACTION_REPOSITORY_TOKEN`.",
+    "ROBOT_ACTION_APP_PRIVATE_KEY": "The private key of that App, in PEM; its line breaks may be written as `\\n`.",
+    "GITHUB_TOKEN": "The workflow's own token: for the repository that the workflow runs in, and for reading others. "
+    "At a terminal it serves everything where `ROBOT_ACTION_REPOSITORY_TOKEN` is not set.",
     "GH_TOKEN": "The same for GitHub's own command line; used last.",
     "GITLAB_TOKEN": "The token for templates on gitlab.com.",
     f"{TOKEN_PREFIX}<HOST>": "The token, or `user:password`, for one more host: a git server or a package index. "
@@ -25,6 +28,7 @@ VARIABLES: Mapping[str, str] = {
     "PYPI_TOKEN": "The token for the default Python package index.",
     "GITHUB_API_URL": "The address of GitHub's API; set by the runner.",
     "GITHUB_SERVER_URL": "The address of GitHub's repositories; set by the runner.",
+    "GITHUB_REPOSITORY": "The repository that the workflow runs in; set by the runner.",
     "GITHUB_ACTOR": "Who started the run; set by the runner.",
     "GITHUB_ACTOR_ID": "Their number; set by the runner.",
     "GITHUB_ACTIONS": "`true` on a runner; set by the runner.",
@@ -45,6 +49,11 @@ _FALSE = {"", "0", "false", "no", "off"}
 _LEVELS = ("debug", "info", "warning", "error")
 _PYPI_USER = "__token__"  # what PyPI-like indexes expect beside a token
 _GIT_USER = "x-access-token"  # what GitHub expects beside a token
+_PEM = re.compile(r"-----BEGIN (?:RSA )?PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+\n-----END (?:RSA )?PRIVATE KEY-----")
+_APP_HINT = (
+    "The App's settings on GitHub show its client id (it looks like Iv23liAbCdEf) and make its private key: a file that begins with "
+    "-----BEGIN RSA PRIVATE KEY-----. Give the whole file's text."
+)
 
 
 def token_variable(url: str) -> str:
@@ -144,23 +153,55 @@ def _actor(environ: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _credentials(environ: Mapping[str, str], problems: list[Problem]) -> Credentials:
-    pypi = environ.get("PYPI_TOKEN")
-    found = Credentials(_hosts(environ), _named(environ), default_index=Credential(_PYPI_USER, pypi) if pypi else None)
-    if not all(map(str.isprintable, found.secrets)):
+    pypi, gitlab = environ.get("PYPI_TOKEN"), environ.get("GITLAB_TOKEN")
+    found = Credentials(
+        {"gitlab.com": Credential("oauth2", gitlab)} if gitlab else {},
+        _named(environ),
+        default_index=Credential(_PYPI_USER, pypi) if pypi else None,
+        github=_github(environ, problems),
+    )
+    key = {found.github.app.private_key} if found.github.app else set()
+    if not all(map(str.isprintable, found.secrets - key)):
         problems.append(Problem("a token holds a control character, such as a newline", hint="Store it again without it."))
     return found
 
 
-def _hosts(environ: Mapping[str, str]) -> dict[str, Credential]:
-    """Return the tokens whose variables stand for fixed hosts."""
-    hosts: dict[str, Credential] = {}
-    github = environ.get("ROBOT_ACTION_REPOSITORY_TOKEN") or environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
-    if github:
-        for name, default in (("GITHUB_API_URL", GITHUB_API), ("GITHUB_SERVER_URL", GITHUB_SERVER)):
-            hosts[host_of(environ.get(name) or default)] = Credential(_GIT_USER, github)
-    if token := environ.get("GITLAB_TOKEN"):
-        hosts["gitlab.com"] = Credential("oauth2", token)
-    return hosts
+def _github(environ: Mapping[str, str], problems: list[Problem]) -> GitHubTokens:
+    """Return what is for GitHub; only a runner tells the workflow's token from the one for other repositories."""
+    repository = environ.get("ROBOT_ACTION_REPOSITORY_TOKEN")
+    workflow = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
+    app = _app(environ, problems)
+    if app and repository:
+        message = "both ROBOT_ACTION_REPOSITORY_TOKEN and an App's ROBOT_ACTION_APP_CLIENT_ID are set"
+        problems.append(Problem(message, hint="Give one of them (as inputs: repository-token, or app-client-id with private-key)."))
+    addresses = (("GITHUB_API_URL", GITHUB_API), ("GITHUB_SERVER_URL", GITHUB_SERVER))
+    return GitHubTokens(
+        hosts=frozenset(host_of(environ.get(name) or default) for name, default in addresses),
+        repository=Credential(_GIT_USER, repository) if repository else None,
+        workflow=Credential(_GIT_USER, workflow) if workflow else None,
+        own=environ.get("GITHUB_REPOSITORY", "") if environ.get("GITHUB_ACTIONS") == "true" else "",
+        app=app,
+    )
+
+
+def _app(environ: Mapping[str, str], problems: list[Problem]) -> AppKey | None:
+    client, key = environ.get("ROBOT_ACTION_APP_CLIENT_ID", ""), _private_key(environ)
+    if not client and not key:
+        return None
+    if not client or not key:
+        message = "of a GitHub App only {} is set, and both are needed"
+        problems.append(Problem(message.format("ROBOT_ACTION_APP_CLIENT_ID" if client else "ROBOT_ACTION_APP_PRIVATE_KEY"), hint=_APP_HINT))
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9.]{1,64}", client):
+        problems.append(Problem("ROBOT_ACTION_APP_CLIENT_ID is no client id of a GitHub App", hint=_APP_HINT))
+    if not _PEM.fullmatch(key):
+        problems.append(Problem("ROBOT_ACTION_APP_PRIVATE_KEY is no private key in PEM", hint=_APP_HINT))
+    return AppKey(client, key)
+
+
+def _private_key(environ: Mapping[str, str]) -> str:
+    """Return the App's key with real line breaks: stores for secrets often keep one line."""
+    return environ.get("ROBOT_ACTION_APP_PRIVATE_KEY", "").replace("\\n", "\n").replace("\r", "").strip()
 
 
 def _named(environ: Mapping[str, str]) -> dict[str, Credential]:
@@ -177,5 +218,6 @@ def secrets_of(environ: Mapping[str, str]) -> frozenset[str]:
     """Return every token in the environment, for those who must show a text before the settings are known to be sound."""
     named = ("ROBOT_ACTION_REPOSITORY_TOKEN", "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "PYPI_TOKEN")
     values = [environ.get(name, "") for name in named]
+    values += [environ.get("ROBOT_ACTION_APP_PRIVATE_KEY", ""), _private_key(environ)]
     values += [value.partition(":")[2] or value for name, value in environ.items() if name.startswith(TOKEN_PREFIX)]
     return frozenset(filter(None, values))

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
-from robot_action.errors import Problem
+from robot_action.errors import NotPermittedError, Problem
+from robot_action.model.facts import Facts
+from robot_action.model.plan import Plan, PushStep, RepositoryStep
 from robot_action.model.request import Trust
 from robot_action.model.source import Source
 from robot_action.model.template import Command, Commands
@@ -34,6 +36,21 @@ def is_trusted(source: Source, trust: Trust) -> bool:
     if not {".", ".."}.isdisjoint(re.split(r"[\\/#=]", unquote(source.normalised))):
         return False
     return any(fnmatchcase(name, pattern) for pattern in trust.patterns for name in (source.normalised, source.location))
+
+
+def check_forbidden(plan: Plan, facts: Facts) -> None:
+    """Refuse a plan that comes to a point where it is not allowed to go on, before its first step.
+
+    Raises:
+        NotPermittedError: the repository cannot be made, set up or pushed to.
+    """
+    if facts.forbidden and any(isinstance(step, RepositoryStep | PushStep) and step.skip is None for step in plan.steps):
+        raise NotPermittedError(problems=facts.forbidden)
+
+
+def forbidden_lines(facts: Facts) -> tuple[str, ...]:
+    """Return, for a plan that is only shown, why it cannot be carried out."""
+    return tuple(f"not permitted as it is: {problem.message}. {problem.hint or ''}".strip() for problem in facts.forbidden)
 
 
 def check_commands(commands: Commands, trust: Trust) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from robot_action.errors import NotPermittedError
 from robot_action.model.facts import Release
 from robot_action.model.manifest import RepositoryWanted
 from robot_action.model.plan import Placed, Published, PublishStep, Pushed, PushStep, RepositoryStep, Step
+from robot_action.planning.permission import forbidden_lines
 from robot_action.planning.project_steps import known_commit
 from robot_action.planning.repositories import Decision, describe_settings, refusal
 from robot_action.planning.situation import Situation
@@ -41,7 +42,7 @@ def plan_repository(situation: Situation) -> Iterator[Step]:
     yield RepositoryStep(
         stage="repository",
         title=f"adopt the empty repository {wanted.name} on {wanted.host.value}" if adopt else title,
-        details=describe_settings(wanted),
+        details=(*describe_settings(wanted), *forbidden_lines(situation.facts)),
         wanted=wanted,
         create=not adopt,
     )
@@ -64,7 +65,8 @@ def plan_push(situation: Situation) -> Iterator[Step]:
         yield skipped("push", title, "the commit is there" if same else EXISTS)
         return
     tag = known.tag if known else manifest.tag  # a commit that was made with another tag is pushed as it was made
-    details = (f"tag {tag}",) if tag else ()
+    told = not situation.exists and "repository" in situation.request.stages
+    details = (*((f"tag {tag}",) if tag else ()), *(() if told else forbidden_lines(situation.facts)))
     yield PushStep(stage="push", title=title, details=details, wanted=wanted, destination=manifest.destination, tag=tag)
 
 

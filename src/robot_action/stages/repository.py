@@ -11,15 +11,28 @@ from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Ports
 
+_WRITING = frozenset({"repository", "push"})
+
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
-    """Look at the wanted repository on its host.
+    """Look at the wanted repository on its host, and whether what is missing there may be done.
 
     Raises:
         InputError: when its state file cannot be understood.
     """
     wanted = request.manifest.repository
-    return facts if wanted is None else replace(facts, repository=ports.hosts[wanted.host].find(wanted))
+    if wanted is None:
+        return facts
+    host = ports.hosts[wanted.host]
+    found = host.find(wanted)
+    facts = replace(facts, repository=found)
+    if _WRITING.isdisjoint(request.stages) or (found is not None and found.default_branch in found.heads):
+        return facts
+    try:
+        host.authorise(wanted, create=found is None)
+    except NotPermittedError as error:  # a plan can be shown all the same
+        return replace(facts, forbidden=error.problems)
+    return facts
 
 
 def apply(ports: Ports, step: RepositoryStep, outcomes: Outcomes) -> Outcome:

@@ -10,7 +10,7 @@ import pytest
 from robot_action.clients.github.api import GitHubApi
 from robot_action.clients.github.calls import Patience
 from robot_action.clients.github.host import GitHubHost
-from robot_action.model.credentials import Credential
+from robot_action.model.credentials import Credential, Credentials, host_of
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import MergeSettings, RepositoryWanted
 from tests.testbed.fixtures import GitHubBed
@@ -51,6 +51,11 @@ class Waiting:
         return Patience(between_writes=self.between_writes, at_once=0, sleep=self.sleep, now=lambda: self.time, say=self.said.append)
 
 
+def keyring(url: str, token: str) -> Credentials:
+    """Return one token, for one host."""
+    return Credentials({host_of(url): Credential("x-access-token", token)})
+
+
 @dataclass
 class Hosts:
     """Makes hosts, and ends their connections."""
@@ -63,7 +68,7 @@ class Hosts:
 
     def api(self, token: str | None = None) -> GitHubApi:
         """Return a connection."""
-        api = GitHubApi(self.api_url, Credential("x-access-token", self.token if token is None else token))
+        api = GitHubApi(self.api_url, keyring(self.api_url, self.token if token is None else token))
         self.apis.append(api)
         return api
 

@@ -12,8 +12,8 @@ import pytest
 
 from robot_action.clients.github.api import ConnectionLostError, GitHubApi, Reply
 from robot_action.errors import ConfigurationError, UnavailableError
-from robot_action.model.credentials import Credential
-from tests.clients.github.support import Hosts
+from robot_action.model.credentials import Credentials
+from tests.clients.github.support import Hosts, keyring
 from tests.testbed.fixtures import GitHubBed
 
 TOKEN = "secret-token-771b"
@@ -45,7 +45,8 @@ def answering(answer: bytes) -> Iterator[str]:
 
 def ask(answer: bytes) -> Reply:
     with ExitStack() as stack:
-        api = GitHubApi(stack.enter_context(answering(answer)), Credential("x", TOKEN))
+        url = stack.enter_context(answering(answer))
+        api = GitHubApi(url, keyring(url, TOKEN))
         stack.callback(api.close)
         return api.send("GET", "/user")
 
@@ -101,7 +102,7 @@ def test_an_answer_that_is_not_whole_is_a_lost_connection(answer: bytes) -> None
 def test_a_server_that_is_not_there_is_a_lost_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    api = GitHubApi(url, Credential("x", TOKEN))
+    api = GitHubApi(url, keyring(url, TOKEN))
     with pytest.raises(ConnectionLostError, match="Connection refused"):
         api.send("GET", "/user")
     api.close()
@@ -126,17 +127,17 @@ def test_what_is_not_github_s_api_is_told(answer: bytes) -> None:
     assert TOKEN not in str(caught.value)
 
 
-@pytest.mark.parametrize("credential", [None, Credential("x", "")])
-def test_without_token_it_is_said_which_variable_to_set(credential: Credential | None) -> None:
+@pytest.mark.parametrize("known", [Credentials(), keyring("http://127.0.0.1:1", "")])
+def test_without_token_it_is_said_which_variable_to_set(known: Credentials) -> None:
     with pytest.raises(ConfigurationError, match="ROBOT_ACTION_REPOSITORY_TOKEN") as caught:
-        GitHubApi("http://127.0.0.1:1", credential).send("GET", "/user")
+        GitHubApi("http://127.0.0.1:1", known).send("GET", "/user")
     assert caught.value.exit_code == 78
 
 
 @pytest.mark.parametrize("token", ["secret token", " secret", "secret\n", "sécret", "secret\r\nX-Evil: 1"])
 def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(token: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        GitHubApi("http://127.0.0.1:1", Credential("x", token)).send("GET", "/user")
+        GitHubApi("http://127.0.0.1:1", keyring("http://127.0.0.1:1", token)).send("GET", "/user")
     assert "cret" not in str(caught.value)
 
 
@@ -164,7 +165,7 @@ def test_connections_are_kept_and_closed(hosts: Hosts) -> None:
     api.send("GET", "/user")
     api.send("GET", "/user")
     api.close()
-    GitHubApi("http://127.0.0.1:1", None).close()
+    GitHubApi("http://127.0.0.1:1", Credentials()).close()
 
 
 def test_pygithub_is_loaded_when_it_is_needed_only() -> None:

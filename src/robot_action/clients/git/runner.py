@@ -34,9 +34,9 @@ from robot_action.clients.git.errors import GitFailure, explain
 from robot_action.clients.git.progress import ProgressReader
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, RobotActionError, UnavailableError, UsageError
-from robot_action.model.credentials import Credentials
+from robot_action.model.credentials import Credential, Credentials, Use, repository_of
 from robot_action.parsing.git_urls import ALLOWABLE, ALWAYS_ALLOWED, check_url, is_local
-from robot_action.ports import Advance
+from robot_action.ports import Advance, Keyring
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.redact import Redactor
 
@@ -60,7 +60,7 @@ class GitRunner:
 
     Args:
         environment: where the documented variables (PATH, HOME, proxies, certificates, GIT_SSH_COMMAND) come from.
-        credentials: shown to their hosts, by an environment variable of the one command that speaks with them.
+        credentials: asked at each command; shown to their hosts, by an environment variable of the one that speaks with them.
         allowed_protocols: ``http`` or ``file``, where the operator named them.
         advance: is told how far fetches and pushes are.
     """
@@ -69,15 +69,14 @@ class GitRunner:
         self,
         environment: Mapping[str, str],
         *,
-        credentials: Credentials | None = None,
+        credentials: Keyring | None = None,
         allowed_protocols: frozenset[str] = frozenset(),
         advance: Advance = _ignore,
     ) -> None:
         if unknown := allowed_protocols - ALLOWABLE - ALWAYS_ALLOWED:
             raise UsageError(f"the protocol {min(unknown)!r} cannot be allowed", hint=f"Those that can: {', '.join(sorted(ALLOWABLE))}.")
         self._environment = dict(environment)
-        self._credentials = credentials or Credentials()
-        self._redact = Redactor(self._credentials.secrets)
+        self._credentials: Keyring = credentials or Credentials()
         self._advance = advance
         self.allowed_protocols = allowed_protocols
 
@@ -104,7 +103,7 @@ class GitRunner:
             RobotActionError: when it fails, explained.
         """
         allowed = {"file"} if is_local(url) else ALWAYS_ALLOWED | self.allowed_protocols
-        header = self._header(url)
+        header = self._header(url, self._credential(arguments[0], url))
         environment = command_variables(self._passed(NETWORK_PASSED), place, how, header)
         environment["GIT_ALLOW_PROTOCOL"] = ":".join(sorted(allowed))
         environment.setdefault("GIT_SSH_COMMAND", SSH_COMMAND)
@@ -115,7 +114,7 @@ class GitRunner:
 
     def failure(self, command: str, url: str, done: GitOutput) -> RobotActionError:
         """Return the error that explains why a command with another repository failed."""
-        return explain(GitFailure(command, done.errors, url, self._credentials.find(url) is not None))
+        return explain(GitFailure(command, done.errors, url, self._credential(command, url) is not None))
 
     def check(self, url: str, what: str = "the repository") -> str:
         """Return a URL that may be spoken with; raises as `robot_action.parsing.git_urls.check_url`."""
@@ -129,9 +128,12 @@ class GitRunner:
     def _passed(self, names: tuple[str, ...]) -> dict[str, str]:
         return {name: self._environment[name] for name in (*ALWAYS_PASSED, *names) if name in self._environment}
 
-    def _header(self, url: str) -> tuple[tuple[str, str], ...]:
+    def _credential(self, command: str, url: str) -> Credential | None:
+        return self._credentials.find(url, Use.WRITE if command == "push" else Use.FETCH, repository_of(url))
+
+    @staticmethod
+    def _header(url: str, credential: Credential | None) -> tuple[tuple[str, str], ...]:
         """Return the configuration that shows the token; the empty value before it drops any that the user configured."""
-        credential = self._credentials.find(url)
         if credential is None or urlsplit(url).scheme not in {"https", "http"}:
             return ()
         parts = urlsplit(url)
@@ -155,7 +157,7 @@ class GitRunner:
             raise UnavailableError("the program 'git' is missing", hint="Install git, and see that PATH leads to it.")
         if len(output) > how.limit:
             raise InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
-        return GitOutput(code, output, "\n".join(clean_lines(self._redact(run.progress.text))))
+        return GitOutput(code, output, "\n".join(clean_lines(Redactor(self._credentials.secrets)(run.progress.text))))
 
 
 @dataclass(frozen=True, slots=True)

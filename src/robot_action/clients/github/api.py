@@ -13,9 +13,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from robot_action.errors import ConfigurationError, UnavailableError
-from robot_action.model.credentials import Credential
+from robot_action.model.credentials import Use
+from robot_action.ports import Keyring
+from robot_action.reporting.redact import without_credentials
 
 if TYPE_CHECKING:
     from github import Github
@@ -24,7 +27,11 @@ _API_VERSION = "2022-11-28"
 _USER_AGENT = "robot-action"
 _FIRST_ERROR = 400
 _TOKEN_HINT = "Set ROBOT_ACTION_REPOSITORY_TOKEN to the token of a GitHub App, or to a personal one."  # noqa: S105 - a hint
-_TIMEOUT = 30  # seconds for a connection, and between two parts of an answer
+_REPOSITORY = re.compile(r"(?:/orgs/[^/]+/teams/[^/]+)?/repos/([^/]+/[^/]+)(?:/.*)?")
+_OWNER = re.compile(r"/(?:orgs|users)/([^/]+)(?:/.*)?")
+_CREATIONS = re.compile(r"/user/repos|/orgs/[^/]+/repos")
+_SECRET = re.compile(r'("token"\s*:\s*)"[^"]*"')
+_TIMEOUT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +57,45 @@ class GitHubApi:
 
     Args:
         url: the API's address, such as ``https://api.github.com``.
-        credential: its password is the token.
+        keyring: asked for a token at each request, by what it is about.
+        timeout: seconds for a connection, and between two parts of an answer.
     """
 
-    def __init__(self, url: str, credential: Credential | None) -> None:
-        self.url = url
-        self._credential = credential
+    def __init__(self, url: str, keyring: Keyring, *, timeout: int = _TIMEOUT) -> None:
+        self.url, self.keyring = url, keyring
+        self._timeout = timeout
         self._client: Github | None = None
 
-    def send(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, object] | None = None) -> Reply:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+        owner: str = "",
+    ) -> Reply:
         """Send one request, once; an answer of any status is returned.
+
+        Args:
+            method: of HTTP.
+            path: below the API's address.
+            query: parameters.
+            body: becomes JSON.
+            owner: whom the request is about where its path does not say it.
 
         Raises:
             ConnectionLostError: when there was no whole answer.
             ConfigurationError: when there is no token.
+            NotPermittedError: when no token is granted.
             UnavailableError: when what answers is not GitHub's API.
         """
+        shown = {"Authorization": f"Bearer {self._token(_use(method, path), _about(path) or owner)}"}
         requester = self._connect().requester
         from requests import RequestException
 
         try:
-            status, headers, text = requester.requestJson(method, path, dict(query or {}), input=body)
+            status, headers, text = requester.requestJson(method, path, dict(query or {}), headers=shown, input=body)
         except RequestException as error:
             raise ConnectionLostError(_reason(error)) from None
         except (RuntimeError, ValueError) as error:  # it led to another host, or its headers make no sense
@@ -93,14 +118,12 @@ class GitHubApi:
 
     def _connect(self) -> Github:
         if self._client is None:
-            token = self._token()
-            from github import Auth, Github
+            from github import Github
 
             _silence()
             self._client = Github(
                 base_url=self.url,
-                auth=Auth.Token(token),
-                timeout=_TIMEOUT,
+                timeout=self._timeout,
                 user_agent=_USER_AGENT,
                 retry=None,
                 seconds_between_requests=None,
@@ -109,8 +132,9 @@ class GitHubApi:
             )
         return self._client
 
-    def _token(self) -> str:
-        token = self._credential.password if self._credential else ""
+    def _token(self, use: Use, about: str) -> str:
+        credential = self.keyring.find(self.url, use, about)
+        token = credential.password if credential else ""
         if not token:
             raise ConfigurationError(f"there is no token for GitHub ({self.url})", hint=_TOKEN_HINT)
         if not re.fullmatch("[!-~]+", token):  # else the HTTP library would show it in its own error
@@ -118,11 +142,32 @@ class GitHubApi:
         return token
 
 
+def _use(method: str, path: str) -> Use:
+    if method == "GET":
+        return Use.LOOK
+    return Use.CREATE if _CREATIONS.fullmatch(path) else Use.WRITE
+
+
+def _about(path: str) -> str:
+    """Return the ``owner/name`` that a path names, or else the owner."""
+    match = _REPOSITORY.fullmatch(path) or _OWNER.fullmatch(path)
+    return "/".join(map(unquote, match[1].split("/"))) if match else ""
+
+
 def _silence() -> None:
-    """Take away the handler by which PyGithub prints its log, past ours that hides secrets."""
+    """Take away the handler by which PyGithub prints its log, past ours that hides secrets, and the tokens in what it logs."""
     log = logging.getLogger("github")
     log.handlers.clear()
     log.setLevel(logging.NOTSET)
+    requester = logging.getLogger("github.Requester")
+    if _without_tokens not in requester.filters:
+        requester.addFilter(_without_tokens)
+
+
+def _without_tokens(record: logging.LogRecord) -> bool:
+    """Take a token out of a logged answer: what GitHub has just minted, nobody else could know to hide."""
+    record.msg, record.args = _SECRET.sub(r'\1"***"', without_credentials(record.getMessage())), None
+    return True
 
 
 def _reason(error: Exception) -> str:

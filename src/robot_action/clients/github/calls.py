@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from robot_action.clients.github.api import ConnectionLostError, GitHubApi, Reply
@@ -54,12 +55,12 @@ class GitHubCalls:
     """GitHub's API with patience."""
 
     def __init__(self, api: GitHubApi, patience: Patience) -> None:
-        self._api, self.patience = api, patience
+        self.api, self.patience = api, patience
         self._next_write = float("-inf")  # when the pace would have the next one
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> Reply:
-        """Read; errors of the kind 4xx are returned."""
-        return self._repeat("GET", path, query=query)
+    def get(self, path: str, query: Mapping[str, str] | None = None, *, owner: str = "") -> Reply:
+        """Read; errors of the kind 4xx are returned; ``owner`` as `GitHubApi.send` has it."""
+        return self._repeat("GET", partial(self.api.send, "GET", path, query=query, owner=owner))
 
     def pages(self, path: str, doing: str, query: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
         """Yield the items of a list, page by page.
@@ -77,16 +78,16 @@ class GitHubCalls:
 
     def change(self, method: str, path: str, body: Mapping[str, object]) -> Reply:
         """Change something by a request that can be repeated (PATCH, PUT); errors of the kind 4xx are returned."""
-        return self._repeat(method, path, body=body)
+        return self._repeat(method, partial(self.api.send, method, path, body=body))
 
-    def post(self, path: str, body: Mapping[str, object]) -> Reply:
-        """Create something, once; errors of the kind 4xx are returned.
+    def post(self, path: str, body: Mapping[str, object], *, owner: str = "") -> Reply:
+        """Create something, once; errors of the kind 4xx are returned; ``owner`` as `GitHubApi.send` has it.
 
         Raises:
             UnclearError: when nobody knows whether it was carried out.
         """
         try:
-            reply = self._send_within_limits("POST", path, body=body)
+            reply = self._send_within_limits("POST", partial(self.api.send, "POST", path, body=body, owner=owner))
         except ConnectionLostError as error:
             raise UnclearError(str(error)) from None
         if reply.status >= 500:  # noqa: PLR2004 - HTTP's server errors
@@ -100,25 +101,25 @@ class GitHubCalls:
             self.patience.sleep(_FIRST_PAUSE * 2**number)
             yield
 
-    def _repeat(self, method: str, path: str, **content: Mapping[str, Any] | None) -> Reply:
+    def _repeat(self, method: str, send: Callable[[], Reply]) -> Reply:
         reason = ""
         for _ in self.pauses():
             try:
-                reply = self._send_within_limits(method, path, **content)
+                reply = self._send_within_limits(method, send)
             except ConnectionLostError as error:
                 reason = str(error)
                 continue
             if reply.status < 500:  # noqa: PLR2004 - HTTP's server errors
                 return reply
             reason = f"it answered with status {reply.status}"
-        raise UnavailableError(f"GitHub ({self._api.url}) does not answer: {reason}", hint="Run the same command again later.")
+        raise UnavailableError(f"GitHub ({self.api.url}) does not answer: {reason}", hint="Run the same command again later.")
 
-    def _send_within_limits(self, method: str, path: str, **content: Mapping[str, Any] | None) -> Reply:
+    def _send_within_limits(self, method: str, send: Callable[[], Reply]) -> Reply:
         """Send once; wait and send again as long as a rate limit refuses it."""
         waited = 0.0
         while True:
             self._keep_pace(method)
-            reply = self._api.send(method, path, **content)
+            reply = send()
             wait = self._limit_of(reply)
             if wait is None:
                 return reply

@@ -9,10 +9,18 @@ from collections.abc import Iterator, Mapping
 from robot_action.clients.github.api import Reply
 from robot_action.errors import FailedError, NotPermittedError, RobotActionError, TryAgainError
 
-CREATION_HINT = (
-    "A workflow's own GITHUB_TOKEN reaches its own repository only and creates none. Put the token of a GitHub App (with the "
-    "permission Administration: write, installed for the owner) or a personal token into ROBOT_ACTION_REPOSITORY_TOKEN."
+_NEEDS = (
+    "with Administration: write, Contents: write, Metadata: read, and Workflows: write where the project has workflow files. "
+    "{} Put it into ROBOT_ACTION_REPOSITORY_TOKEN (the input repository-token)"
 )
+PERSONAL_HINT = f"Make a fine-grained personal token {_NEEDS.format('It belongs to the owner of the repositories.')}."
+"""What helps where no App can."""
+CREATION_HINT = (
+    "A workflow's own GITHUB_TOKEN reaches its own repository only and creates none. Make a fine-grained personal token, or a GitHub App "
+    f"that is installed for the owner, {_NEEDS.format('')}; or give the App itself: ROBOT_ACTION_APP_CLIENT_ID and "
+    "ROBOT_ACTION_APP_PRIVATE_KEY (the inputs app-client-id and private-key)."
+).replace("  ", " ")
+"""Which kind of token makes repositories, and where it is put."""
 _TEXT_LIMIT = 500
 _MANY = 10
 _NAME_TAKEN = re.compile(r"\balready exists\b")
@@ -46,7 +54,10 @@ def explain(reply: Reply, doing: str) -> RobotActionError:
     said = message_of(reply)
     match reply.status:
         case 401:
-            hint = "Check that ROBOT_ACTION_REPOSITORY_TOKEN (or GITHUB_TOKEN) is a valid token that has not expired."
+            hint = (
+                "Check that ROBOT_ACTION_REPOSITORY_TOKEN (or GITHUB_TOKEN) is a valid token that has not expired or been revoked; "
+                "on a runner they are the inputs repository-token and token."
+            )
             return NotPermittedError(f"cannot {doing}: GitHub does not accept the token: {said}", hint=hint)
         case 403:
             return NotPermittedError(f"cannot {doing}: GitHub forbids it: {said}", hint=_permission_hint(reply, said))

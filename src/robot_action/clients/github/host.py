@@ -10,6 +10,7 @@ from robot_action.clients.github.calls import GitHubCalls, Patience, UnclearErro
 from robot_action.clients.github.errors import CREATION_HINT, is_name_taken, message_of
 from robot_action.clients.github.facts import MERGE_FIELDS, GitHubFacts, repository_path
 from robot_action.errors import FailedError, InputError, NotPermittedError, RobotActionError, TryAgainError, UnavailableError
+from robot_action.model.credentials import Use
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import RepositoryWanted
 
@@ -36,6 +37,15 @@ class GitHubHost:
         """
         return self._facts.find(wanted)
 
+    def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
+        """See whether a repository can be made, set up and pushed to; see `robot_action.ports.Host.authorise`."""
+        api = self._calls.api
+        use = Use.CREATE if create else Use.WRITE
+        if all(api.keyring.find(url, use, wanted.name) is not None for url in (api.url, f"{self._server}/{wanted.name}.git")):
+            return
+        what = "make the repository" if create else "set up and push to the repository"
+        raise NotPermittedError(f"there is no token that may {what} {wanted.name}", hint=CREATION_HINT)
+
     def create(self, wanted: RepositoryWanted) -> Repository:
         """Create it, empty, and wait until it answers; never twice.
 
@@ -49,7 +59,7 @@ class GitHubHost:
         reason = ""
         for _ in self._calls.pauses():
             try:
-                reply = self._calls.post(path, body)
+                reply = self._calls.post(path, body, owner=wanted.owner)
             except UnclearError as error:
                 reason = str(error)
                 if (found := self.find(wanted)) is not None:
@@ -105,15 +115,15 @@ class GitHubHost:
         body: dict[str, object] = {"name": wanted.name.rpartition("/")[2], "auto_init": False, **_merge_body(wanted)}
         body["private"] = wanted.visibility != "public"  # with visibility beside it, for servers that do not know that
         body |= {key: value for key, value in (("description", wanted.description), ("homepage", wanted.homepage)) if value}
-        if self._login().casefold() != wanted.owner.casefold():
+        if self._login(wanted.owner).casefold() != wanted.owner.casefold():
             return f"/orgs/{quote(wanted.owner, safe='')}/repos", {**body, "visibility": wanted.visibility}
         if wanted.visibility == "internal":
             raise InputError(f"{wanted.name} cannot be internal: internal repositories belong to organisations")
         return "/user/repos", body
 
-    def _login(self) -> str:
-        """Return the token's user; an App's token and a workflow's own have none."""
-        reply = self._calls.get("/user")
+    def _login(self, owner: str) -> str:
+        """Return the user of the token for an owner; an App's token and a workflow's own have none."""
+        reply = self._calls.get("/user", owner=owner)
         if reply.status == 403:  # noqa: PLR2004 - HTTP
             return ""
         return str(expect(reply, "ask GitHub whose token this is").data.get("login", ""))
