@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
-import sys
 import tarfile
-import time
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,8 +34,30 @@ PROGRAM = (
 )
 
 
-def killed(world: World, moment: str) -> Run:
-    return world.create(program=("-c", PROGRAM.format(moment=moment)))
+def killed(world: World, moment: str, *arguments: str) -> Run:
+    return world.create("demo.yml", *arguments, program=("-c", PROGRAM.format(moment=moment)))
+
+
+@contextmanager
+def begin(world: World, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a run and let it run; it is killed in the end, if need be."""
+    command = world.command("create", "demo.yml", "--trust", "--allow-protocol", "http")
+    environ = world.environment(**environment)
+    with subprocess.Popen(command, cwd=world.root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_until(process: subprocess.Popen[bytes], sign: bytes) -> None:
+    """Read what a run says until it says something."""
+    assert process.stdout
+    seen = b""
+    while sign not in seen:
+        line = process.stdout.readline()
+        assert line, seen
+        seen += line
 
 
 def assert_finished(world: World) -> None:
@@ -104,22 +129,59 @@ def test_killed_twice_it_still_gets_there(world: World) -> None:
     assert_finished(world)
 
 
-def test_killed_in_the_middle_of_the_push(world: World) -> None:
-    process = subprocess.Popen(
-        [*world.command("create", "demo.yml", "--trust", "--allow-protocol", "http")],
-        cwd=world.root,
-        env=world.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline and not world.github.git.pushes:
-        time.sleep(0.001)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL
+@pytest.mark.parametrize("arrives", [True, False], ids=["the pack arrives", "the pack is lost"])
+def test_killed_in_the_middle_of_the_push(world: World, arrives: bool) -> None:
+    running: list[subprocess.Popen[bytes]] = []
+    begun = threading.Event()
+
+    def kill() -> bool:
+        begun.wait()
+        running[0].kill()
+        running[0].wait()
+        return arrives
+
+    world.github.git.on_push = kill
+    with begin(world) as process:
+        running.append(process)
+        begun.set()
+        assert process.wait(timeout=60) == -signal.SIGKILL
+    world.github.git.on_push = lambda: True
     again = world.create()
     assert again.code == 0, again.said
     assert_finished(world)
+
+
+def test_killed_at_any_git_command_on_top_of_what_is_in_a_repository(world: World) -> None:
+    world.write(world.manifest(repository=None, publish=None, name="demo"))
+    ends: list[int] = []
+    while not ends or ends[-1] == -signal.SIGKILL:
+        number = len(ends) + 1
+        before = begin_repository(world.project)
+        ends.append(killed(world, f"git:{number}", "--overwrite", "--skip-tasks").code)
+        again = world.create("demo.yml", "--skip-tasks")
+        assert again.code == 0, (number, again.said)
+        assert git(world.project, "rev-parse", "HEAD^") == before, number
+        assert git(world.project, "rev-list", "--count", "--all") == "2"
+        assert git(world.project, "tag", "--points-at", "HEAD") == "v0.1.0"
+        assert git(world.project, "status", "--porcelain") == "", number
+        assert {"README", "demo.py", STATE_FILE} < set(git(world.project, "ls-tree", "--name-only", "HEAD").splitlines())
+        shutil.rmtree(world.project)
+    assert ends[-1] == 0
+    assert len(ends) > 5
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def begin_repository(folder: Path) -> str:
+    """Make a repository with a commit, and return that."""
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    (folder / "README").write_text("Ours\n")
+    git(folder, "add", "README")
+    git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message=Begin")
+    return git(folder, "rev-parse", "HEAD")
 
 
 def test_an_edited_manifest_between_the_runs_changes_no_identity(world: World) -> None:
@@ -130,25 +192,28 @@ def test_an_edited_manifest_between_the_runs_changes_no_identity(world: World) -
     assert_finished(world)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_step_and_writes_the_report(world: World, number: int) -> None:
     slow = {**TEMPLATE, "template/Makefile": "setup:\n\t@echo begun; sleep 60\n"}
     world.set_up_template(slow, "v1.1.0")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "robot_action", "create", "demo.yml", "--trust", "--allow-protocol", "http"],
-        cwd=world.root,
-        env=world.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    seen = b""
-    assert process.stdout
-    while b"begun" not in seen:
-        line = process.stdout.readline()
-        assert line, seen
-        seen += line
-    process.send_signal(number)
-    rest, _ = process.communicate(timeout=30)
+    with begin(world) as process:
+        read_until(process, b"begun")
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"interrupted" in rest
     assert b"robot-action create" in rest
+
+
+def test_the_temporary_folders_of_a_killed_run_go_with_a_later_one(world: World) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        temporary = Path(name)
+        temporary.chmod(0o755)  # template code's user must come through, and pytest's folders are closed
+        world.variables["TMPDIR"] = name
+        assert killed(world, "after:install").code == -signal.SIGKILL
+        left = [path for path in temporary.iterdir() if path.name.startswith("robot-action-")]
+        assert left
+        for path in left:
+            os.utime(path, (0, 0))
+        assert world.create().code == 0
+        assert [path for path in temporary.iterdir() if path.name.startswith("robot-action-")] == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 from pathlib import Path
 
-from tests.create.test_killed import assert_finished
-from tests.create.world import World
+from tests.create.test_killed import assert_finished, begin, read_until
+from tests.create.world import TEMPLATE, World
 
 
 def start(world: World, folder: Path, home: Path) -> subprocess.Popen[str]:
@@ -26,13 +28,28 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def test_on_one_machine_the_second_waits_for_nobody_and_says_so(world: World) -> None:
-    home = world.home / "robot-action"
-    ends = [finish(process) for process in [start(world, world.root, home) for _ in range(2)]]
-    codes = sorted(code for code, _ in ends)
-    assert codes in ([0, 75], [0, 0]), ends
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)  # template code's user must come through, and pytest's folders are closed
+        gate = Path(folder, "gate")
+        os.mkfifo(gate, 0o644)
+        gate.chmod(0o644)
+        waiting = TEMPLATE["template/Makefile"].replace("setup:\n", f"setup:\n        \t@echo begun; cat {gate}\n")
+        world.set_up_template({**TEMPLATE, "template/Makefile": waiting}, "v1.1.0")
+        with begin(world) as first:
+            read_until(first, b"begun")
+            before = sorted(path.name for path in world.project.iterdir())
+            for arguments in (("demo.yml",), ("demo.yml", "--stages", "commit")):
+                second = world.create(*arguments)
+                assert second.code == 75, second.said
+                assert "another run of robot-action is working on" in second.said
+            assert sorted(path.name for path in world.project.iterdir()) == before
+            assert not world.github.fake.calls("POST")
+            gate.write_text("")  # opened when cat has opened it
+            said, _ = first.communicate(timeout=120)
+        assert first.returncode == 0, said
     assert_finished(world)
-    if codes == [0, 75]:
-        assert "another run" in next(said for code, said in ends if code == 75)
+    assert len(world.github.git.pushes) == 1
+    assert world.create().code == 0
 
 
 def test_on_two_machines_nothing_is_doubled_or_lost(world: World, tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -98,6 +99,9 @@ class _Handler(Handler):
             if match is None or not server.path_of(f"{match['owner']}/{match['name']}").is_dir():
                 self._reply(404, "Repository not found.")
                 return
+            if self.command == "POST" and request.is_push and not server.on_push():
+                self.drop()
+                return
             self._run_backend(match, scope, body, length)
 
     def _refusal(self, request: GitRequest) -> tuple[int, str, Mapping[str, str]] | None:
@@ -128,9 +132,8 @@ class _Handler(Handler):
         with subprocess.Popen(
             ["git", "http-backend"], env=environment, stdin=body, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as backend:
-            assert backend.stdout is not None
-            self._relay(backend.stdout)
-            _, errors = backend.communicate()
+            output, errors = backend.communicate()  # before the answer, so that it is done whether or not the client lives
+        self._relay(io.BytesIO(output))
         if errors:
             self.server.owner.errors.append(errors.decode(errors="replace"))
 
@@ -162,6 +165,7 @@ class GitServer(BareRepositories, Served):
         tokens: token and ``read`` or ``write``.
         anonymous_read: whether fetching needs no token.
         redirects: beginnings of paths (``/acme/old.git``), and the URLs that clients are sent to instead.
+        on_push: called when a pack has arrived; where it returns False the pack is dropped, and the connection with it.
         requests: every request so far; ``errors``: what ``git http-backend`` complained about.
     """
 
@@ -172,6 +176,7 @@ class GitServer(BareRepositories, Served):
         self.tokens = dict(tokens or {})
         self.anonymous_read = anonymous_read
         self.redirects: dict[str, str] = {}
+        self.on_push: Callable[[], bool] = lambda: True
         self.requests: list[GitRequest] = []
         self.errors: list[str] = []
         Served.__init__(self)
