@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from robot_action.clients.http.reasons import reason_of
 from robot_action.errors import ConfigurationError, UnavailableError
 from robot_action.model.credentials import Use
 from robot_action.ports import Keyring
@@ -97,7 +98,7 @@ class GitHubApi:
         try:
             status, headers, text = requester.requestJson(method, path, dict(query or {}), headers=shown, input=body)
         except RequestException as error:
-            raise ConnectionLostError(_reason(error)) from None
+            raise ConnectionLostError(reason_of(error)) from None
         except (RuntimeError, ValueError) as error:  # it led to another host, or its headers make no sense
             raise self._no_api(str(error)) from None
         try:
@@ -168,12 +169,3 @@ def _without_tokens(record: logging.LogRecord) -> bool:
     """Take a token out of a logged answer: what GitHub has just minted, nobody else could know to hide."""
     record.msg, record.args = _SECRET.sub(r'\1"***"', without_credentials(record.getMessage())), None
     return True
-
-
-def _reason(error: Exception) -> str:
-    """Return why a request failed, without the addresses of objects that the libraries put in there."""
-    innermost: BaseException = error
-    while innermost.args and isinstance(innermost.args[0], BaseException):
-        innermost = innermost.args[0]
-    reason = getattr(innermost, "reason", innermost)
-    return f"{type(reason).__name__}: {reason}".partition(" object at 0x")[0]

@@ -107,12 +107,12 @@ class GitHubCalls:
             try:
                 reply = self._send_within_limits(method, send)
             except ConnectionLostError as error:
-                reason = str(error)
+                reason = f"cannot be reached: {error}"
                 continue
             if reply.status < 500:  # noqa: PLR2004 - HTTP's server errors
                 return reply
-            reason = f"it answered with status {reply.status}"
-        raise UnavailableError(f"GitHub ({self.api.url}) does not answer: {reason}", hint="Run the same command again later.")
+            reason = f"answers with status {reply.status}"
+        raise UnavailableError(f"GitHub ({self.api.url}) {reason}", hint="Run the same command again later.")
 
     def _send_within_limits(self, method: str, send: Callable[[], Reply]) -> Reply:
         """Send once; wait and send again as long as a rate limit refuses it."""

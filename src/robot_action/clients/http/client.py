@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 from packaging.version import InvalidVersion, Version
 
 from robot_action.clients.http.answer import Answer, Headers, NoAnswerError, check_clear, pause_before_retry
+from robot_action.clients.http.reasons import reason_of
 from robot_action.clients.processes.process import exchange
 from robot_action.errors import FailedError, RobotActionError
 from robot_action.model.credentials import Credential, host_of
@@ -238,18 +239,8 @@ def _explained(url: str) -> Iterator[None]:
         raise FailedError(f"{url[:200]!r} is no address that can be asked") from error
     except (requests.RequestException, OSError) as error:
         raise NoAnswerError(
-            f"{host_of(url)} does not answer: {_reason(error)}", hint="Look at the address, the network and the proxy."
+            f"{host_of(url)} cannot be reached: {reason_of(error)}", hint="Look at the address, the network and the proxy."
         ) from error
-
-
-def _reason(error: BaseException) -> str:
-    """Return why a connection failed: what the system said, where it did."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return type(error).__name__
 
 
 def _bounded(call: Callable[[], Result], seconds: float, url: str) -> Result:
