@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -131,6 +132,23 @@ def test_a_signal_ends_the_command_as_an_interruption(number: signal.Signals) ->
         "sys.exit(boundary.run([], {}))",
     )
     assert (done.returncode, done.stderr) == (130, "robot-action: interrupted\n")
+
+
+def test_what_was_started_to_outlive_its_terminal_does() -> None:
+    done = run_program(
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)",
+        "def hung_up(**_):\n    os.kill(os.getpid(), signal.SIGHUP)",
+        "cli.cli.main = hung_up",
+        "sys.exit(boundary.run([], {}))",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", ["--version", "--help", "schema", "create --help"])
+def test_a_full_disk_is_no_bug(arguments: str) -> None:
+    code = f"{shlex.quote(sys.executable)} -m robot_action {arguments} >/dev/full"
+    done = subprocess.run(["/bin/sh", "-c", code], stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "robot-action: the output cannot be written: No space left on device\n")
 
 
 CLOSED = {"standard input": "<&-", "standard output": ">&-", "standard error": "2>&-", "all three": "<&- >&- 2>&-"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ from types import FrameType
 
 import click
 
-from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, RobotActionError, UsageError
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, FailedError, RobotActionError, UsageError
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.github import neutral
 from robot_action.reporting.redact import Redactor
@@ -23,7 +24,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command line and return its exit code; afterwards no signal changes that any more."""
     _replace_closed_streams()
     for number in _INTERRUPTING:
-        signal.signal(number, _interrupt)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) leaves SIGHUP
+            signal.signal(number, _interrupt)
     try:
         return _guarded(arguments, environ)
     except KeyboardInterrupt:  # another one, while the first was told
@@ -52,12 +54,21 @@ def _guarded(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("robot-action: interrupted", environ)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not complain about it again when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as error:
+        return _os_failure(error, environ)
     except Exception as error:  # noqa: BLE001 - the boundary
         return _bug(error, environ)
+
+
+def _os_failure(error: OSError, environ: Mapping[str, str]) -> int:
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our output has gone; Python must not complain about it again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FailedError.exit_code
+    if error.errno != errno.ENOSPC:
+        return _bug(error, environ)
+    _say(f"robot-action: {error.filename or 'the output'} cannot be written: {error.strerror}", environ)
+    return FailedError.exit_code
 
 
 def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from robot_action.clients.git.checkouts import hide_credentials
+from robot_action.clients.git.checkouts import hide_credentials, kept_credentials
 
 
 def checkout(folder: Path, config: str, mode: int = 0o644) -> Path:
@@ -69,3 +69,31 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     before = mode(target)
     assert list(hide_credentials([tmp_path / "a"])) == []
     assert mode(target) == before
+
+
+def test_a_linked_work_trees_configuration_is_that_of_its_repository(tmp_path: Path) -> None:
+    file = checkout(tmp_path / "main", "[http]\n\textraheader = x\n")
+    own = tmp_path / "main/.git/worktrees/linked"
+    own.mkdir(parents=True)
+    (own / "commondir").write_text("../..\n")
+    (own / "config.worktree").write_text("[http]\n\textraheader = y\n")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked/.git").write_text(f"gitdir: {own}\n")
+    assert len(list(hide_credentials([tmp_path / "linked"]))) == 2
+    assert (mode(file), mode(own / "config.worktree")) == (0o600, 0o600)
+
+
+@pytest.mark.parametrize(
+    ("config", "holds"),
+    [
+        ("[http]\n\textraheader = AUTHORIZATION: basic eDp5\n", True),
+        ("[remote]\n\turl = https://robot:secret@host/x\n", True),
+        ("[x]\n\ttoken = secret\n", True),
+        ("[remote]\n\turl = https://alice@host/x\n", False),
+        ("[remote]\n\turl = ssh://git@host:22/x\n", False),
+        ("[http]\n\textraheader =\n", False),
+    ],
+)
+def test_only_a_password_or_a_token_is_one(tmp_path: Path, config: str, holds: bool) -> None:
+    file = checkout(tmp_path, config)
+    assert kept_credentials([tmp_path]) == ((file,) if holds else ())

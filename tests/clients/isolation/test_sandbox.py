@@ -10,7 +10,7 @@ from robot_action.clients.files import LocalFiles
 from robot_action.clients.isolation import sandbox as module
 from robot_action.clients.isolation.sandbox import LocalSandbox
 from robot_action.clients.isolation.workspace import Doors
-from robot_action.errors import ConfigurationError
+from robot_action.errors import ConfigurationError, NotPermittedError
 from tests.clients.children import needs_root
 
 
@@ -73,3 +73,15 @@ def test_credentials_of_checkouts_are_hidden_before_code_runs(tmp_path: Path) ->
     with sandbox(tmp_path, lines, (tmp_path / "checkout",)).open(tmp_path / "project"):
         assert config.stat().st_mode & 0o777 == 0o600
     assert str(config) in lines[0]
+
+
+def test_in_place_a_checkout_with_a_token_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "obstacle", lambda: "nobody is root")
+    config = tmp_path / "checkout/.git/config"
+    config.parent.mkdir(parents=True)
+    config.write_text("[http]\n\textraheader = AUTHORIZATION: basic x\n")
+    found = sandbox(tmp_path, checkouts=(tmp_path / "checkout",))
+    with pytest.raises(NotPermittedError, match=str(config)) as caught, found.open(tmp_path):
+        pytest.fail("template code would have run")
+    assert "persist-credentials: false" in str(caught.value)
+    assert "basic x" not in str(caught.value)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 _LIMIT = 2**20
 _CREDENTIAL = re.compile(rb"extraheader|://[^/\s]+@|\bpassword\b|\btoken\b", re.IGNORECASE)
+# What surely is one; a name alone in a URL is none.
+_SECRET = re.compile(rb"extraheader\s*=\s*\S|://[^/\s:@]+:[^/\s@]+@|\b(?:password|token)\s*=\s*\S", re.IGNORECASE)
 # The runner's checkout action keeps its token in a file of its own, which the configuration includes.
 _INCLUDED = re.compile(rb"^\s*path\s*=\s*\"?([^\"\r\n]+)", re.MULTILINE)
 
@@ -24,15 +26,32 @@ def hide_credentials(folders: Iterable[Path]) -> Iterator[str]:
     Yields:
         A line for each file whose mode was changed.
     """
+    for file in _configurations(folders):
+        if _close(file):
+            yield f"{file} holds credentials: from now on only its owner can read it"
+
+
+def kept_credentials(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the git configurations that hold a password or a token, in the same places as `hide_credentials` looks."""
+    return tuple(file for file in _configurations(folders) if _SECRET.search(_read(file) or b""))
+
+
+def _configurations(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the configuration files of the checkouts at and around some folders, and those that they include."""
     tops = dict.fromkeys(top for folder in folders for top in (folder, *folder.parents))
-    for config in (top / ".git" / "config" for top in tops):
+    for config in (config for top in tops for config in _own_configurations(top / ".git")):
         content = _read(config)
-        if content is None:
-            continue
-        included = [config.parent / os.fsdecode(path.strip()) for path in _INCLUDED.findall(content)]
-        for file in (config, *included):
-            if _close(file):
-                yield f"{file} holds credentials: from now on only its owner can read it"
+        if content is not None:
+            yield config
+            yield from (config.parent / os.fsdecode(path.strip()) for path in _INCLUDED.findall(content))
+
+
+def _own_configurations(dot_git: Path) -> tuple[Path, ...]:
+    """Return where a repository's configuration is; a linked work tree's or a submodule's ``.git`` is a file that tells."""
+    text = _read(dot_git)
+    git_dir = dot_git.parent / os.fsdecode(text.removeprefix(b"gitdir:").strip()) if text and text.startswith(b"gitdir:") else dot_git
+    common = git_dir / os.fsdecode((_read(git_dir / "commondir") or b".").strip())
+    return common / "config", git_dir / "config.worktree"
 
 
 def _read(file: Path) -> bytes | None:

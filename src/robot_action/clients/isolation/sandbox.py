@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from robot_action.clients.git.checkouts import hide_credentials
+from robot_action.clients.git.checkouts import hide_credentials, kept_credentials
 from robot_action.clients.isolation.second_user import LOCKS, UIDS, closed_to, obstacle, second_user
 from robot_action.clients.isolation.staging_area import empty_folders, give_to
 from robot_action.clients.isolation.template_environment import template_environment
 from robot_action.clients.isolation.workspace import HOME, TEMPORARY, Copy, Doors, OpenWorkspace
 from robot_action.clients.temporary import temporary_folder
-from robot_action.errors import ConfigurationError
+from robot_action.errors import ConfigurationError, NotPermittedError
 from robot_action.model.tree import Entry, Mode
 
 
@@ -63,9 +63,11 @@ class LocalSandbox:
 
         Raises:
             ConfigurationError: when the folder for temporary files is closed to other users.
+            NotPermittedError: when template code would run as the present user and could read a checkout's token.
             TryAgainError: when too many other runs have a workspace open.
         """
         if not self.isolated:
+            self._refuse_credentials(project)
             with temporary_folder("workspace") as beside:
                 yield OpenWorkspace(project, beside, self._doors)
             return
@@ -78,6 +80,13 @@ class LocalSandbox:
             os.chown(beside, 0, uid)
             beside.chmod(0o710)  # the user can pass through; nobody else can, and nobody but us can add or list
             yield self._copied(project, beside, uid, earlier)
+
+    def _refuse_credentials(self, project: Path) -> None:
+        if found := kept_credentials((project, *self._checkouts)):
+            raise NotPermittedError(
+                f"{found[0]} holds a token or a password, and the template's commands would run as the user who can read it",
+                hint="Give the checkout step persist-credentials: false, or keep credentials in a credential helper.",
+            )
 
     def _copied(self, project: Path, beside: Path, uid: int, earlier: frozenset[str]) -> OpenWorkspace:
         tree = self._doors.files.read_tree(project, (path for path in self._doors.unignored(project) if path not in earlier))
