@@ -147,3 +147,13 @@ def test_a_link_that_stays_inside_is_followed(tmp_path: Path) -> None:
     (tmp_path / "x.yml").write_text("schema: 1\nname: x\ntemplate: ./t\ndestination: ./link/x\n")
     (file,) = load_manifests(LocalFiles(tmp_path / "locks"), [str(tmp_path / "x.yml")], tmp_path)
     assert file.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("projects/on.yml", "one.yml"), ("project", "projects"), ("projects/zzz.md", None), ("no/such.yml", None)]
+)
+def test_a_name_that_comes_near_a_manifest_or_a_folder_is_told_so(root: Path, name: str, meant: str | None) -> None:
+    with pytest.raises(UsageError) as refused:
+        load(root, name)
+    hint = refused.value.problems[0].hint or ""
+    assert hint == (f"Did you mean {meant!r}?" if meant else "Name manifest files, folders of them, or patterns such as 'projects/*.yml'.")

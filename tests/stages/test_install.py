@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, Position
 from robot_action.model.facts import Facts
 from robot_action.model.plan import InstallStep, Status
 from robot_action.model.report import Outcomes
+from robot_action.model.template import Command, Commands
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.ports import Installed
 from robot_action.stages import install
@@ -44,6 +45,16 @@ def step(world: World, **values: Any) -> InstallStep:
 
 def template(code: str = ENTRY, **files: str) -> Tree:
     return Tree({path: Entry(Mode.FILE, text.encode()) for path, text in {"hooks/make.py": code, **files}.items()})
+
+
+def test_a_command_that_fails_is_told_at_the_line_that_asked_for_it_with_its_exit_code(world: World) -> None:
+    place = Position("./t: template.yml", 7, 5)
+    with pytest.raises(FailedError) as failed:
+        install.apply(world.ports, step(world, commands=Commands((Command(("make", "bad"), place),))), Outcomes())
+    (problem,) = failed.value.problems
+    assert problem.position == place
+    assert problem.message == "the command 'make bad' failed: exit code 2"
+    assert "no luck" in (problem.hint or "")
 
 
 def test_looking_changes_nothing() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from robot_action.errors import InputError, Problem, RobotActionError, UsageError
 from robot_action.model.manifest import Manifest
 from robot_action.parsing.manifest import check_together, parse_manifests
+from robot_action.parsing.wording import suggestion
 from robot_action.ports import Files
 
 SUFFIXES = (".yml", ".yaml")
@@ -57,8 +58,16 @@ def _expand(files: Files, name: str) -> Iterator[Path]:
         found = [path] if files.exists(path) else []
         what = f"there is no file {name}"
     if not found:
-        raise UsageError(what, hint="Name manifest files, folders of them, or patterns such as 'projects/*.yml'.")
+        raise UsageError(what, hint=_near(files, path) or "Name manifest files, folders of them, or patterns such as 'projects/*.yml'.")
     yield from found
+
+
+def _near(files: Files, path: Path) -> str | None:
+    """Return the name of a manifest, or of a folder, that may have been meant; None where none comes near."""
+    if not os.path.isdir(path.parent) or files.exists(path):  # noqa: PTH112 - Path.is_dir raises where a folder is closed
+        return None
+    names = [name for name in files.listing(path.parent) or () if name.endswith(SUFFIXES)]
+    return suggestion(path.name, (*names, *files.folders(path.parent)))
 
 
 def _load(files: Files, path: Path, root: Path, *, has_destination: bool) -> ManifestFile:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, Position, RobotActionError
 from robot_action.model.facts import Facts
 from robot_action.model.plan import InstallStep, Status
 from robot_action.model.report import Outcome, Outcomes
@@ -51,7 +53,17 @@ def run_commands(ports: Ports, commands: Commands, workspace: Workspace, environ
     """
     for command in commands.commands:
         ports.progress.line(f"$ {shlex.join(command.arguments)}")
-        workspace.run(command.arguments, timeout=commands.timeout, environment=environment)
+        with _placed(command.position):
+            workspace.run(command.arguments, timeout=commands.timeout, environment=environment)
+
+
+@contextmanager
+def _placed(place: Position | None) -> Iterator[None]:
+    """Give what fails the place of the line that asked for it."""
+    try:
+        yield
+    except RobotActionError as error:
+        raise type(error)(problems=tuple(replace(problem, position=problem.position or place) for problem in error.problems)) from error
 
 
 def _run_entry(ports: Ports, step: InstallStep, workspace: Workspace, environment: Mapping[str, str]) -> None:

@@ -74,12 +74,29 @@ _RULES: Sequence[_Rule] = (
     ),
     _Rule(r"returned error: 429", TryAgainError, "{url} wants us to slow down (429)", "Try again in some minutes."),
     _Rule(
-        r"Could not resolve host|Connection refused|Failed to connect|Couldn't connect|Could not connect|[Tt]imed out|too slow|Empty reply"
-        r"|returned error: 5\d\d|SSL|GnuTLS|certificate|early EOF|unexpected disconnect|Connection reset|RPC failed|Network is unreachable"
-        r"|hung up unexpectedly|No route to host",
+        r"Could not resolve (host|proxy)",
+        UnavailableError,
+        "{url} cannot be reached: the host's name is not known",
+        "Look at the address, the network and the proxy.\n{lines}",
+    ),
+    _Rule(
+        r"Connection refused|Failed to connect|Couldn't connect|Could not connect|Network is unreachable|No route to host",
+        UnavailableError,
+        "{url} cannot be reached",
+        "Look at the address, the network and the proxy.\n{lines}",
+    ),
+    _Rule(
+        r"certificate|SSL_connect|SSL routines|gnutls_handshake",
+        UnavailableError,
+        "{url} cannot be reached safely: TLS fails",
+        "Is the host's certificate valid, and its authority known to this machine?\n{lines}",
+    ),
+    _Rule(
+        r"[Tt]imed out|too slow|Empty reply"
+        r"|returned error: 5\d\d|SSL|GnuTLS|early EOF|unexpected disconnect|Connection reset|RPC failed|hung up unexpectedly",
         UnavailableError,
         "{url} does not answer",
-        "{lines}",
+        "Try again later.\n{lines}",
     ),
     _Rule(r"does not appear to be a git repository|does not exist", InputError, "there is no git repository at {url}", "{lines}"),
     _Rule(r"No space left on device|Disk quota exceeded", FailedError, "the disk is full", "{lines}"),
