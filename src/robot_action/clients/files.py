@@ -80,14 +80,14 @@ class LocalFiles:
             found = _walk(folder, empty_folders=empty_folders) if paths is None else _pick(folder, paths)
             return Tree(dict(found))
         except OSError as error:
-            raise InputError(f"{folder} cannot be read: {error.filename or folder}: {_reason(error)}") from error
+            raise _unreadable(folder, error) from error
 
     def changed_at(self, folder: Path) -> Mapping[str, int]:
         """Return when each file and link of a folder was last changed; see `robot_action.ports.Files.changed_at`."""
         try:
             return {path: (folder / path).lstat().st_ctime_ns for path in _paths(folder)}
         except OSError as error:
-            raise InputError(f"{folder} cannot be read: {error.filename or folder}: {_reason(error)}") from error
+            raise _unreadable(folder, error) from error
 
     def write_new(self, tree: Tree, folder: Path) -> None:
         """Write a tree to a folder that does not exist, by one rename.
@@ -237,6 +237,10 @@ def _explained(folder: Path) -> Iterator[None]:
             f"{folder} cannot be written: {error.filename or folder}: {_reason(error)}",
             hint="Make room or give the permission, then run the same command again.",
         ) from error
+
+
+def _unreadable(folder: Path, error: OSError) -> InputError:
+    return InputError(f"{folder} cannot be read: {error.filename or folder}: {_reason(error)}", hint="Look at its permissions.")
 
 
 def _reason(error: OSError) -> str:

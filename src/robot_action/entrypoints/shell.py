@@ -84,4 +84,5 @@ def _open_log(path: Path) -> TextIO:
     try:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), "a", encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"--log-file: {path} cannot be written: {error.strerror}") from error
+        hint = "Name a file in a folder that exists, and that you may write to."
+        raise UsageError(f"--log-file: {path} cannot be written: {error.strerror}", hint=hint) from error

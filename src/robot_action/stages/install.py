@@ -53,12 +53,12 @@ def run_commands(ports: Ports, commands: Commands, workspace: Workspace, environ
     """
     for command in commands.commands:
         ports.progress.line(f"$ {shlex.join(command.arguments)}")
-        with _placed(command.position):
+        with placed(command.position):
             workspace.run(command.arguments, timeout=commands.timeout, environment=environment)
 
 
 @contextmanager
-def _placed(place: Position | None) -> Iterator[None]:
+def placed(place: Position | None) -> Iterator[None]:
     """Give what fails the place of the line that asked for it."""
     try:
         yield

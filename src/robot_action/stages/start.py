@@ -7,7 +7,7 @@ from robot_action.model.plan import StartStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Installed, Ports, Workspace
-from robot_action.stages.install import run_commands
+from robot_action.stages.install import placed, run_commands
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
@@ -34,5 +34,6 @@ def apply(ports: Ports, step: StartStep, outcomes: Outcomes) -> Outcome:
 
 
 def _start(ports: Ports, step: StartStep, workspace: Workspace) -> Outcome:
-    seen = workspace.start(step.start, environment=ports.sandbox.environment(step.environment))
+    with placed(step.start.command.position):
+        seen = workspace.start(step.start, environment=ports.sandbox.environment(step.environment))
     return Outcome(step.stage, Status.DONE, f"{seen}; then it was stopped")
