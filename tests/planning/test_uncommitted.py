@@ -8,6 +8,7 @@ import pytest
 
 from robot_action.errors import NotPermittedError
 from robot_action.model.facts import Destination, DestinationKind, Facts, LocalRepository
+from robot_action.model.plan import CommitStep
 from robot_action.model.state import STATE_FILE
 from robot_action.planning.create import plan_create
 from tests.planning.values import DESTINATION, HEAD, NOTHING, RENDERED, REQUEST, WANTED
@@ -49,3 +50,16 @@ def test_what_a_stopped_run_installed_is_ours() -> None:
 def test_without_a_commit_nothing_is_taken_along() -> None:
     request = replace(REQUEST, stages=("prepare", "fetch", "render"))
     assert plan_create(request, with_changes(".env")).steps
+
+
+def test_a_manifest_without_a_repository_commits_to_the_branch_that_is_checked_out() -> None:
+    request = replace(REQUEST, manifest=replace(REQUEST.manifest, repository=None))
+    facts = replace(with_changes(), local=LocalRepository(HEAD, "master"))
+    (step,) = (step for step in plan_create(request, facts).steps if isinstance(step, CommitStep))
+    assert step.branch == "master"
+
+
+def test_another_branch_than_the_repositorys_is_refused_before_anything_is_written() -> None:
+    facts = replace(with_changes(), local=LocalRepository(HEAD, "master"))
+    with pytest.raises(NotPermittedError, match=r"has master checked out, not main\n  Run: git switch main \(or, .* git switch -c main\)"):
+        plan_create(REQUEST, facts)

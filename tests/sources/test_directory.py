@@ -71,6 +71,11 @@ def test_a_missing_folder_names_what_is_beside_it(ports: Ports, folder: Path) ->
         fetch(ports, source(folder.with_name("templtes")))
 
 
+def test_a_version_after_a_folder_is_told_to_be_a_flag(ports: Ports, folder: Path) -> None:
+    with pytest.raises(InputError, match=r"A folder's version is named apart: --ref v1\.2"):
+        fetch(ports, source(folder.with_name(f"{folder.name}@v1.2")))
+
+
 def test_a_missing_folder_in_a_missing_folder_is_told_plainly(ports: Ports, folder: Path) -> None:
     with pytest.raises(InputError, match="Relative folders start at the manifest's folder"):
         fetch(ports, source(folder / "gone/gone"))

@@ -66,10 +66,10 @@ def test_what_was_fetched_is_reported(git_server: GitServer, ports: Ports) -> No
 
 
 def test_a_folder_has_neither_version_nor_commit_to_report(ports: Ports, tmp_path: Path) -> None:
-    write_files(tmp_path / "t", {"template.yml": TEMPLATE})
+    write_files(tmp_path / "t", {"template.yml": TEMPLATE, "template/a": ""})
     template = inspect(ports, request_for(Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "./t")))
     outcome = fetch.apply(ports, FetchStep(stage="fetch", title="", template=template), Outcomes())
-    assert outcome.summary == f"tiny: 1 files, {len(TEMPLATE)} B"
+    assert outcome.summary == f"tiny: 2 files, {len(TEMPLATE)} B"
 
 
 def test_a_kind_that_the_template_does_not_list_is_refused_where_it_stands(git_server: GitServer, ports: Ports) -> None:
@@ -118,7 +118,7 @@ def test_an_entry_that_the_template_does_not_have_is_told_before_anything_is_mad
 
 
 def test_a_template_for_this_robot_action_is_taken(git_server: GitServer, ports: Ports) -> None:
-    source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=1,<2"\n'})
+    source = git_source(git_server, {"template.yml": TEMPLATE + 'requires: ">=1,<2"\n', "template/a": ""})
     assert inspect(ports, request_for(source)).specification.name == "tiny"
 
 
@@ -160,3 +160,26 @@ def test_the_error_keeps_its_kind_and_exit_code(git_server: GitServer, tmp_path:
         inspect(strangers, request_for(source))
     assert caught.value.exit_code == 77
     assert str(caught.value).startswith("demo.yml:3:11: ")
+
+
+@pytest.mark.parametrize(
+    ("specification", "place"), [(TEMPLATE, "template.yml: "), (f"{TEMPLATE}directory: files\n", "template.yml:3:12: ")]
+)
+def test_a_standard_template_has_a_folder_of_files(git_server: GitServer, ports: Ports, specification: str, place: str) -> None:
+    with pytest.raises(InputError, match="is missing or empty") as caught:
+        inspect(ports, request_for(git_source(git_server, {"template.yml": specification})))
+    assert str(caught.value).startswith(f"gh:acme/templates: {place}the template's folder")
+
+
+def test_a_link_in_the_folders_place_is_told_as_one(ports: Ports, tmp_path: Path) -> None:
+    write_files(tmp_path / "t", {"template.yml": TEMPLATE})
+    (tmp_path / "t/template").symlink_to("/etc")
+    with pytest.raises(InputError, match="the template's folder 'template' is a symbolic link"):
+        inspect(ports, request_for(Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "./t")))
+
+
+def test_a_linked_specification_is_told_as_one(ports: Ports, tmp_path: Path) -> None:
+    write_files(tmp_path / "t", {"other.yml": TEMPLATE, "template/a": ""})
+    (tmp_path / "t/template.yml").symlink_to("other.yml")
+    with pytest.raises(InputError, match=r"template\.yml is a symbolic link"):
+        inspect(ports, request_for(Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "./t")))

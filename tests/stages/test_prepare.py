@@ -74,6 +74,12 @@ def test_a_destination_that_is_a_file_is_an_error(tmp_path: Path) -> None:
         look(tmp_path)
 
 
+def test_a_destination_that_is_a_link_to_nowhere_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "demo").symlink_to("nowhere")
+    with pytest.raises(InputError, match="symbolic link to nowhere"):
+        look(tmp_path)
+
+
 @pytest.mark.parametrize("version", ["2.37.9", "1.9.1"])
 def test_an_old_git_is_refused(tmp_path: Path, version: str) -> None:
     with pytest.raises(ConfigurationError, match=r"git .* is too old"):

@@ -11,7 +11,7 @@ from robot_action.model.tree import Tree
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import COMMITTED, EXISTS, PACKED, destination_of, earlier_of, position_of, rendered, skipped
-from robot_action.planning.uncommitted import check_uncommitted
+from robot_action.planning.uncommitted import branch_of, check_uncommitted
 
 
 def plan_prepare(situation: Situation) -> Iterator[Step]:
@@ -67,7 +67,7 @@ def occupied(situation: Situation) -> NotPermittedError:
     destination = destination_of(situation)
     owner = destination.state
     if owner:
-        made_from = ", ".join(template.source for template in owner.templates)
+        made_from = ", ".join(template.source for template in owner.templates) or "no template"
         message = f"{destination.path} holds another project: {owner.project}, made from {made_from}"
     else:
         examples = ", ".join((*destination.foreign, *destination.replaced)[:5])
@@ -115,7 +115,7 @@ def plan_commit(situation: Situation) -> Iterator[Step]:
     """Yield the commit."""
     request = situation.request
     manifest, known = request.manifest, known_commit(situation)
-    branch = manifest.repository.default_branch if manifest.repository else "main"
+    branch = branch_of(situation)
     title = f"commit to {branch}"
     if known is not None:
         yield skipped("commit", title, COMMITTED, known)

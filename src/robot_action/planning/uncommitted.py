@@ -9,6 +9,12 @@ from robot_action.planning.situation import Situation
 _SHOWN = 5
 
 
+def branch_of(situation: Situation) -> str:
+    """Return the branch that is committed to: the wanted repository's, or else the one that is checked out here."""
+    wanted, local = situation.request.manifest.repository, situation.facts.local
+    return wanted.default_branch if wanted else (local and local.branch) or "main"
+
+
 def check_uncommitted(situation: Situation) -> None:
     """Refuse to commit where the repository at the destination has changes that are none of ours.
 
@@ -34,11 +40,13 @@ def check_uncommitted(situation: Situation) -> None:
 
 def _check_place(situation: Situation, local: LocalRepository) -> None:
     """Refuse a repository with another branch checked out, or with a tag of the wanted name, before anything is written."""
-    manifest = situation.request.manifest
-    branch = manifest.repository.default_branch if manifest.repository else local.branch
+    manifest, branch = situation.request.manifest, branch_of(situation)
     where = f"the repository {manifest.destination}"
     if local.head and local.branch != branch:
-        raise NotPermittedError(f"{where} has {local.branch or 'no branch'} checked out, not {branch}", hint=f"Run: git switch {branch}")
+        raise NotPermittedError(
+            f"{where} has {local.branch or 'no branch'} checked out, not {branch}",
+            hint=f"Run: git switch {branch} (or, to make that branch, git switch -c {branch})",
+        )
     if manifest.tag in local.tags:
         raise NotPermittedError(
             f"{where} has a tag {manifest.tag} already", hint="Give the manifest another version, or take the tag away."

@@ -46,6 +46,9 @@ def find_folder(files: Files, source: Source) -> Path:
 
 
 def _hint(files: Files, folder: Path) -> str:
+    name, at, ref = folder.name.partition("@")
+    if at and name in files.folders(folder.parent):
+        return f"A folder's version is named apart: --ref {ref}."
     beside = files.folders(folder.parent)
     shown = difflib.get_close_matches(folder.name, beside, n=_SHOWN, cutoff=0.6) or beside[:_SHOWN]
     there = f"Folders beside it: {', '.join(shown)}. " if shown else ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from robot_action.errors import InputError, RobotActionError
+from robot_action.errors import InputError, Position, RobotActionError
 from robot_action.exchange import FetchedTree
 from robot_action.model.facts import Facts
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import FetchStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
-from robot_action.model.template import MODULE, Specification, Template
+from robot_action.model.template import MODULE, Specification, Template, TemplateType
 from robot_action.model.tree import Mode, Tree
 from robot_action.parsing.formats.native import FILE, parse_native
 from robot_action.parsing.formats.recognise import recognise
@@ -35,8 +35,9 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
         specification = _read(fetched, source.text)
     except RobotActionError as error:
         raise _placed(error, request) from error
-    _check_entry(specification, fetched.tree)
     check_template(specification, request.manifest, ports.machine.version)
+    _check_folder(specification, fetched.tree, source.text)
+    _check_entry(specification, fetched.tree)
     return replace(facts, template=Template(source, specification, fetched.tree, fetched.version, fetched.commit))
 
 
@@ -52,6 +53,8 @@ def apply(ports: Ports, step: FetchStep, outcomes: Outcomes) -> Outcome:
 
 def _read(fetched: FetchedTree, name: str) -> Specification:
     recognise(fetched.tree)
+    if fetched.tree[FILE].mode is Mode.LINK:
+        raise InputError(f"{name}: {FILE} is a symbolic link", hint="Put the file itself there.")
     return parse_native(fetched.tree[FILE].content, f"{name}: {FILE}")
 
 
@@ -60,6 +63,16 @@ def _placed(error: RobotActionError, request: CreateRequest) -> RobotActionError
     place = request.manifest.positions.get("template", request.manifest.position)
     problems = tuple(replace(problem, position=problem.position or place) for problem in error.problems)
     return type(error)(problems=problems)
+
+
+def _check_folder(specification: Specification, tree: Tree, name: str) -> None:
+    """Hold a standard template to its folder of files; a custom one may have none."""
+    folder = specification.directory
+    if specification.type is TemplateType.CUSTOM or folder in {"", "."} or any(path.startswith(f"{folder}/") for path in tree):
+        return
+    found = "is a symbolic link" if folder in tree and tree[folder].mode is Mode.LINK else "is missing or empty"
+    place = specification.places.get("directory", Position(f"{name}: {FILE}"))
+    raise InputError(f"the template's folder {folder!r} {found}", position=place, hint="The files to be rendered stand there.")
 
 
 def _check_entry(specification: Specification, tree: Tree) -> None:

@@ -84,6 +84,9 @@ def _look(ports: Ports, request: CreateRequest) -> Destination:
         place = _place(request, "destination")
         raise InputError(f"the destination {path} cannot be used: {why}", position=place, hint="Name another one.") from error
     if names is None:
+        if ports.files.exists(path):
+            place = _place(request, "destination")
+            raise InputError(f"the destination {path} is a symbolic link to nowhere", position=place, hint="Name another one.")
         return Destination(path, DestinationKind.NEW)
     text = ports.files.read(path / STATE_FILE, _STATE_LIMIT)
     if text is None:

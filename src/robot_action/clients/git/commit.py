@@ -90,7 +90,7 @@ def _continue(runner: GitRunner, wanted: CommitWanted, found: Located) -> str:
 
 def _check_branch(found: Located, branch: str) -> None:
     where = f"the repository {found.folder}"
-    switch = f"Nothing was changed. Run: git switch {branch}"
+    switch = f"Nothing was committed. Run: git switch {branch} (or, to make that branch, git switch -c {branch})"
     busy = [name for name in _IN_PROGRESS if (found.git_dir / name).exists()]
     if busy:
         raise FailedError(f"{where} is in the middle of something: {busy[0]}", hint=_WAIT)
@@ -111,7 +111,7 @@ def _check_index(runner: GitRunner, place: Place, found: Located, wanted: Commit
         what = "removed files" if removed else "staged contents that differ from the files"
         raise FailedError(
             f"the repository {found.folder} has uncommitted changes of somebody else: {what} ({examples})",
-            hint="Nothing was changed. Commit them, or take them back (git restore), then run the same command again.",
+            hint="Nothing was committed. Commit them, or take them back (git restore), then run the same command again.",
         )
 
 
