@@ -11,6 +11,7 @@ import pytest
 from tests.testbed import install, programs
 from tests.testbed.contract import Contract
 from tests.testbed.git_server import GitServer
+from tests.testbed.github_apps import APP_ROUTES
 from tests.testbed.github_fake import GitHubFake
 from tests.testbed.github_routes import ROUTES
 
@@ -81,7 +82,7 @@ def github_contract() -> Contract:
 @pytest.fixture
 def github(tmp_path_factory: pytest.TempPathFactory, github_contract: Contract) -> Iterator[GitHubBed]:
     root = tmp_path_factory.mktemp("github")
-    with GitServer(root) as git, GitHubFake(git, github_contract, ROUTES) as fake:
+    with GitServer(root) as git, GitHubFake(git, github_contract, (*ROUTES, *APP_ROUTES)) as fake:
         bed = GitHubBed(fake, git)
         fake.add_account("robot")
         fake.add_account("mona")

@@ -111,7 +111,10 @@ class _Handler(Handler):
             return 301, "Moved", {"Location": moved}
         if request.scope is None and (request.is_push or request.token is not None or not server.anonymous_read):
             return 401, "Authentication required", {"WWW-Authenticate": 'Basic realm="GitHub"'}
-        if request.is_push and request.scope != "write":
+        match = _ROUTE.match(unquote(urlsplit(self.path).path))
+        name = f"{match['owner']}/{match['name']}" if match else ""
+        allowed = request.token is None or server.allows(request.token, name, push=request.is_push)
+        if not allowed or (request.is_push and request.scope != "write"):
             return 403, "Write access to repository not granted.", {}
         return None
 
@@ -164,6 +167,7 @@ class GitServer(BareRepositories, Served):
     Attributes:
         tokens: token and ``read`` or ``write``.
         anonymous_read: whether fetching needs no token.
+        allows: whether a token serves a repository (``owner/name``), for a push or not.
         redirects: beginnings of paths (``/acme/old.git``), and the URLs that clients are sent to instead.
         on_push: called when a pack has arrived; where it returns False the pack is dropped, and the connection with it.
         requests: every request so far; ``errors``: what ``git http-backend`` complained about.
@@ -175,6 +179,7 @@ class GitServer(BareRepositories, Served):
         BareRepositories.__init__(self, root)
         self.tokens = dict(tokens or {})
         self.anonymous_read = anonymous_read
+        self.allows: Callable[..., bool] = lambda *_, **__: True
         self.redirects: dict[str, str] = {}
         self.on_push: Callable[[], bool] = lambda: True
         self.requests: list[GitRequest] = []

@@ -87,6 +87,9 @@ class Fault:
         return True
 
 
+UNSIGNED = re.compile("/(?:orgs|users)/[^/]+/installation|/app/.*")
+"""Paths for which a request shows no token, but a statement that an App signed."""
+
 Route = tuple[str, str, Callable[..., Answer]]
 """A method, a pattern of paths, and the function that gets the server, the request, its token and the pattern's groups."""
 
@@ -103,7 +106,8 @@ class _Handler(Handler):
             self.drop()
             return
         text = answer.body if isinstance(answer.body, str) else "" if answer.body is None else json.dumps(answer.body)
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
+        self.send_header("Date", self.date_time_string(self.server.owner.now()))
         self.send_header("Content-Type", "text/html" if isinstance(answer.body, str) else "application/json; charset=utf-8")
         for key, value in answer.headers.items():
             self.send_header(key, value)
@@ -123,6 +127,8 @@ class GitHubFake(Served):
         renamed: former names in lower case, and the records that they lead to.
         tokens: what each token may do.
         unreadable: how many requests a new repository answers with 404.
+        apps: GitHub Apps by client id.
+        now: the server's clock, in seconds since 1970.
         used: requests of the present hour, for the rate limit's headers.
     """
 
@@ -136,6 +142,9 @@ class GitHubFake(Served):
         self.repositories: dict[str, Record] = {}
         self.renamed: dict[str, Record] = {}
         self.tokens: dict[str, Token] = {}
+        self.apps: dict[str, Any] = {}
+        self.now: Callable[[], float] = time.time
+        git.allows = self._git_allows
         self.unreadable = 0
         self.used = 0
         self.requests: list[Request] = []
@@ -151,9 +160,9 @@ class GitHubFake(Served):
         self.accounts[login.lower()] = account
         return account
 
-    def add_token(self, token: str, **settings: Any) -> str:
+    def add_token(self, token: str, scope: Token | None = None, **settings: Any) -> str:
         """Add a token, for the git server as well; return it."""
-        self.tokens[token] = Token(**settings)
+        self.tokens[token] = scope or Token(**settings)
         self.git.tokens[token] = "write"
         return token
 
@@ -211,7 +220,7 @@ class GitHubFake(Served):
 
     def _carry_out(self, request: Request) -> Answer:
         try:
-            token = self._token_of(request)
+            token = None if UNSIGNED.fullmatch(request.path) else self._token_of(request)
             for method, pattern, function in self.routes:
                 match = re.fullmatch(pattern, request.path)
                 if match and method == request.method:
@@ -223,9 +232,19 @@ class GitHubFake(Served):
     def _token_of(self, request: Request) -> Token:
         if not request.token:
             raise RefusedError(401, "Requires authentication")
-        if request.token not in self.tokens:
+        token = self.tokens.get(request.token)
+        if token is None or token.dies <= self.now():
             raise RefusedError(401, "Bad credentials")
-        return self.tokens[request.token]
+        return token
+
+    def _git_allows(self, shown: str, name: str, *, push: bool) -> bool:
+        """Tell whether a token serves a repository's git data."""
+        token = self.tokens.get(shown)
+        if token is None or token.dies <= self.now():
+            return False
+        record = self.repositories.get(name.lower())
+        public = record is not None and record.visibility == "public" and not push
+        return public or (token.reaches(name) and token.may("contents", "write" if push else "read"))
 
     def _with_limits(self, answer: Answer) -> Answer:
         self.used += 1

@@ -38,17 +38,17 @@ def _get_moved(fake: GitHubFake, request: Request, token: Token, number: str) ->
 
 
 def _list_branches(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
-    record = _find(fake, token, owner, name, "GET")
+    record = _readable(fake, token, owner, name)
     return _page(fake, request, [fake.shapes.branch(record, *item) for item in fake.git.heads(record.full_name).items()])
 
 
 def _list_tags(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
-    record = _find(fake, token, owner, name, "GET")
+    record = _readable(fake, token, owner, name)
     return _page(fake, request, [fake.shapes.tag(record, *item) for item in fake.git.refs(record.full_name, "refs/tags/").items()])
 
 
 def _get_commit(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, commit: str) -> Answer:
-    record = _find(fake, token, owner, name, "GET")
+    record = _readable(fake, token, owner, name)
     folder = fake.git.path_of(record.full_name)
     message = git(folder, "show", "--no-patch", "--format=%B", commit)
     tree, *parents = git(folder, "show", "--no-patch", "--format=%T %P", commit).split()
@@ -73,7 +73,7 @@ def _list_invitations(fake: GitHubFake, request: Request, token: Token, owner: s
 
 
 def _get_content(fake: GitHubFake, request: Request, token: Token, owner: str, name: str, path: str) -> Answer:
-    record = _find(fake, token, owner, name, "GET")
+    record = _readable(fake, token, owner, name)
     heads, branch = fake.git.heads(record.full_name), request.query("ref", record.default_branch)
     if branch not in heads:
         raise RefusedError(404, f"No commit found for the ref {branch}" if heads else "This repository is empty.")
@@ -109,7 +109,7 @@ def _create_for_organisation(fake: GitHubFake, request: Request, token: Token, o
     if account is None or not account.is_organisation:
         raise RefusedError(404, "Not Found")
     _check_sso(token, account)
-    if not token.administers or token.reach is not None:
+    if not token.administers or token.reach is not None or token.owner.lower() not in {"", owner.lower()}:
         raise RefusedError(403, f"Resource not accessible by {token.kind}", headers=ADMINISTRATION)
     return _create(fake, request, account)
 
@@ -201,7 +201,7 @@ def _find(fake: GitHubFake, token: Token, owner: str, name: str, method: str) ->
         where = f"{fake.url}/repositories/{fake.renamed[key].number}"
         raise RefusedError(status, message, headers={"Location": where}, url=where)
     record = fake.repositories.get(key)
-    if record is None or (token.reach is not None and key not in token.reach):
+    if record is None or not (token.reaches(key) or (record.visibility == "public" and method == "GET")):
         raise RefusedError(404, "Not Found")
     _check_sso(token, record.owner)
     if record.unreadable > 0:
@@ -213,8 +213,16 @@ def _find(fake: GitHubFake, token: Token, owner: str, name: str, method: str) ->
 
 def _administered(fake: GitHubFake, token: Token, owner: str, name: str, method: str) -> Record:
     record = _find(fake, token, owner, name, method)
-    if not token.administers:
+    if not (token.administers or (token.permissions and method == "GET" and token.may("administration", "read"))):
         raise RefusedError(403, f"Resource not accessible by {token.kind}", headers=ADMINISTRATION)
+    return record
+
+
+def _readable(fake: GitHubFake, token: Token, owner: str, name: str) -> Record:
+    """Return a repository whose git data the token may read."""
+    record = _find(fake, token, owner, name, "GET")
+    if not token.may("contents", "read"):
+        raise RefusedError(403, f"Resource not accessible by {token.kind}", headers={"X-Accepted-GitHub-Permissions": "contents=read"})
     return record
 
 

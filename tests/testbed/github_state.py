@@ -53,17 +53,8 @@ _REPOSITORY_LINKS = [
     "teams",
     "trees",
 ]
-_COUNTS = [
-    "forks",
-    "forks_count",
-    "open_issues",
-    "open_issues_count",
-    "stargazers_count",
-    "watchers",
-    "watchers_count",
-    "network_count",
-    "subscribers_count",
-]
+_COUNTED = ["forks", "open_issues", "stargazers", "watchers", "network", "subscribers"]
+_COUNTS = ["forks", "open_issues", "watchers", *(f"{name}_count" for name in _COUNTED)]
 _USER_LINKS = ["events", "followers", "following", "gists", "organizations", "received_events", "repos", "starred", "subscriptions"]
 
 
@@ -93,6 +84,9 @@ class Token:
         administers: whether it may create repositories and change settings.
         reach: the only repositories that it sees, or None for all.
         lacks_sso: the organisation's single sign-on was not passed.
+        owner: the only one whose repositories a minted token reaches; ``""`` for other tokens.
+        permissions: what a minted token may do; None: everything that its user may.
+        dies: when, in seconds since 1970.
     """
 
     login: str
@@ -100,6 +94,19 @@ class Token:
     administers: bool = True
     reach: frozenset[str] | None = None
     lacks_sso: bool = False
+    owner: str = ""
+    permissions: Mapping[str, str] | None = None
+    dies: float = float("inf")
+
+    def reaches(self, name: str) -> bool:
+        """Tell whether it sees a private repository, ``owner/name``."""
+        owner = name.partition("/")[0]
+        return (self.reach is None or name.lower() in self.reach) and self.owner.lower() in {"", owner.lower()}
+
+    def may(self, permission: str, level: str) -> bool:
+        """Tell whether it has a permission; one with all rights has every one."""
+        granted = "write" if self.permissions is None else self.permissions.get(permission, "")
+        return granted in {level, "write"}
 
     @property
     def kind(self) -> str:

@@ -67,7 +67,9 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         pytest.skip(f"emulate: {lacking}")
     bed: GitHubBed | None = request.getfixturevalue("github") if request.param == "ours" else None
     server: GitHubBed | Emulator = bed or request.getfixturevalue("emulate_server")
-    apis = [GitHubApi(server.api_url, Credentials({host_of(server.api_url): Credential("x", text)})) for text in (server.token, "wrong-token")]
+    apis = [
+        GitHubApi(server.api_url, Credentials({host_of(server.api_url): Credential("x", text)})) for text in (server.token, "wrong-token")
+    ]
     host, stranger = (GitHubHost(api, server.server_url, Waiting().patience) for api in apis)
     write = write_by_api(apis[0])
     if bed is not None:

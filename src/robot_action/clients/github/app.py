@@ -21,6 +21,7 @@ from robot_action.clients.github.installations import (
     PERMISSIONS,
     Installation,
     is_beyond_reach,
+    is_unknown,
     not_accepted,
     not_granted,
     not_installed,
@@ -132,11 +133,10 @@ class GitHubApp:
         asked, reply = self._now(), self._ask(f"/app/installations/{installation.number}/access_tokens", body)
         if name and is_beyond_reach(reply):
             raise _BeyondReachError
-        match reply.status:
-            case 422:
-                raise not_granted(reply, what, permissions)
-            case 401:
-                raise not_accepted(reply, self._now())
+        if is_unknown(reply):
+            raise not_accepted(reply, self._now())
+        if reply.status == 422:  # noqa: PLR2004 - HTTP
+            raise not_granted(reply, what, permissions)
         data = expect(reply, f"get a token of the GitHub App for {what}").data
         secret = data.get("token") if isinstance(data, Mapping) else None
         if not isinstance(secret, str) or not secret:
@@ -166,7 +166,7 @@ class GitHubApp:
     def _look_for(self, owner: str) -> Installation | None:
         for kind in ("orgs", "users"):
             reply = self._calls.get(f"/{kind}/{quote(owner, safe='')}/installation")
-            if reply.status == 401:  # noqa: PLR2004 - HTTP
+            if is_unknown(reply):
                 raise not_accepted(reply, self._now())
             if reply.status != 404:  # noqa: PLR2004 - HTTP
                 return read_installation(owner, expect(reply, f"look for the GitHub App's installation for {owner}").data)

@@ -106,6 +106,11 @@ def is_beyond_reach(reply: Reply) -> bool:
     return reply.status == 422 and "permission" not in message_of(reply).lower()  # noqa: PLR2004 - HTTP
 
 
+def is_unknown(reply: Reply) -> bool:
+    """Tell whether GitHub does not know the App itself, or does not believe that it is the one that asks."""
+    return reply.status == 401 or (reply.status == 404 and message_of(reply).startswith("Integration"))  # noqa: PLR2004 - HTTP
+
+
 def not_granted(reply: Reply, what: str, permissions: Mapping[str, str]) -> NotPermittedError:
     """Explain why there is no token with these permissions."""
     message = f"the GitHub App gets no token for {what} with {worded(permissions)}: {message_of(reply)}"
