@@ -178,7 +178,8 @@ def test_two_sources_of_one_path_are_named() -> None:
 def test_a_name_that_may_not_be_written_is_refused(part: str) -> None:
     with pytest.raises(InputError) as refused:
         render(make_request({"{{ part }}/x": "x"}, [ask("part", default=part)]))
-    assert "the rendered tree cannot be written: one of its paths is refused" in str(refused.value)
+    (problem,) = refused.value.problems
+    assert str(problem.position) == "gh:acme/t: template/{{ part }}/x"
 
 
 def test_a_name_that_is_not_utf8_is_refused() -> None:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from robot_action.errors import InputError, Problem
+from robot_action.errors import InputError, Position, Problem
 from robot_action.model.tree import Mode, Tree
 
 TEMPORARY_FILE = ".robot-action.tmp"
@@ -22,6 +22,7 @@ MAX_PATH_BYTES = 4096
 
 # Code points that HFS+ ignores when it compares names.
 _IGNORABLE = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
+_NO_PLACES: Mapping[str, Position] = {}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # NTFS drops trailing dots and spaces, and what follows a colon names a stream.
 _NTFS_TAIL = re.compile(r"(?:[. ]|:.*)+$", re.DOTALL)
@@ -86,18 +87,23 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _collisions(paths: Iterable[str]) -> Iterator[Problem]:
+def _collisions(paths: Iterable[str], places: Mapping[str, Position]) -> Iterator[Problem]:
     """Yield the paths, and their folders, that a case- or Unicode-folding file system takes for one."""
     seen: dict[str, str] = {}
     for path in paths:
         for name in (path, *_parents(path)):
             known = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
             if known != name:
-                yield Problem(f"{name!r} and {known!r} are one file where case or Unicode form does not count")
+                yield Problem(f"{name!r} and {known!r} are one file where case or Unicode form does not count", places.get(path))
 
 
-def tree_problems(tree: Tree) -> tuple[Problem, ...]:
-    """Return everything that forbids to write or commit ``tree``."""
+def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tuple[Problem, ...]:
+    """Return everything that forbids to write or commit ``tree``.
+
+    Args:
+        tree: the paths.
+        places: where each path comes from, for messages.
+    """
     found: list[Problem] = []
     for path, entry in tree.items():
         reason = path_problem(path)
@@ -106,13 +112,10 @@ def tree_problems(tree: Tree) -> tuple[Problem, ...]:
             if path.rpartition("/")[2].casefold() == ".gitmodules":
                 reason = "is a link, and git refuses a linked .gitmodules"
         if reason is not None:
-            found.append(Problem(f"the path {path!r} {reason}"))
-        found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder") for parent in _parents(path) if _is_leaf(tree, parent))
-    return (*found, *dict.fromkeys(_collisions(tree)))
-
-
-def _is_leaf(tree: Mapping[str, object], path: str) -> bool:
-    return path in tree
+            found.append(Problem(f"the path {path!r} {reason}", places.get(path)))
+        files = (parent for parent in _parents(path) if parent in tree)
+        found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder", places.get(path)) for parent in files)
+    return (*found, *dict.fromkeys(_collisions(tree, places)))
 
 
 def check_tree(tree: Tree, what: str = "the tree") -> Tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from robot_action.errors import InputError, Problem
+from robot_action.model.paths import tree_problems
 from robot_action.model.state import STATE_FILE
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.environment import Jinja
@@ -27,7 +28,9 @@ def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem]) 
             entries[target.path] = _entry(target, jinja)
         except InputError as error:
             problems.extend(error.problems)
-    return Tree(_without_filled_folders(entries))
+    tree = Tree(_without_filled_folders(entries))
+    problems.extend(tree_problems(tree, {path: jinja.position(source) for path, source in sources.items()}))
+    return tree
 
 
 def _claim(target: Target, jinja: Jinja, sources: dict[str, str]) -> None:
