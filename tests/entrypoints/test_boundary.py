@@ -21,14 +21,6 @@ from robot_action.entrypoints import boundary, cli
 from robot_action.errors import NotPermittedError
 
 
-@pytest.fixture(autouse=True)
-def _keep_signals() -> object:
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def failing(error: BaseException) -> Callable[..., None]:
     def fail(**_: object) -> None:
         raise error
