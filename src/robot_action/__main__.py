@@ -11,7 +11,7 @@ def main() -> NoReturn:
     """Run the command line; never returns, and never shows a traceback for anything but a bug."""
     from robot_action.entrypoints.boundary import run
 
-    code = run(sys.argv[1:], os.environ)
+    code = run(sys.argv[1:], dict(os.environ))
     sys.exit(code)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from robot_action.model.credentials import Credential, Credentials, host_of, variable_part
+from robot_action.model.credentials import AppKey, Credential, Credentials, GitHubTokens, host_of, repository_of, variable_part
 
 OURS = Credential("robot", "s3cret")
 THEIRS = Credential("other", "hunter2")
@@ -70,3 +70,27 @@ def test_every_secret_is_known_so_that_it_can_be_masked() -> None:
     assert Credentials().secrets == frozenset()
     credentials = Credentials({"a.example": OURS}, {"b_example": THEIRS}, Credential("index", "pa55word"))
     assert credentials.secrets == {"s3cret", "hunter2", "pa55word"}
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://github.com/acme/x", "acme/x"),
+        ("https://github.com/acme/x.git/", "acme/x"),
+        ("https://github.com//acme/x.y", "acme/x.y"),
+        ("https://github.com/acme/platform/../other", ""),
+        ("https://github.com/../x", ""),
+        ("https://github.com/acme/..", ""),
+        ("https://github.com/acme", ""),
+        ("https://github.com/a%2Fb/x", ""),
+        ("git@github.com:acme/x", ""),
+    ],
+)
+def test_a_repository_is_read_from_a_url_that_names_nothing_else(url: str, name: str) -> None:
+    assert repository_of(url) == name
+
+
+def test_an_app_s_key_is_a_secret_and_never_shown() -> None:
+    credentials = Credentials(github=GitHubTokens(app=AppKey("Iv1", "the-key"), repository=OURS, workflow=THEIRS))
+    assert credentials.secrets == {"the-key", "s3cret", "hunter2"}
+    assert not [secret for secret in credentials.secrets if secret in repr(credentials)]

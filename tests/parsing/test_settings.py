@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from robot_action.errors import ConfigurationError
-from robot_action.model.credentials import Credential, Credentials, host_of
-from robot_action.parsing.settings import VARIABLES, is_documented, parse_settings, secrets_of, token_variable
+from robot_action.model.credentials import AppKey, Credential, Credentials, Use, host_of
+from robot_action.parsing.settings import VARIABLES, is_documented, parse_settings, secret_names, secrets_of, token_variable
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -150,3 +150,88 @@ def test_every_token_is_found_even_where_other_settings_are_wrong() -> None:
 
 def test_each_variable_says_what_it_is_for() -> None:
     assert all(text.endswith(".") for text in VARIABLES.values())
+
+
+RUNNER = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/platform"}
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKC\nAQEA4+wR\n-----END RSA PRIVATE KEY-----"
+APP = {"ROBOT_ACTION_APP_CLIENT_ID": "Iv23liAbC", "ROBOT_ACTION_APP_PRIVATE_KEY": PEM}
+
+
+@pytest.mark.parametrize(
+    ("about", "use", "expected"),
+    [
+        ("acme/platform", Use.FETCH, "w"),
+        ("ACME/Platform", Use.WRITE, "w"),
+        ("acme/other", Use.FETCH, "r"),
+        ("acme/other", Use.WRITE, "r"),
+        ("acme/other", Use.CREATE, "r"),
+        ("acme/platform", Use.CREATE, "r"),
+    ],
+)
+def test_on_a_runner_each_token_has_its_repositories(about: str, use: Use, expected: str) -> None:
+    variables = {**RUNNER, "GITHUB_TOKEN": "w", "ROBOT_ACTION_REPOSITORY_TOKEN": "r"}
+    found = parse_settings(variables).credentials.find("https://github.com/x", use, about)
+    assert found == Credential("x-access-token", expected)
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "GH_TOKEN"])
+@pytest.mark.parametrize("use", list(Use))
+def test_the_workflow_s_token_never_changes_another_repository(name: str, use: Use) -> None:
+    credentials = parse_settings({**RUNNER, name: "w"}).credentials
+    allowed = credentials.find("https://api.github.com", use, "acme/other") is not None
+    assert allowed is (use in {Use.FETCH, Use.LOOK})
+    assert parse_settings({name: "w", "GITHUB_REPOSITORY": "acme/platform"}).credentials.find("https://api.github.com", use, "acme/other")
+
+
+def test_without_the_workflow_s_token_the_other_one_serves_its_repository_too() -> None:
+    credentials = parse_settings({**RUNNER, "ROBOT_ACTION_REPOSITORY_TOKEN": "r"}).credentials
+    assert credentials.find("https://github.com/x", Use.WRITE, "acme/platform") == Credential("x-access-token", "r")
+
+
+@pytest.mark.parametrize("key", [PEM, PEM.replace("\n", "\\n"), PEM.replace("\n", "\r\n") + "\r\n"])
+def test_an_app_s_key_may_come_in_one_line(key: str) -> None:
+    settings = parse_settings({**APP, "ROBOT_ACTION_APP_PRIVATE_KEY": key})
+    app = settings.credentials.github.app
+    assert app is not None
+    assert app == AppKey("Iv23liAbC", PEM)
+    assert {PEM} == settings.credentials.secrets
+    assert {key, PEM} == secrets_of({"ROBOT_ACTION_APP_PRIVATE_KEY": key})
+    assert "MIIEpAIBAAKC" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"ROBOT_ACTION_APP_CLIENT_ID": ""}, "only ROBOT_ACTION_APP_PRIVATE_KEY is set"),
+        ({"ROBOT_ACTION_APP_PRIVATE_KEY": ""}, "only ROBOT_ACTION_APP_CLIENT_ID is set"),
+        ({"ROBOT_ACTION_APP_CLIENT_ID": "my app"}, "no client id"),
+        ({"ROBOT_ACTION_APP_PRIVATE_KEY": "c2VjcmV0"}, "no private key in PEM"),
+        ({"ROBOT_ACTION_APP_PRIVATE_KEY": PEM.replace("RSA", "OPENSSH")}, "no private key in PEM"),
+        ({"ROBOT_ACTION_REPOSITORY_TOKEN": "r"}, "both ROBOT_ACTION_REPOSITORY_TOKEN and"),
+    ],
+)
+def test_half_an_app_is_refused_and_its_key_not_shown(change: dict[str, str], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        parse_settings({**APP, **change})
+    assert "c2VjcmV0" not in str(caught.value)
+    assert "MIIE" not in str(caught.value)
+
+
+def test_an_app_mints_for_githubs_hosts_where_nothing_else_is_named() -> None:
+    credentials = parse_settings({**RUNNER, **APP, "GITHUB_TOKEN": "w", "ROBOT_ACTION_TOKEN_github_com": "named"}).credentials
+    api = "https://api.github.com"
+    assert credentials.app_for(api, Use.WRITE, "acme/other") == credentials.github.app
+    assert credentials.app_for(api, Use.CREATE, "acme/platform") == credentials.github.app
+    for url, use, about in (
+        (api, Use.WRITE, "acme/platform"),
+        (api, Use.WRITE, ""),
+        ("https://github.com/acme/other", Use.FETCH, "acme/other"),
+        ("https://gitlab.com/acme/other", Use.FETCH, "acme/other"),
+        ("http://api.github.com", Use.LOOK, "acme/other"),
+    ):
+        assert credentials.app_for(url, use, about) is None
+
+
+def test_what_no_program_inherits() -> None:
+    private = ("GITHUB_TOKEN", "ROBOT_ACTION_APP_PRIVATE_KEY", "ROBOT_ACTION_TOKEN_x", "INPUT_PRIVATE-KEY", "ACTIONS_RUNTIME_TOKEN")
+    assert secret_names({**dict.fromkeys(private, "x"), "PATH": "/bin", "GITHUB_REPOSITORY": "a/b"}) == private

@@ -32,6 +32,7 @@ from robot_action.entrypoints.machine import own_version
 from robot_action.entrypoints.shell import Shell
 from robot_action.model.facts import Machine
 from robot_action.model.manifest import HostKind, IndexKind
+from robot_action.parsing.settings import secret_names
 from robot_action.ports import Git, Http, Ports, Sandbox
 
 UPDATE_SECONDS = 2.0
@@ -45,6 +46,8 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
         shell: the command's surroundings.
         protocols: the transports that the operator allows git besides ``https`` and ``ssh``.
     """
+    for name in secret_names(os.environ):  # we have our copy, and programs that we start inherit this one
+        del os.environ[name]
     make_undumpable()  # our environment holds tokens, and /proc would show it to programs of the same user
     sweep()
     settings, progress = shell.settings, shell.console

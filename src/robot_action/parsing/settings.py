@@ -44,6 +44,15 @@ VARIABLES: Mapping[str, str] = {
 }
 """Each variable and what it is for; the README's table is held to this one."""
 
+_SECRET = (
+    "ROBOT_ACTION_REPOSITORY_TOKEN",
+    "ROBOT_ACTION_APP_PRIVATE_KEY",
+    "GITHUB_TOKEN",
+    "GH_TOKEN",
+    "GITLAB_TOKEN",
+    "PYPI_TOKEN",
+)
+_PRIVATE_PREFIXES = ("INPUT_", "ACTIONS_RUNTIME_", "ACTIONS_ID_TOKEN_")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 _LEVELS = ("debug", "info", "warning", "error")
@@ -214,10 +223,13 @@ def _named(environ: Mapping[str, str]) -> dict[str, Credential]:
     return named
 
 
+def secret_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the variables that no program which we start may inherit: tokens, inputs, and what the runner's own services take."""
+    return tuple(name for name in environ if name in _SECRET or name.startswith((TOKEN_PREFIX, *_PRIVATE_PREFIXES)))
+
+
 def secrets_of(environ: Mapping[str, str]) -> frozenset[str]:
     """Return every token in the environment, for those who must show a text before the settings are known to be sound."""
-    named = ("ROBOT_ACTION_REPOSITORY_TOKEN", "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "PYPI_TOKEN")
-    values = [environ.get(name, "") for name in named]
-    values += [environ.get("ROBOT_ACTION_APP_PRIVATE_KEY", ""), _private_key(environ)]
+    values = [*(environ.get(name, "") for name in _SECRET), _private_key(environ)]
     values += [value.partition(":")[2] or value for name, value in environ.items() if name.startswith(TOKEN_PREFIX)]
     return frozenset(filter(None, values))
