@@ -157,3 +157,13 @@ def test_a_name_that_comes_near_a_manifest_or_a_folder_is_told_so(root: Path, na
         load(root, name)
     hint = refused.value.problems[0].hint or ""
     assert hint == (f"Did you mean {meant!r}?" if meant else "Name manifest files, folders of them, or patterns such as 'projects/*.yml'.")
+
+
+def test_every_name_that_matches_nothing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_manifests(LocalFiles(tmp_path / "locks"), ["one.yml", "two.yml", "*.three"], tmp_path)
+    assert [problem.message for problem in caught.value.problems] == [
+        "there is no file one.yml",
+        "there is no file two.yml",
+        "nothing matches *.three",
+    ]

@@ -91,3 +91,19 @@ def test_levels_decide_what_the_log_shows(tmp_path: Path, capsys: pytest.Capture
         with open_shell({"ROBOT_ACTION_HOME": str(tmp_path)}, options):
             logging.getLogger("robot_action.test").info("a small thing")
         assert ("a small thing" in capsys.readouterr().err) is expected
+
+
+def test_a_dotenv_that_others_may_read_or_change_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".env").write_text("GITLAB_TOKEN=from-file\n")
+    (tmp_path / ".env").chmod(0o666)
+    assert settings_of(HOME=str(tmp_path))["GITLAB_TOKEN"] == "from-file"
+    error = capsys.readouterr().err
+    assert "open to other users (mode 666)" in error
+    assert "chmod 600" in error
+
+
+def test_a_private_dotenv_is_no_news(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".env").write_text("GITLAB_TOKEN=from-file\n")
+    (tmp_path / ".env").chmod(0o600)
+    settings_of(HOME=str(tmp_path))
+    assert capsys.readouterr().err == ""

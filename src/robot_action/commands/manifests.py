@@ -37,9 +37,17 @@ def load_manifests(files: Files, names: Sequence[str], root: Path, *, has_destin
         has_destination: whether the manifests' destinations count; else the operator names another one.
 
     Raises:
-        UsageError: when a name matches nothing.
+        UsageError: naming all that match nothing.
     """
-    paths = dict.fromkeys(path for name in names for path in _expand(files, name))
+    paths: dict[Path, None] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            paths |= dict.fromkeys(_expand(files, name))
+        except UsageError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise UsageError(problems=tuple(problems))
     loaded = tuple(_load(files, path, root, has_destination=has_destination) for path in paths)
     clashes = check_together([manifest for file in loaded for manifest in file.manifests])
     return tuple(_with_clashes(file, clashes) for file in loaded)

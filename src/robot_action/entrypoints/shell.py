@@ -77,7 +77,14 @@ def _with_dotenv(environ: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[P
     if text is None:
         return environ, ()
     found = parse_dotenv(text, str(path))
-    return {**found.values, **environ}, found.ignored
+    return {**found.values, **environ}, (*found.ignored, *_openness(path))
+
+
+def _openness(path: Path) -> Iterator[Problem]:
+    """Yield a warning about a file of tokens that other users may read or change."""
+    mode = path.stat().st_mode
+    if mode & 0o077:
+        yield Problem(f"{path} is open to other users (mode {mode & 0o777:o})", hint=f"Run: chmod 600 {path}")
 
 
 def _open_log(path: Path) -> TextIO:

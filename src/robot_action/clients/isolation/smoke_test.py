@@ -74,7 +74,8 @@ def run_smoke_test(start: Start, launch: Launch, answers: Callable[[str, float],
         elif restarts:
             restarts -= 1
         else:
-            raise _failure(start, f"ended before it was ready: {describe_code(seen.code)}", seen.tail, seen.code)
+            tries = f", {start.restarts + 1} times" if start.restarts else ""
+            raise _failure(start, f"ended before it was ready{tries}: {describe_code(seen.code)}", seen.tail, seen.code)
 
 
 def _attempt(start: Start, launch: Launch, answers: Callable[[str, float], bool], deadline: float) -> str | _Ended:
