@@ -29,6 +29,7 @@ REQUIRED = "ROBOT_ACTION_CONTAINER_TESTS"
 """The variable that makes a failure of what would otherwise be a skip, when it is ``required``."""
 _PROGRAMS = ("podman", "buildah", "runc", "debootstrap")
 _PATIENCE = 30.0
+_KEPT = 3
 
 
 class UnavailableError(Exception):
@@ -172,7 +173,16 @@ def action_image() -> str:
     with FileLock(engine.folder / "lock"):
         if not engine.has_image(name):
             build_action(engine, name)
+            _forget_old(engine)
     return name
+
+
+def _forget_old(engine: Podman) -> None:
+    """Remove the images of former editions of the project, but for the last few: another run may still use one."""
+    tags = engine("images", "--sort", "created", "--format", "{{.Repository}}:{{.Tag}}", "--filter", f"reference={ACTION}").split()
+    for name in tags[_KEPT:]:
+        engine("rmi", name, check=False)
+    engine("image", "prune", "--force", "--filter", "until=48h", check=False)
 
 
 def build_action(engine: Podman, name: str, *options: str) -> None:

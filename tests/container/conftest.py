@@ -1,0 +1,63 @@
+"""Containers as a runner has them; `tests/testbed/container` makes them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.create.world import TEMPLATES, World
+from tests.testbed.container import podman
+from tests.testbed.container.act import Runner
+from tests.testbed.container.podman import Podman
+from tests.testbed.fixtures import GitHubBed
+from tests.testbed.programs import PythonIndex
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.container)
+            item.add_marker(pytest.mark.timeout(900))  # the first one makes the images
+
+
+@pytest.fixture(scope="session")
+def engine() -> Podman:
+    try:
+        return podman.podman()
+    except podman.UnavailableError as error:
+        if os.environ.get(podman.REQUIRED) == "required":
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def image(engine: Podman) -> str:
+    assert engine
+    return podman.action_image()
+
+
+@pytest.fixture(scope="session")
+def service(engine: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with engine.service(tmp_path_factory.mktemp("podman")) as address:
+        yield address
+
+
+@pytest.fixture
+def runner(engine: Podman, service: str, image: str, tmp_path: Path, github: GitHubBed) -> Runner:
+    (tmp_path / "platform").mkdir()
+    variables = {"GITHUB_API_URL": github.api_url, "GITHUB_SERVER_URL": github.server_url, "SOURCE_DATE_EPOCH": "1700000000"}
+    return Runner(engine, service, tmp_path, image, variables)
+
+
+@pytest.fixture
+def world(runner: Runner, github: GitHubBed, python_index: PythonIndex) -> World:
+    github.fake.add_repository(TEMPLATES)
+    world = World(runner.checkout, runner.folder / "home", github, python_index)
+    world.set_up_template()
+    world.write(world.manifest(), name="projects/demo.yml")
+    return world
