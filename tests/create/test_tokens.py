@@ -64,7 +64,8 @@ def test_it_pushes_to_no_empty_repository_that_is_there(world: World) -> None:
     run = world.create(**ON_A_RUNNER)
     assert run.code == 77, run.said
     assert "set up and push to the repository acme/demo" in run.said
-    assert written(world) == world.github.git.pushes == []
+    assert written(world) == []
+    assert world.github.git.pushes == []
 
 
 def test_a_dry_run_shows_the_plan_and_what_is_missing(world: World) -> None:

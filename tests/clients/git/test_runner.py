@@ -55,7 +55,7 @@ def test_a_command_sees_nothing_of_our_own_environment(tmp_path: Path, monkeypat
 
 
 def test_the_log_shows_the_command_as_somebody_would_type_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "robot_action")
     make_runner().run(Place(tmp_path), "check-ref-format", "--branch", "a'b")
     assert caplog.messages == [f"""in {tmp_path}: git check-ref-format --branch 'a'"'"'b'"""]
 

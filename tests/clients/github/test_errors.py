@@ -130,3 +130,15 @@ def test_no_text_gets_longer_or_stays_dangerous(text: str) -> None:
 )
 def test_whatever_github_answers_there_is_an_error_and_no_traceback(status: int, data: Any, headers: dict[str, str]) -> None:
     assert isinstance(explain(Reply(status, headers, data), "do it"), RobotActionError)
+
+
+@pytest.mark.parametrize("word", ["fine-grained personal token", "GitHub App", "Workflows: write", "repository-token", "app-client-id"])
+def test_what_no_workflow_s_token_can_do_names_those_that_can(word: str) -> None:
+    error = explain(refused(403, "Resource not accessible by integration"), "create acme/demo")
+    assert word in (error.problems[0].hint or "")
+
+
+def test_a_token_that_is_not_accepted_is_looked_for_where_it_was_put() -> None:
+    hint = explain(refused(401, "Bad credentials"), "look at acme/demo").problems[0].hint or ""
+    assert "ROBOT_ACTION_REPOSITORY_TOKEN" in hint
+    assert "repository-token" in hint
