@@ -96,6 +96,12 @@ def test_a_copied_workflow_gives_the_action_what_it_takes(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
+def test_every_step_has_a_token_to_look_with(path: Path) -> None:
+    for _, inputs in uses_of_our_action(path):
+        assert {"token", "app-client-id"} & set(inputs)
+
+
+@pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
 def test_a_copied_workflow_reads_outputs_that_there_are(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert set(re.findall(r"steps\.create\.outputs\.([\w-]+)", text)) <= {output.name for output in OUTPUTS}
