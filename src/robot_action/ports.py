@@ -77,7 +77,7 @@ class Git(Protocol):
         """Make ``folder`` (new) a repository with a bundle's branch checked out at ``commit``, and its tags."""
 
 
-class Keyring(Protocol):
+class Keys(Protocol):
     """What to show to whom; asked at each use, for a token may be minted, renewed, or another one for each repository."""
 
     def find(self, url: str, use: Use = Use.LOOK, about: str = "") -> Credential | None:
@@ -86,6 +86,10 @@ class Keyring(Protocol):
         Raises:
             NotPermittedError: when it could be had, but somebody does not grant it.
         """
+
+
+class Keyring(Keys, Protocol):
+    """Keys that are known beforehand, at least in part."""
 
     @property
     def secrets(self) -> frozenset[str]:

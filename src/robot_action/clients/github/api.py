@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from robot_action.clients.http.reasons import reason_of
 from robot_action.errors import ConfigurationError, UnavailableError
 from robot_action.model.credentials import Use
-from robot_action.ports import Keyring
+from robot_action.ports import Keys
 from robot_action.reporting.redact import without_credentials
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class GitHubApi:
         timeout: seconds for a connection, and between two parts of an answer.
     """
 
-    def __init__(self, url: str, keyring: Keyring, *, timeout: int = _TIMEOUT) -> None:
+    def __init__(self, url: str, keyring: Keys, *, timeout: int = _TIMEOUT) -> None:
         self.url, self.keyring = url, keyring
         self._timeout = timeout
         self._client: Github | None = None

@@ -189,7 +189,7 @@ class GitHubApp:
 
 
 class _Signer:
-    """The App itself, for the calls that only it may make; a `robot_action.ports.Keyring`."""
+    """The App itself, for the calls that only it may make; a `robot_action.ports.Keys`."""
 
     def __init__(self, key: AppKey, now: Callable[[], float]) -> None:
         self._key, self._now = key, now
@@ -209,15 +209,10 @@ class _Signer:
                 hint="Make a new one in the App's settings on GitHub, and give the whole file's text.",
             ) from None
 
-    @property
-    def secrets(self) -> frozenset[str]:
-        """The private key."""
-        return frozenset({self._key.private_key})
-
 
 @dataclass(frozen=True, slots=True)
 class _Fixed:
-    """One token, shown with whatever is asked; a `robot_action.ports.Keyring`."""
+    """One token, shown with whatever is asked; a `robot_action.ports.Keys`."""
 
     token: str = field(repr=False)
 
@@ -225,11 +220,6 @@ class _Fixed:
         """Return it."""
         del url, use, about
         return Credential(_USER, self.token)
-
-    @property
-    def secrets(self) -> frozenset[str]:
-        """The token."""
-        return frozenset({self.token})
 
 
 def _seconds(text: object) -> float:
