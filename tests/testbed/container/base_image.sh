@@ -19,9 +19,12 @@ mirror() { # the first address that apt itself uses
 }
 
 cpython() { # print the prefix of a CPython 3.12 that lies in a folder of its own, if there is one
-    local python prefix
-    for python in "${CPYTHON:-}/bin/python3.12" "$(command -v python3.12 || true)" \
-        "$(dirname "$(python3 -c 'import sys; print(sys.base_prefix)')")"/3.12.*/bin/python3.12; do
+    local python prefix candidates=("${CPYTHON:-}/bin/python3.12")
+    mapfile -t -O 1 candidates < <(type -ap python3.12)
+    for python in $(type -ap python3); do
+        prefix=$("$python" -c 'import sys; print(sys.base_prefix)') && candidates+=("${prefix%/*}"/3.12.*/bin/python3.12)
+    done
+    for python in "${candidates[@]}"; do
         prefix=$("$python" -c 'import sys, ssl, venv, ensurepip; print(sys.base_prefix)' 2>/dev/null) || continue
         case $prefix in /usr | /usr/local) continue ;; esac
         echo "$prefix"
@@ -40,6 +43,9 @@ if [ -z "$prefix" ]; then
 fi
 debootstrap --variant=minbase --include="ca-certificates,$libraries" bookworm "$rootfs" "$address" >&2
 chroot "$rootfs" apt-get clean
+# as slim images have it: what apt installs later brings no documentation, and leaves no archives
+printf 'path-exclude %s\n' '/usr/share/doc/*' '/usr/share/man/*' '/usr/share/info/*' '/usr/share/locale/*' >"$rootfs/etc/dpkg/dpkg.cfg.d/docker"
+printf 'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; };\n' >"$rootfs/etc/apt/apt.conf.d/docker-clean"
 rm -rf "$rootfs"/var/lib/apt/lists/* "$rootfs"/usr/share/{doc,man,locale}/*
 if [ -n "$prefix" ]; then
     tar -C "$prefix" --exclude=test --exclude=__pycache__ --exclude='*.a' --exclude=./share -c . | tar -C "$rootfs/usr/local" -x --no-same-owner
@@ -52,4 +58,4 @@ ln -sf python3 "$rootfs/usr/local/bin/python"
 cp "$certificates" "$rootfs$certificates" # package managers in there trust whom this machine trusts
 tar -C "$rootfs" -c . | "${podman[@]}" import --quiet --change 'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin' \
     --change 'ENV LANG=C.UTF-8' --change "ENV PIP_CERT=$certificates" --change 'CMD ["python3"]' \
-    --change 'LABEL robot-action.stand-in=true' - "$tag"
+    --change "LABEL robot-action.stand-in=$(sha256sum "${BASH_SOURCE[0]}" | cut -d' ' -f1)" - "$tag"

@@ -141,7 +141,8 @@ def podman() -> Podman:
     folder.mkdir(parents=True, exist_ok=True)
     plain = Podman(folder, dict(os.environ))
     with FileLock(folder / "lock"):
-        if not plain.has_image(BASE):
+        script = hashlib.sha256((HERE / "base_image.sh").read_bytes()).hexdigest()
+        if plain("image", "inspect", "--format", '{{index .Config.Labels "robot-action.stand-in"}}', BASE, check=False) != script:
             _make_base(plain)
         ours = Podman(folder, {**os.environ, "CONTAINERS_CONF": str(HERE / "containers.conf")})
         attempts = [plain] if "CONTAINERS_CONF" in os.environ else [plain, ours]  # a user's own choice is the only one
@@ -191,8 +192,8 @@ def build_action(engine: Podman, name: str, *options: str) -> None:
 
 
 def _sources() -> Sequence[Path]:
-    """Return the files that the image is built of, as `.dockerignore` lets them through."""
-    named = [PROJECT / name for name in ("Dockerfile", ".dockerignore", "pyproject.toml", "README.md", "LICENSE")]
+    """Return the files that the image is built of, as `.dockerignore` lets them through, and what its base is made by."""
+    named = [HERE / "base_image.sh", *(PROJECT / name for name in ("Dockerfile", ".dockerignore", "pyproject.toml", "README.md", "LICENSE"))]
     package = (path for path in (PROJECT / "src").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return sorted([*named, *(PROJECT / "requirements").glob("*.txt"), *package])
 
