@@ -156,3 +156,13 @@ def test_untrusted_templates_run_nothing_of_their_own(place: Place) -> None:
     assert done.returncode == 77
     assert "--trust" in done.stdout + done.stderr
     assert not place.out.exists()
+
+
+def test_the_dry_run_of_an_untrusted_template_is_a_whole_plan_that_says_what_is_missing(place: Place) -> None:
+    done = place.robot_action("create", "examples/projects/custom.yml", "--dry-run")
+
+    assert done.returncode == 77
+    assert done.stdout.count("error: ") == 1
+    assert "it would run: make_log.py" in done.stdout
+    assert " 3. render " in done.stdout
+    assert " 6. commit " in done.stdout

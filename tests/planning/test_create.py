@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.state import State, TemplateState
 from robot_action.model.template import Command, Commands, Specification
 from robot_action.planning.create import plan_create
+from robot_action.planning.permission import check_forbidden
 from tests.planning import values
 from tests.planning.values import COMMITTED, ELSEWHERE, EMPTY, FULL, HEAD, MANIFEST, NOTHING, PUSHED, RENDERED, REQUEST, STATE, TARGET
 
@@ -216,33 +218,53 @@ def untrusted(*, isolated: bool) -> tuple[CreateRequest, Facts]:
     return replace(REQUEST, trust=Trust()), replace(NOTHING, machine=replace(values.MACHINE, isolated=isolated))
 
 
+def objections(request: CreateRequest, facts: Facts) -> str:
+    """Return what the plan says against itself; a plan with objections is whole, and is not begun."""
+    plan = plan_create(request, facts)
+    if plan.objections:
+        with pytest.raises(NotPermittedError):
+            check_forbidden(plan, facts)
+    else:
+        check_forbidden(plan, facts)
+    return "\n".join(map(str, plan.objections))
+
+
 def test_an_untrusted_template_runs_its_commands_only_as_a_second_user() -> None:
     request, facts = untrusted(isolated=True)
     assert "install" in acting(facts, request)
+    assert objections(request, facts) == ""
     request, facts = untrusted(isolated=False)
-    with pytest.raises(NotPermittedError, match="not trusted") as caught:
-        plan_create(request, facts)
-    assert "make setup" in str(caught.value)
-    assert "--trust-source" in str(caught.value)
+    assert "not trusted" in (said := objections(replace(request, stages=STAGES[:-1]), facts))
+    assert "it would run: make setup\nit would run: make run\n" in said
+    assert "--trust-source" in said
+    assert said.count("not trusted") == 1
+
+
+def test_a_plan_without_trust_is_whole() -> None:
+    request, facts = untrusted(isolated=False)
+    assert acting(facts, request) == acting(facts, REQUEST)
 
 
 def test_an_untrusted_custom_entry_never_runs() -> None:
     request, facts = untrusted(isolated=True)
     custom = replace(values.TEMPLATE, specification=Specification("c", entry="make.py"))
-    with pytest.raises(NotPermittedError, match=r"make\.py"):
-        plan_create(request, replace(facts, template=custom))
+    said = objections(request, replace(facts, template=custom))
+    assert "it would run: make.py" in said
+    assert "make setup" not in said
 
 
 def test_building_a_package_needs_trust_where_it_is_not_isolated() -> None:
     request, facts = untrusted(isolated=False)
-    with pytest.raises(NotPermittedError, match="build back end"):
-        plan_create(replace(request, skip_tasks=True), facts)
+    assert "build back end" in objections(replace(request, skip_tasks=True), facts)
+
+
+def test_packing_a_package_needs_trust_where_it_is_not_isolated(tmp_path: Path) -> None:
+    request, facts = untrusted(isolated=False)
+    assert "packing builds" in objections(replace(request, skip_tasks=True, stages=STAGES[:6], pack=tmp_path), facts)
 
 
 def test_programs_that_are_no_package_managers_are_refused() -> None:
-    request = wanting(install=Commands((Command(("curl", "x")),)))
-    with pytest.raises(NotPermittedError, match="curl"):
-        plan_create(request, NOTHING)
+    assert "curl" in objections(wanting(install=Commands((Command(("curl", "x")),))), NOTHING)
 
 
 def test_the_manifests_install_commands_replace_the_templates() -> None:

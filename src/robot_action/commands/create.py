@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, Problem, RobotActionError
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, NotPermittedError, Problem, RobotActionError
 from robot_action.model.facts import Facts
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
@@ -62,7 +62,7 @@ def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> Proje
             plan = plan_create(request, facts)
             report = replace(revealed, plan=plan)
             if dry_run:
-                return report
+                return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code if plan.objections else 0)
             check_forbidden(plan, facts)
             return _apply_all(ports, report)
     except RobotActionError as error:

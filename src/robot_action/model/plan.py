@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from robot_action.errors import Problem
 from robot_action.model.manifest import Author, PublishTarget, RepositoryWanted
 from robot_action.model.template import Commands, Start, Template, Value
 from robot_action.model.tree import Tree
@@ -23,6 +24,7 @@ class Step:
             because reports take those from the step's own fields.
         skip: why there is nothing to do, or None.
         known: what the stage would have found out, when it is skipped because it was done before.
+        objections: why it may not be carried out as things are: the plan is shown, and not begun.
     """
 
     stage: str
@@ -30,6 +32,7 @@ class Step:
     details: tuple[str, ...] = ()
     skip: str | None = None
     known: object = None
+    objections: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +193,11 @@ class Plan:
     steps: tuple[Step, ...] = ()
     exists: bool = False
     differences: tuple[str, ...] = ()
+
+    @property
+    def objections(self) -> tuple[Problem, ...]:
+        """Why the plan may not be carried out as things are, each reason once."""
+        return tuple(dict.fromkeys(problem for step in self.steps for problem in step.objections))
 
 
 # What steps find out, for later ones and for the report

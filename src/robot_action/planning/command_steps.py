@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from robot_action.errors import NotPermittedError, Problem
+from robot_action.errors import Problem
 from robot_action.model.plan import InstallStep, StartStep, Step
 from robot_action.model.template import Commands
 from robot_action.planning.permission import check_commands
@@ -25,7 +25,6 @@ def plan_install(situation: Situation) -> Iterator[Step]:
     if specification.entry is None and not commands.commands:
         yield skipped("install", title, "the template has no install commands")
         return
-    _permit(situation, commands, specification.entry)
     yield InstallStep(
         stage="install",
         title=title,
@@ -37,6 +36,7 @@ def plan_install(situation: Situation) -> Iterator[Step]:
         answers=rendering.answers if specification.entry else {},
         environment=situation.request.environment,
         earlier=earlier_of(situation),
+        objections=_objections(situation, specification.entry, commands),
     )
 
 
@@ -50,7 +50,6 @@ def plan_start(situation: Situation) -> Iterator[Step]:
     if rendering.start is None:
         yield skipped("start", title, "the template has no start command")
         return
-    _permit(situation, Commands((rendering.start.command,)), None)
     readiness = rendering.start.readiness
     yield StartStep(
         stage="start",
@@ -61,6 +60,7 @@ def plan_start(situation: Situation) -> Iterator[Step]:
         install=_install_commands(situation),
         environment=situation.request.environment,
         earlier=earlier_of(situation),
+        objections=_objections(situation, None, Commands((rendering.start.command,))),
     )
 
 
@@ -80,24 +80,31 @@ def _no_commands(situation: Situation) -> str:
     return "not wanted (--skip-tasks)" if situation.request.skip_tasks else ""
 
 
-def _command_lines(commands: Commands, entry: str | None) -> Iterator[str]:
-    if entry:
-        yield entry
-    for command in commands.commands:
-        yield shlex.join(command.arguments)
+def _objections(situation: Situation, entry: str | None, commands: Commands) -> tuple[Problem, ...]:
+    """Return what speaks against the step that runs these: trust that is missing, and commands of the wrong form."""
+    lacking = not situation.may_run or (entry is not None and not situation.trusted)
+    return (*((_untrusted(situation),) if lacking else ()), *check_commands(commands, situation.request.trust))
 
 
-def _permit(situation: Situation, commands: Commands, entry: str | None) -> None:
-    """Refuse commands that the operator's trust does not cover; see docs/decisions/0003."""
-    problems = list(check_commands(commands, situation.request.trust))
-    source = situation.request.manifest.template.normalised
-    if (entry and not situation.trusted) or not situation.may_run:
-        problems.extend(Problem(f"it would run {line}") for line in _command_lines(commands, entry))
-        raise NotPermittedError(
-            f"the template {situation.request.manifest.template.text} wants to run code, and its source is not trusted",
-            position=position_of(situation, "template"),
-            hint=f"Trust it with --trust-source '{source}', or leave commands out with --skip-tasks.",
-            problems=tuple(problems),
-        )
-    if problems:
-        raise NotPermittedError(problems=tuple(problems))
+def _untrusted(situation: Situation) -> Problem:
+    """Return the same problem for every step: it names all that would run."""
+    manifest = situation.request.manifest
+    runs = "".join(f"\nit would run: {line}" for line in _command_lines(situation))
+    return Problem(
+        f"the template {manifest.template.text} wants to run code, and its source is not trusted{runs}",
+        position_of(situation, "template"),
+        f"Trust it with --trust-source '{manifest.template.normalised}', or leave commands out with --skip-tasks.",
+    )
+
+
+def _command_lines(situation: Situation) -> Iterator[str]:
+    rendering, template = rendered(situation)
+    stages = situation.request.stages
+    if template.specification.entry and "install" in stages:
+        yield template.specification.entry
+    if situation.may_run:
+        return  # as a second user, so that only the entry needs trust
+    if "install" in stages:
+        yield from (shlex.join(command.arguments) for command in _install_commands(situation).commands)
+    if rendering.start is not None and "start" in stages:
+        yield shlex.join(rendering.start.command.arguments)

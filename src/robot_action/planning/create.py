@@ -34,7 +34,7 @@ def plan_create(request: CreateRequest, facts: Facts) -> Plan:
     """Return the steps that make the project, or finish it, or leave it as it is.
 
     Raises:
-        NotPermittedError: when the destination or the repository is somebody else's, or commands lack trust.
+        NotPermittedError: when the destination or the repository is somebody else's.
     """
     situation = assess(request, facts)
     check_written(situation)

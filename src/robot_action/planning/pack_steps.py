@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from robot_action.errors import NotPermittedError
+from robot_action.errors import Problem
 from robot_action.model.plan import PackStep, Step, UnpackStep
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import EXISTS, as_whom, skipped
@@ -31,11 +31,7 @@ def plan_unpack(situation: Situation) -> Iterator[Step]:
 
 
 def plan_pack(situation: Situation) -> Iterator[Step]:
-    """Yield the packing for another job, where this run is asked for it.
-
-    Raises:
-        NotPermittedError: when building the package lacks trust.
-    """
+    """Yield the packing for another job, where this run is asked for it."""
     request = situation.request
     if request.pack is None:
         return
@@ -45,12 +41,11 @@ def plan_pack(situation: Situation) -> Iterator[Step]:
     if situation.exists and not situation.committed:
         yield skipped("pack", title, EXISTS)
         return
-    if manifest.publish and not situation.may_run:
-        raise NotPermittedError(
-            f"packing builds the package, which runs the project's build back end, and {manifest.template.text} is not trusted",
-            position=manifest.position,
-            hint=f"Trust it with --trust-source '{manifest.template.normalised}'.",
-        )
+    untrusted = Problem(
+        f"packing builds the package, which runs the project's build back end, and {manifest.template.text} is not trusted",
+        manifest.position,
+        f"Trust it with --trust-source '{manifest.template.normalised}'.",
+    )
     yield PackStep(
         stage="pack",
         title=title,
@@ -61,4 +56,5 @@ def plan_pack(situation: Situation) -> Iterator[Step]:
         name=manifest.name if manifest.publish else "",
         version=manifest.version,
         environment=request.environment,
+        objections=(untrusted,) if manifest.publish and not situation.may_run else (),
     )

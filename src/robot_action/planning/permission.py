@@ -42,8 +42,10 @@ def check_forbidden(plan: Plan, facts: Facts) -> None:
     """Refuse a plan that comes to a point where it is not allowed to go on, before its first step.
 
     Raises:
-        NotPermittedError: the repository cannot be made, set up or pushed to.
+        NotPermittedError: trust is missing for what it would run, or the repository cannot be made, set up or pushed to.
     """
+    if plan.objections:
+        raise NotPermittedError(problems=plan.objections)
     if facts.forbidden and any(isinstance(step, RepositoryStep | PushStep) and step.skip is None for step in plan.steps):
         raise NotPermittedError(problems=facts.forbidden)
 

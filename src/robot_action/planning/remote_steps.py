@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from robot_action.errors import NotPermittedError
+from robot_action.errors import NotPermittedError, Problem
 from robot_action.model.facts import Release
 from robot_action.model.manifest import RepositoryWanted
 from robot_action.model.plan import Placed, Published, PublishStep, Pushed, PushStep, RepositoryStep, Step
@@ -108,12 +108,11 @@ def _pushed(situation: Situation) -> Pushed | None:
 def _publish_step(situation: Situation, release: Release, title: str) -> PublishStep:
     request, pack, pushed = situation.request, situation.facts.pack, _pushed(situation)
     built = pack.files if pack and (pushed is None or pushed.commit == pack.local.head) else {}
-    if not built and not situation.may_run:
-        raise NotPermittedError(
-            f"publishing builds the package, which runs the project's build back end, and {request.manifest.template.text} is not trusted",
-            position=release.target.position,
-            hint=f"Trust it with --trust-source '{request.manifest.template.normalised}', or leave publish out with --stages.",
-        )
+    untrusted = Problem(
+        f"publishing builds the package, which runs the project's build back end, and {request.manifest.template.text} is not trusted",
+        release.target.position,
+        f"Trust it with --trust-source '{request.manifest.template.normalised}', or leave publish out with --skip-stages publish.",
+    )
     return PublishStep(
         stage="publish",
         title=title,
@@ -127,4 +126,5 @@ def _publish_step(situation: Situation, release: Release, title: str) -> Publish
         pushed=pushed,
         built=built,
         environment=request.environment,
+        objections=() if built or situation.may_run else (untrusted,),
     )

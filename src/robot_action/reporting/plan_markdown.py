@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from robot_action.reporting.markdown import code, document, escape, table
-from robot_action.reporting.plan_text import file_note, file_size, has_work
+from robot_action.reporting.plan_text import file_note, file_size, has_work, unplanned
 from robot_action.reporting.views import FileView, ProblemView, ProjectView, ReportView, Result, StepView
 from robot_action.reporting.words import command_line, count, size
 
@@ -21,7 +21,7 @@ def plan_markdown(report: ReportView, limit: int) -> str:
 
 def plan_blocks(project: ProjectView) -> Iterator[str]:
     """Yield one project's plan."""
-    yield f"### {escape(project.project)}{_ENDINGS.get(project.result, ': the plan')}"
+    yield f"### {escape(project.project)}{_ending(project)}"
     about = (("manifest", project.manifest), ("template", project.template), ("folder", project.destination))
     yield "\n".join(f"- {name}: {code(text)}" for name, text in about if text)
     yield from problem_blocks(project.problems)
@@ -32,7 +32,9 @@ def plan_blocks(project: ProjectView) -> Iterator[str]:
             yield from _file_blocks(step)
 
 
-_ENDINGS = {Result.FAILED: " cannot be planned", Result.EXISTS: " exists already"}
+def _ending(project: ProjectView) -> str:
+    endings = {Result.FAILED: f": {unplanned(project)}", Result.EXISTS: " exists already"}
+    return endings.get(project.result, ": the plan")
 
 
 def problem_blocks(problems: tuple[ProblemView, ...]) -> Iterator[str]:

@@ -26,18 +26,23 @@ def plan_lines(report: ReportView) -> Iterator[Line]:
 def _closing(report: ReportView) -> Iterator[Line]:
     failed = sum(project.result is Result.FAILED for project in report.projects)
     if failed:
-        yield line(span(f"{count(failed, 'project')} of {len(report.projects)} cannot be planned. Nothing was changed.", Role.BAD))
+        yield line(span(f"{failed} of {count(len(report.projects), 'project')} cannot be made. Nothing was changed.", Role.BAD))
     else:
         yield line("This was a dry run: nothing was changed.")
 
 
 def _heading(project: ProjectView) -> Line:
     texts = {
-        Result.FAILED: (": cannot be planned", Role.BAD),
+        Result.FAILED: (f": {unplanned(project)}", Role.BAD),
         Result.EXISTS: (" exists already", Role.GOOD),
     }
     text, role = texts.get(project.result, (": the plan", Role.PLAIN))
     return line(span(project.project, Role.HEADING), span(text, role))
+
+
+def unplanned(project: ProjectView) -> str:
+    """Return how far a plan came that cannot be carried out."""
+    return "the plan, which cannot be carried out as it is" if project.steps else "cannot be planned"
 
 
 def _project(project: ProjectView) -> Iterator[Line]:
