@@ -128,9 +128,9 @@ def test_what_is_not_github_s_api_is_told(answer: bytes) -> None:
 
 
 @pytest.mark.parametrize("known", [Credentials(), keyring("http://127.0.0.1:1", "")])
-def test_without_token_it_is_said_which_variable_to_set(known: Credentials) -> None:
+def test_without_token_nothing_is_changed_and_it_is_said_which_variable_to_set(known: Credentials) -> None:
     with pytest.raises(ConfigurationError, match="ROBOT_ACTION_REPOSITORY_TOKEN") as caught:
-        GitHubApi("http://127.0.0.1:1", known).send("GET", "/user")
+        GitHubApi("http://127.0.0.1:1", known).send("POST", "/user/repos")
     assert caught.value.exit_code == 78
 
 

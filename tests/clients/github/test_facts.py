@@ -195,3 +195,17 @@ def test_a_commit_without_message_has_none(github: GitHubBed, host: GitHubHost) 
     github.git.commit("acme/demo", {"a": "b"})
     github.fake.fail("GET /repos/acme/demo/git/commits/.*", 200, [])
     assert found(host).head_message == ""
+
+
+def test_without_a_token_what_is_public_is_seen(github: GitHubBed, hosts: Hosts) -> None:
+    github.fake.add_repository("acme/demo", "public")
+    commit = github.git.commit("acme/demo", {".robot-action.yml": STATE})
+    there = hosts.host("").find(EVERYTHING)
+    assert there is not None
+    assert (there.heads, there.teams, there.collaborators) == ({"main": commit}, None, None)
+    assert not [request for request in github.fake.requests if request.token]
+
+
+def test_without_a_token_what_is_private_is_not_there(github: GitHubBed, hosts: Hosts) -> None:
+    github.fake.add_repository("acme/demo", "private")
+    assert hosts.host("").find(WANTED) is None

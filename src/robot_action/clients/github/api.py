@@ -87,16 +87,16 @@ class GitHubApi:
 
         Raises:
             ConnectionLostError: when there was no whole answer.
-            ConfigurationError: when there is no token.
+            ConfigurationError: when there is no token for what is more than a look.
             NotPermittedError: when no token is granted.
             UnavailableError: when what answers is not GitHub's API.
         """
-        shown = {"Authorization": f"Bearer {self._token(_use(method, path), _about(path) or owner)}"}
+        shown = self._authorization(_use(method, path), _about(path) or owner)
         requester = self._connect().requester
         from requests import RequestException
 
         try:
-            status, headers, text = requester.requestJson(method, path, dict(query or {}), headers=shown, input=body)
+            status, headers, text = requester.requestJson(method, path, dict(query or {}), headers=dict(shown), input=body)
         except RequestException as error:
             raise ConnectionLostError(reason_of(error)) from None
         except (RuntimeError, ValueError) as error:  # it led to another host, or its headers make no sense
@@ -133,14 +133,17 @@ class GitHubApi:
             )
         return self._client
 
-    def _token(self, use: Use, about: str) -> str:
+    def _authorization(self, use: Use, about: str) -> Mapping[str, str]:
+        """Return the header that shows the token; what is public can be looked at without one."""
         credential = self.keyring.find(self.url, use, about)
         token = credential.password if credential else ""
+        if not token and use is Use.LOOK:
+            return {}
         if not token:
             raise ConfigurationError(f"there is no token for GitHub ({self.url})", hint=_TOKEN_HINT)
         if not re.fullmatch("[!-~]+", token):  # else the HTTP library would show it in its own error
             raise ConfigurationError("the token for GitHub holds a character that no token has, such as a space", hint=_TOKEN_HINT)
-        return token
+        return {"Authorization": f"Bearer {token}"}
 
 
 def _use(method: str, path: str) -> Use:

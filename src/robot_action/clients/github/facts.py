@@ -116,7 +116,7 @@ class GitHubFacts:
     def _roles(self, path: str, key: str, role: str, query: Mapping[str, str] | None = None) -> Mapping[str, str] | None:
         """Return names and roles of a list, or None where the token may not read it."""
         first = self._calls.get(path, {**(query or {}), "per_page": "1"})
-        if first.status in {403, 404}:
+        if first.status in {401, 403, 404}:
             return None
         rows = ((item.get(key), item.get(role)) for item in self._calls.pages(path, f"list {path}", query))
         named = ((value.get("login") if isinstance(value, Mapping) else value, granted) for value, granted in rows)
