@@ -95,6 +95,22 @@ def test_a_copied_workflow_gives_the_action_what_it_takes(path: Path) -> None:
         parse_inputs({f"INPUT_{name.upper()}": value for name, value in values.items()})
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/action.md"])
+def test_an_example_gives_the_action_what_it_takes(name: str) -> None:
+    examples = re.findall(r"^```yaml\n(.*?)^```", (TOP / name).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    given = [step["with"] for example in examples for step in steps_in(yaml.safe_load(example)) if step.get("uses") == ACTION]
+    assert given
+    for inputs in given:
+        parse_inputs({f"INPUT_{key.upper()}": value for key, value in inputs.items()})
+
+
+def steps_in(example: Any) -> list[Mapping[str, Any]]:
+    """Return the steps of an example: a list of them, or whole jobs."""
+    if isinstance(example, list):
+        return example
+    return [step for job in example.get("jobs", {}).values() for step in job["steps"]]
+
+
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
 def test_every_step_has_a_token_to_look_with(path: Path) -> None:
     for _, inputs in uses_of_our_action(path):
