@@ -179,12 +179,14 @@ def test_groups_go_before_the_user_and_limits_come_last(monkeypatch: pytest.Monk
 
     for name in ("chdir", "setgroups", "setresgid", "setresuid"):
         monkeypatch.setattr(worker.os, name, note(name))
+    monkeypatch.setattr(worker, "_address_space", note("open"))
     monkeypatch.setattr(worker.ctypes, "CDLL", lambda *_a, **_k: SimpleNamespace(prctl=note("prctl")))
     monkeypatch.setattr(worker.resource, "getrlimit", lambda _number: (hard, hard))
     monkeypatch.setattr(worker.resource, "setrlimit", note("setrlimit"))
     worker.confine(Settings(60.0, 2**28, 7, ()))
-    assert calls[:5] == [("chdir", "/"), ("setgroups", []), ("setresgid", 7, 7, 7), ("setresuid", 7, 7, 7), ("prctl", 38, 1, 0, 0, 0)]
-    limits = {number: value for name, number, (value, _) in calls[5:] if name == "setrlimit"}
+    assert calls[:3] == [("chdir", "/"), ("open",), ("setgroups", [])], "nobody else can open what lies in a private home"
+    assert calls[3:6] == [("setresgid", 7, 7, 7), ("setresuid", 7, 7, 7), ("prctl", 38, 1, 0, 0, 0)]
+    limits = {number: value for name, number, (value, _) in calls[6:] if name == "setrlimit"}
     assert limits[resource.RLIMIT_CPU] == (62 if hard == resource.RLIM_INFINITY else 5)
     assert [limits[number] for number in (resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE)] == [
         0

@@ -97,6 +97,7 @@ def confine(settings: Settings) -> None:
         ValueError: when a limit lies above what we may set.
     """
     os.chdir("/")
+    mapped = _address_space()  # as long as files can be opened, and Python's own ones be found: they may lie in a private home
     if settings.user is not None:
         os.setgroups([])
         os.setresgid(settings.user, settings.user, settings.user)
@@ -106,7 +107,7 @@ def confine(settings: Settings) -> None:
     seconds = int(settings.seconds) + 2
     limits = {
         resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_AS: _address_space() + settings.memory,
+        resource.RLIMIT_AS: mapped + settings.memory,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_CORE: 0,
