@@ -120,8 +120,9 @@ class RunningWorkflow:
 
     def finish(self) -> ActRun:
         """Wait for the end."""
-        code = self._process.wait(timeout=_PATIENCE)
-        return ActRun(code, self.so_far)
+        run = ActRun(self._process.wait(timeout=_PATIENCE), self.so_far)
+        print(run.said)  # noqa: T201 - pytest shows it where a test fails
+        return run
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,6 @@ class Runner:
         if not (self.checkout / ".git").exists():
             git(self.checkout, "init", "--quiet", "--initial-branch=main")
             git(self.checkout, "remote", "add", "origin", f"https://github.com/{REPOSITORY}")
-        os.chown(self.checkout, 0, 0)
         git(self.checkout, "-c", "safe.directory=*", "add", "--all", ".")
         git(
             self.checkout,

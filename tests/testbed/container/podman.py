@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -170,7 +171,7 @@ def _make_base(engine: Podman) -> None:
 def action_image() -> str:
     """Return the action's image, built of the Dockerfile as it is now; podman's layers make a second time cheap."""
     engine = podman()
-    name = f"{ACTION}:{_digest(_sources())}"
+    name = f"{ACTION}:{_digest(sources())}"
     with FileLock(engine.folder / "lock"):
         if not engine.has_image(name):
             build_action(engine, name)
@@ -191,7 +192,14 @@ def build_action(engine: Podman, name: str, *options: str) -> None:
     engine("build", "--pull-never", "--format", "docker", *options, "--tag", name, PROJECT, timeout=900)
 
 
-def _sources() -> Sequence[Path]:
+def compressed_size(engine: Podman, image: str) -> int:
+    """Return how many bytes an image's layers take as a registry keeps them, compressed by gzip."""
+    with tempfile.TemporaryDirectory(prefix="robot-action-image-", dir="/var/tmp") as folder:
+        engine("push", "--quiet", image, f"oci:{folder}")
+        return sum(path.stat().st_size for path in Path(folder, "blobs").rglob("*") if path.is_file())
+
+
+def sources() -> Sequence[Path]:
     """Return the files that the image is built of, as `.dockerignore` lets them through, and what its base is made by."""
     named = [HERE / "base_image.sh", *(PROJECT / name for name in ("Dockerfile", ".dockerignore", "pyproject.toml", "README.md", "LICENSE"))]
     package = (path for path in (PROJECT / "src").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
