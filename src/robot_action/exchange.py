@@ -36,6 +36,7 @@ class CommitWanted:
         paths: what to commit, relative to the folder.
         date: seconds since 1970, UTC; both the author's and the committer's date.
         tag: an annotated tag to make with it, or None.
+        replaces: whether it takes the place of the checked-out commit, which nobody has seen yet; the tag moves along.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class CommitWanted:
     author: Author
     date: int
     tag: str | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,28 @@ def test_running_it_again_changes_nothing(world: World) -> None:
     assert world.github.fake.calls("POST") == ["/orgs/acme/repos"]
 
 
+def test_an_install_that_was_left_out_is_made_up_for_before_the_push(world: World) -> None:
+    assert world.create("--stages", "prepare,fetch,render,commit", "demo.yml").code == 0
+    log = subprocess.run(["git", "-C", world.project, "log", "--format=%B"], check=True, capture_output=True, text=True).stdout
+    assert "Robot-Action-Without: install" in log
+    run = world.create()
+    assert run.code == 0, run.said
+    git = world.github.git
+    assert "generated.txt" in git.git(PROJECT, "ls-tree", "-r", "--name-only", "main").splitlines()
+    assert git.git(PROJECT, "log", "--format=%s", "main") == "Create acme/demo"
+    assert git.git(PROJECT, "rev-parse", "v0.1.0^{commit}") == git.git(PROJECT, "rev-parse", "main")
+    assert "Robot-Action-Without" not in git.git(PROJECT, "log", "--format=%B", "main")
+
+
+def test_a_project_that_was_pushed_without_its_install_says_so(world: World) -> None:
+    assert world.create("--stages", "prepare,fetch,render,commit,repository,push", "demo.yml").code == 0
+    before = world.state()
+    run = world.create("--stages", "prepare,install", "demo.yml")
+    assert run.code == 0, run.said
+    assert "by a run without install: run its commands in the folder" in run.said
+    assert world.state() == before
+
+
 def test_an_edited_manifest_is_reported_and_changes_nothing(world: World) -> None:
     assert world.create().code == 0
     before = world.state()

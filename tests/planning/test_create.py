@@ -25,6 +25,7 @@ from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.state import State, TemplateState
 from robot_action.model.template import Command, Commands, Specification
 from robot_action.planning.create import plan_create
+from robot_action.planning.identity import commit_message, is_without_install
 from robot_action.planning.permission import check_forbidden
 from tests.planning import values
 from tests.planning.values import COMMITTED, ELSEWHERE, EMPTY, FULL, HEAD, MANIFEST, NOTHING, PUSHED, RENDERED, REQUEST, STATE, TARGET
@@ -212,6 +213,59 @@ def test_a_stage_that_was_not_asked_for_refuses_nothing_and_still_tells_what_it_
 def test_commands_can_be_left_out() -> None:
     request = replace(REQUEST, skip_tasks=True)
     assert not {"install", "start"} & set(acting(NOTHING, request))
+
+
+LEFT_OUT = commit_message(MANIFEST, values.TEMPLATE, installed=False)
+
+
+def without_install(facts: Facts = COMMITTED, **changes: object) -> Facts:
+    """Return facts in which the project was committed by a run that left install out."""
+    assert facts.local is not None
+    return replace(facts, local=replace(facts.local, message=LEFT_OUT, **changes))
+
+
+def test_a_commit_without_install_says_so_where_install_has_something_to_do() -> None:
+    for request in (replace(REQUEST, stages=("commit", "render")), replace(REQUEST, skip_tasks=True)):
+        step = steps(NOTHING, request)["commit"]
+        assert isinstance(step, CommitStep)
+        assert is_without_install(step.message)
+    for request in (REQUEST, replace(wanting(install=Commands()), skip_tasks=True)):
+        step = steps(NOTHING, request)["commit"]
+        assert isinstance(step, CommitStep)
+        assert not is_without_install(step.message)
+
+
+def test_a_commit_without_install_is_made_again_after_it_as_long_as_nothing_is_pushed() -> None:
+    for facts in (without_install(), without_install(EMPTY)):
+        assert acting(facts) == ["prepare", "fetch", "install", "start", "commit", "repository", "push", "publish"]
+        step = steps(facts)["commit"]
+        assert isinstance(step, CommitStep)
+        assert step.replaces
+        assert not is_without_install(step.message)
+    assert "install" not in acting(COMMITTED)
+
+
+def test_what_was_there_before_the_project_stays_out_of_the_commit_that_is_made_again() -> None:
+    facts = without_install(dirty=("mine.txt", "later.txt"))
+    assert facts.destination is not None
+    facts = replace(facts, destination=replace(facts.destination, earlier=frozenset({"mine.txt", "tracked.txt"})))
+    step = steps(facts)["commit"]
+    assert isinstance(step, CommitStep)
+    assert step.earlier == {"mine.txt"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "request_", "told"),
+    [
+        (without_install(PUSHED), REQUEST, "exists already, by a run without install: run its commands in the folder"),
+        (without_install(), replace(REQUEST, stages=("install", "push")), "run the stages install and commit before it is pushed"),
+        (without_install(), replace(REQUEST, skip_tasks=True), "run the stages install and commit before it is pushed"),
+        (without_install(), wanting(repository=None), "run its commands in the folder"),
+    ],
+)
+def test_an_install_that_was_left_out_and_is_not_made_up_for_is_told(facts: Facts, request_: CreateRequest, told: str) -> None:
+    step = steps(facts, request_)["install"]
+    assert told in (step.skip or "")
 
 
 def untrusted(*, isolated: bool) -> tuple[CreateRequest, Facts]:

@@ -79,6 +79,7 @@ class LocalRepository:
         state: the state file in that commit, or None.
         dirty: paths that differ from the commit and are not ignored.
         tags: tag names and the commits they name.
+        message: that commit's message; tells whether an earlier run made it, and what it left out.
     """
 
     head: str = ""
@@ -86,6 +87,7 @@ class LocalRepository:
     state: State | None = None
     dirty: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

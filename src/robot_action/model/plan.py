@@ -95,6 +95,7 @@ class CommitStep(Step):
         date: seconds since 1970, UTC.
         author: who commits, or None to ask git's configuration.
         earlier: files that were there before the project, and stay uncommitted.
+        replaces: whether it takes the place of the commit that an earlier run made without install.
     """
 
     destination: Path
@@ -104,6 +105,7 @@ class CommitStep(Step):
     author: Author | None = None
     tag: str | None = None
     earlier: frozenset[str] = frozenset()
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

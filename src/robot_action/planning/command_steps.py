@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from robot_action.errors import Problem
 from robot_action.model.plan import InstallStep, StartStep, Step
 from robot_action.model.template import Commands
+from robot_action.planning.identity import is_without_install
 from robot_action.planning.permission import check_commands
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import COMMITTED, EXISTS, as_whom, earlier_of, position_of, rendered, skipped
@@ -73,11 +74,27 @@ def _install_commands(situation: Situation) -> Commands:
 
 def _no_commands(situation: Situation) -> str:
     """Return why neither install nor start has anything to do, or ``""``."""
-    if situation.exists:
-        return EXISTS
-    if situation.committed:
-        return COMMITTED
+    if situation.exists or situation.committed:
+        return f"{EXISTS if situation.exists else COMMITTED}{_without_install(situation)}"
     return "not wanted (--skip-tasks)" if situation.request.skip_tasks else ""
+
+
+def _without_install(situation: Situation) -> str:
+    """Return the words for a project whose commit was made without install, though it has something to do."""
+    local, wanted = situation.facts.local, situation.request.manifest.repository
+    if local is None or not is_without_install(local.message):
+        return ""
+    if situation.exists or wanted is None:
+        return ", by a run without install: run its commands in the folder, and commit what they make"
+    return ", by a run without install: run the stages install and commit before it is pushed"
+
+
+def leaves_out_install(situation: Situation) -> bool:
+    """Tell whether install has something to do for the project that is to be committed, and this run does not do it."""
+    request = situation.request
+    _, template = rendered(situation)
+    something = template.specification.entry is not None or bool(_install_commands(situation).commands)
+    return something and (request.skip_tasks or "install" not in request.stages)
 
 
 def _objections(situation: Situation, entry: str | None, commands: Commands) -> tuple[Problem, ...]:

@@ -16,6 +16,8 @@ from robot_action.model.template import Rendering, Template
 PROJECT_TRAILER = "Robot-Action-Project"
 MANIFEST_TRAILER = "Robot-Action-Manifest"
 TEMPLATE_TRAILER = "Robot-Action-Template"
+WITHOUT_TRAILER = "Robot-Action-Without"
+"""Names the stage that the run which made the commit was not asked for, though it has something to do: install."""
 
 
 def source_identity(manifest: Manifest) -> str:
@@ -44,8 +46,14 @@ def full_state(manifest: Manifest, template: Template, rendering: Rendering) -> 
     return State(manifest.project, (entry,))
 
 
-def commit_message(manifest: Manifest, template: Template) -> str:
-    """Return the first commit's message, with trailers that name the manifest and the exact template."""
+def commit_message(manifest: Manifest, template: Template, *, installed: bool = True) -> str:
+    """Return the first commit's message, with trailers that name the manifest and the exact template.
+
+    Args:
+        manifest: the project's.
+        template: what it is made from.
+        installed: whether what install makes is among the files; else the message says so, for later runs.
+    """
     version = f" {template.version}" if template.version else ""
     pinned = f"{source_identity(manifest)}@{template.commit}" if template.commit else source_identity(manifest)
     return (
@@ -54,12 +62,18 @@ def commit_message(manifest: Manifest, template: Template) -> str:
         f"{PROJECT_TRAILER}: {manifest.project}\n"
         f"{MANIFEST_TRAILER}: {manifest.digest}\n"
         f"{TEMPLATE_TRAILER}: {pinned} {template.tree.digest}\n"
+        f"{'' if installed else f'{WITHOUT_TRAILER}: install{chr(10)}'}"
     )
 
 
 def is_first_commit(message: str, project: str) -> bool:
     """Tell whether a commit's message is the one that `commit_message` gives for a project."""
     return f"{PROJECT_TRAILER}: {project}" in message.splitlines()
+
+
+def is_without_install(message: str) -> bool:
+    """Tell whether a commit's message says that install was left out."""
+    return f"{WITHOUT_TRAILER}: install" in message.splitlines()
 
 
 def state_differences(manifest: Manifest, state: State) -> Iterator[str]:

@@ -8,6 +8,7 @@ from robot_action.errors import FailedError, NotPermittedError
 from robot_action.model.facts import DestinationKind
 from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep, Step
 from robot_action.model.tree import Tree
+from robot_action.planning.command_steps import leaves_out_install
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import COMMITTED, EXISTS, PACKED, destination_of, earlier_of, position_of, rendered, skipped
@@ -125,10 +126,10 @@ def plan_commit(situation: Situation) -> Iterator[Step]:
         return
     check_uncommitted(situation)
     _, template = rendered(situation)
-    message = commit_message(manifest, template)
+    message = commit_message(manifest, template, installed=not leaves_out_install(situation))
     yield CommitStep(
         stage="commit",
-        title=title,
+        title=f"{title} again, after install" if situation.again else title,
         details=(*message.splitlines(), *([f"tag {manifest.tag}"] if manifest.tag else [])),
         destination=manifest.destination,
         branch=branch,
@@ -137,4 +138,5 @@ def plan_commit(situation: Situation) -> Iterator[Step]:
         author=manifest.author or request.actor,
         tag=manifest.tag,
         earlier=earlier_of(situation),
+        replaces=situation.again,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from robot_action.model.facts import DestinationKind, Facts
 from robot_action.model.request import CreateRequest
-from robot_action.planning.identity import is_first_commit, state_differences
+from robot_action.planning.identity import is_first_commit, is_without_install, state_differences
 from robot_action.planning.permission import is_trusted
 from robot_action.planning.repositories import Decision, decide, differences
 
@@ -17,7 +17,8 @@ class Situation:
     """The request, the facts, and what follows from them for every stage.
 
     Attributes:
-        committed: the destination's checked-out commit is this project's.
+        committed: the destination's checked-out commit is this project's, and stays.
+        again: it was made without install and pushed nowhere, so that it is made again, after install.
         placement: what is to be done about the repository; None when the manifest wants none.
         exists: the project was made before: it is on its host, or committed where no host is wanted.
         untouched: nobody has committed to it on its host since.
@@ -27,6 +28,7 @@ class Situation:
     request: CreateRequest
     facts: Facts
     committed: bool
+    again: bool
     placement: Decision | None
     exists: bool
     untouched: bool
@@ -47,7 +49,7 @@ def assess(request: CreateRequest, facts: Facts) -> Situation:
     """Return the situation of a project; pure, and meaningful as soon as destination, commit and repository are known."""
     manifest, state = request.manifest, facts.state
     ours = facts.destination is not None and facts.destination.kind is DestinationKind.OURS
-    committed = (
+    here = (
         ours
         and facts.local is not None
         and facts.local.state is not None
@@ -56,16 +58,25 @@ def assess(request: CreateRequest, facts: Facts) -> Situation:
     )
     placement = decide(manifest.repository, facts.repository, state) if manifest.repository and state else None
     found = facts.repository
+    again = here and placement in {Decision.CREATE, Decision.ADOPT} and _wants_install(request, facts)
+    committed = here and not again
     exists = placement is Decision.EXISTS if placement else committed
     return Situation(
         request=request,
         facts=facts,
         committed=committed,
+        again=again,
         placement=placement,
         exists=exists,
         untouched=found is None or is_first_commit(found.head_message, manifest.project),
         trusted=is_trusted(manifest.template, request.trust),
     )
+
+
+def _wants_install(request: CreateRequest, facts: Facts) -> bool:
+    """Tell whether this run is to make up for an install that was left out when the project was committed."""
+    missing = facts.pack is None and facts.local is not None and is_without_install(facts.local.message)
+    return missing and not request.skip_tasks and {"install", "commit"} <= set(request.stages)
 
 
 def existing_differences(situation: Situation) -> tuple[str, ...]:

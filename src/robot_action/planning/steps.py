@@ -34,8 +34,10 @@ def destination_of(situation: Situation) -> Destination:
 
 def earlier_of(situation: Situation) -> frozenset[str]:
     """Return the files that were there before the project; in a repository, git tells them from ours."""
-    local = situation.facts.local
-    return frozenset() if local is not None and local.head else destination_of(situation).earlier
+    local, earlier = situation.facts.local, destination_of(situation).earlier
+    if situation.again and local is not None:
+        return earlier & frozenset(local.dirty)
+    return frozenset() if local is not None and local.head else earlier
 
 
 def position_of(situation: Situation, key: str) -> Position | None:

@@ -41,6 +41,6 @@ def apply(ports: Ports, step: CommitStep, outcomes: Outcomes) -> Outcome:
     found = ports.git.unignored(step.destination)
     paths = tuple(path for path in found if path not in step.earlier)
     left = tuple(f"{path} was there before the project: it stays uncommitted" for path in found if path in step.earlier)
-    commit = ports.git.commit(CommitWanted(step.destination, paths, step.branch, step.message, author, step.date, step.tag))
+    commit = ports.git.commit(CommitWanted(step.destination, paths, step.branch, step.message, author, step.date, step.tag, step.replaces))
     summary = f"{commit[:12]} on {step.branch}, {len(paths)} files, by {author.name} <{author.email}>"
     return Outcome(step.stage, Status.DONE, summary, left[:_SHOWN], result=Committed(commit, step.branch, step.tag))

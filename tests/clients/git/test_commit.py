@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -422,3 +423,34 @@ def test_killed_in_an_existing_repository_and_run_again(project: Path, tmp_path:
     assert git(project, "rev-parse", "v1.0^{commit}") == git(project, "rev-parse", "HEAD")
     assert status(project) == "## main"
     assert git(project, "fsck", "--strict") == ""
+
+
+# A commit that nobody has seen yet is replaced
+
+
+def test_a_commit_that_is_replaced_leaves_one_commit_and_its_tag_moves_along(folder: Path, client: GitClient) -> None:
+    first = client.commit(wanted(folder, client, tag="v1"))
+    write_files(folder, {"made.txt": "made\n"})
+    second = client.commit(replace(wanted(folder, client, message="Again", tag="v1"), replaces=True))
+    assert second != first
+    assert git(folder, "log", "--format=%H %s").strip() == f"{second} Again"
+    assert git(folder, "rev-parse", "v1^{commit}").strip() == second
+    assert "made.txt" in tracked(folder)
+    assert status(folder).strip() == "## main"
+
+
+def test_a_commit_on_top_of_others_is_replaced_on_top_of_them(project: Path, client: GitClient) -> None:
+    base = git(project, "rev-parse", "HEAD").strip()
+    write_files(project, {"a.txt": "changed\n"})
+    client.commit(wanted(project, client))
+    second = client.commit(replace(wanted(project, client, message="the same files, another message"), replaces=True))
+    assert git(project, "log", "--format=%H").split() == [second, base]
+
+
+def test_a_tag_of_another_commit_stays_where_it_is(project: Path, client: GitClient) -> None:
+    git(project, "tag", "v1")
+    write_files(project, {"a.txt": "changed\n"})
+    head = client.commit(wanted(project, client))
+    with pytest.raises(FailedError, match="of another commit"):
+        client.commit(replace(wanted(project, client, message="Again", tag="v1"), replaces=True))
+    assert git(project, "rev-parse", "HEAD").strip() == head

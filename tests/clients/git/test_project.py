@@ -49,6 +49,14 @@ def test_a_committed_project_is_clean(project: Path, client: GitClient) -> None:
     assert (found.dirty, dict(found.tags), found.state) == ((), {}, None)
 
 
+def test_the_message_is_that_of_the_commit(project: Path, client: GitClient) -> None:
+    write_files(project, {"more.txt": "more\n"})
+    client.commit(wanted(project, client, message="First\n\nKey: value\n"))
+    found = client.inspect(project)
+    assert found is not None
+    assert found.message.splitlines() == ["First", "", "Key: value"]
+
+
 def test_the_state_file_is_that_of_the_commit(project: Path, client: GitClient) -> None:
     write_files(project, {STATE_FILE: dump_state(STATE)})
     before = client.inspect(project)

@@ -79,7 +79,7 @@ def _continue(runner: GitRunner, wanted: CommitWanted, found: Located) -> str:
         _check_index(runner, place, found, wanted)
         _add(runner, place, wanted)
         made = _write_commit(runner, place, wanted, found.head)
-        _check_tag(runner, place, found, wanted.tag, made)
+        _check_tag(runner, place, found, wanted, made)
         # The index first: a run that is killed in between leaves staged files, which the next one commits.
         _replace_index(place.git_dir / "index", found.git_dir)
     if not found.head:
@@ -138,12 +138,13 @@ def _add(runner: GitRunner, place: Place, wanted: CommitWanted) -> None:
 
 
 def _write_commit(runner: GitRunner, place: Place, wanted: CommitWanted, head: str) -> str:
-    """Return the new commit, or ``head`` where its tree is the same."""
+    """Return the new commit, or ``head`` where its tree is the same and it is to be continued."""
     tree = runner.run(place, "write-tree").text
-    if head and runner.run(place, "rev-parse", "--verify", f"{head}^{{tree}}").text == tree:
+    if head and not wanted.replaces and runner.run(place, "rev-parse", "--verify", f"{head}^{{tree}}").text == tree:
         return head
     how = Invocation(stdin=wanted.message.encode(), variables=_identity(wanted))
-    return runner.run(place, "commit-tree", *(("-p", head) if head else ()), "-F", "-", tree, how=how).text
+    parents = runner.run(place, "rev-parse", f"{head}^@").text.split() if head and wanted.replaces else filter(None, [head])
+    return runner.run(place, "commit-tree", *(part for parent in parents for part in ("-p", parent)), "-F", "-", tree, how=how).text
 
 
 def _identity(wanted: CommitWanted) -> dict[str, str]:
@@ -154,11 +155,12 @@ def _identity(wanted: CommitWanted) -> dict[str, str]:
     }
 
 
-def _check_tag(runner: GitRunner, place: Place, found: Located, tag: str | None, made: str) -> None:
-    target = found.refs.get(f"refs/tags/{tag}")
-    if target and runner.run(place, "rev-parse", "--verify", f"{target}^{{}}").text != made:
+def _check_tag(runner: GitRunner, place: Place, found: Located, wanted: CommitWanted, made: str) -> None:
+    target = found.refs.get(f"refs/tags/{wanted.tag}")
+    allowed = (made, found.head) if wanted.replaces else (made,)
+    if target and runner.run(place, "rev-parse", "--verify", f"{target}^{{}}").text not in allowed:
         raise FailedError(
-            f"the repository {found.folder} has a tag {tag!r} already, of another commit",
+            f"the repository {found.folder} has a tag {wanted.tag!r} already, of another commit",
             hint="Nothing was changed. Name another version, or remove the tag.",
         )
 
@@ -176,12 +178,16 @@ def _replace_index(index: Path, git_dir: Path) -> None:
 
 
 def _move_refs(runner: GitRunner, place: Place, wanted: CommitWanted, move: tuple[str, str]) -> None:
-    """Move the branch from one commit to the next, and make the tag where it is missing: both or, for a killed run, neither."""
+    """Move the branch from one commit to the next, and make the tag where it is missing: both or, for a killed run, neither.
+
+    With a commit that is replaced its tag moves, too.
+    """
     before, after = move
     lines = [f"update refs/heads/{wanted.branch} {after} {before or '0' * len(after)}"] if before != after else []
-    if wanted.tag and runner.run(place, "for-each-ref", "--format=1", f"refs/tags/{wanted.tag}").text == "":
+    old = runner.run(place, "for-each-ref", "--format=%(objectname)", f"refs/tags/{wanted.tag}").text if wanted.tag else ""
+    if wanted.tag and (not old or wanted.replaces):
         tag = runner.run(place, "mktag", how=Invocation(stdin=_tag_object(wanted, after))).text
-        lines.append(f"create refs/tags/{wanted.tag} {tag}")
+        lines.append(f"update refs/tags/{wanted.tag} {tag} {old or '0' * len(after)}")
     if lines:
         how = Invocation(variables=_identity(wanted), stdin="".join(f"{line}\n" for line in lines).encode())
         runner.run(place, "update-ref", "-m", "robot-action", "--stdin", how=how)

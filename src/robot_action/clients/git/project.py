@@ -117,6 +117,7 @@ def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
             state=head_state(runner, place, found.head),
             dirty=changes(runner, place, found.head),
             tags=peeled_tags(runner, place, found.refs),
+            message=_message(runner, place, found.head),
         )
 
 
@@ -126,6 +127,11 @@ def head_state(runner: GitRunner, place: Place, head: str) -> State | None:
         return None
     done = runner.run(place, "cat-file", "blob", f"{head}:{STATE_FILE}", how=Invocation(accept=(0, 128), limit=_STATE_LIMIT))
     return parse_state(done.stdout, f"{STATE_FILE} in commit {head[:12]}") if done.code == 0 else None
+
+
+def _message(runner: GitRunner, place: Place, head: str) -> str:
+    raw = runner.run(place, "cat-file", "commit", head).text if head else ""
+    return raw.partition("\n\n")[2]  # behind the headers
 
 
 def peeled_tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dict[str, str]:
