@@ -148,3 +148,18 @@ def test_a_pull_request_sees_no_secret(path: Path) -> None:
     assert "pull_request_target" not in triggers
     for job in jobs(path).values():
         assert "pull_request" not in triggers or "secrets." not in str(job) or "!= 'pull_request'" in job["if"]
+
+
+def test_what_builds_a_release_can_write_nothing_and_holds_no_token() -> None:
+    release = jobs(TOP / ".github" / "workflows" / "release.yml")
+    assert release["build"]["permissions"] == {"contents": "read"}
+    assert "github.token" not in str(release["build"])
+    assert [name for name, job in release.items() if "write" in job["permissions"].values()] == ["push", "tag"]
+    assert all(release[name]["environment"] == "release" for name in ("push", "tag"))
+
+
+def test_no_checkout_keeps_its_token() -> None:
+    for path in (*COPIED, *OURS):
+        for job in jobs(path).values():
+            checkouts = [step for step in job.get("steps", ()) if step.get("uses", "").startswith("actions/checkout@")]
+            assert [step["with"]["persist-credentials"] for step in checkouts] == [False] * len(checkouts)
