@@ -55,6 +55,18 @@ def test_a_bug_is_told_in_two_lines_and_its_traceback_is_kept(monkeypatch: pytes
     log.unlink()
 
 
+def test_on_a_runner_a_bugs_traceback_is_in_the_log_and_commands_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = RuntimeError("first\n::set-output name=x::y\n##[error]secret-token")
+    code = run_failing(monkeypatch, error, GITHUB_ACTIONS="true", GITHUB_TOKEN="secret-token")
+    lines = capsys.readouterr().err.splitlines()
+    assert code == 70
+    assert lines[0] == "Traceback (most recent call last):"
+    assert "this is a bug" in "\n".join(lines)
+    assert not [line for line in lines if line.lstrip().startswith("::") or "##[" in line or "secret-token" in line]
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
 def test_an_interruption_has_the_shells_code(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     assert run_failing(monkeypatch, error) == 130

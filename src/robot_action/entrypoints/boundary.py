@@ -103,11 +103,15 @@ def _redactor(environ: Mapping[str, str]) -> Redactor:
 
 
 def _bug(error: Exception, environ: Mapping[str, str]) -> int:
-    """Write the traceback to a file, and say so in two lines."""
+    """Write the traceback to a file, and say so in two lines; on a runner, whose files go with the job, to the log."""
     import tempfile
     import traceback
 
     text = _redactor(environ)("".join(traceback.format_exception(error)))
+    if environ.get("GITHUB_ACTIONS") == "true":
+        what = f"{type(error).__name__}: {error}"
+        _say(f"{text}\nrobot-action: this is a bug: {what}\n  Please report it with the lines above. Running it again is safe.", environ)
+        return BUG_EXIT_CODE
     with tempfile.NamedTemporaryFile(
         "w", prefix="robot-action-bug-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
     ) as log:
