@@ -52,6 +52,8 @@ def action_inputs() -> Iterator[str]:
         yield f"  {row.name}:"
         yield f"    description: {json.dumps(_help(row), ensure_ascii=False)}"
         yield "    required: false"
+        if row.default:
+            yield f"    default: {row.default}"
 
 
 def action_outputs() -> Iterator[str]:

@@ -41,6 +41,7 @@ class Parameter:
         choices: the only values.
         field: its name among the command's options; default: the name with ``_`` for ``-``.
         variable: the environment variable that the input stands for.
+        default: the input's default in ``action.yml``.
         is_input: whether the action has it.
     """
 
@@ -53,6 +54,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     field: str = ""
     variable: str = ""
+    default: str = ""
     is_input: bool = True
     input_help: str = ""
 
@@ -158,6 +160,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind=Kind.VARIABLE,
         commands=COMMANDS,
         variable="GITHUB_TOKEN",
+        default="${{ github.token }}",
         help="The workflow's own token, for the repository that the workflow runs in.",
     ),
     Parameter(
