@@ -70,7 +70,7 @@ def read_bundle(runner: GitRunner, file: Path) -> Bundled:
             listing = reader.list_tree(commit)
             root = runner.run(place, "rev-parse", "--verify", f"{commit}^{{tree}}").text
             tree = Objects.index(reader.read({commit, root, *listing.objects}), algorithm_of(commit)).commit_tree(commit)
-        except BrokenObjectError as error:
+        except (BrokenObjectError, FailedError) as error:
             raise InputError(f"{file} is damaged: {error}") from error
         local = LocalRepository(head=commit, branch=branch, state=head_state(runner, place, commit), tags=peeled_tags(runner, place, refs))
         return Bundled(local, tree)
@@ -111,10 +111,10 @@ def _take(runner: GitRunner, place: Place, file: Path) -> Mapping[str, str]:
         raise InputError(f"{file} is larger than {MAX_BYTES} bytes")
     try:
         listed = runner.run(place, "bundle", "unbundle", str(file.absolute())).text
+        refs = {name: target for target, _, name in (line.partition(" ") for line in listed.splitlines())}
+        taken = {name: target for name, target in refs.items() if name.startswith((_HEADS, _TAGS)) and is_commit_id(target)}
+        for name, target in taken.items():
+            runner.run(place, "update-ref", "--no-deref", name, target)
     except RobotActionError as error:
         raise InputError(f"{file} is no bundle that git can read, or it lacks commits", problems=error.problems) from error
-    refs = {name: target for target, _, name in (line.partition(" ") for line in listed.splitlines())}
-    taken = {name: target for name, target in refs.items() if name.startswith((_HEADS, _TAGS)) and is_commit_id(target)}
-    for name, target in taken.items():
-        runner.run(place, "update-ref", "--no-deref", name, target)
     return taken
