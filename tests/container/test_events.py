@@ -6,13 +6,12 @@ import json
 import shutil
 
 from tests.container.helpers import RELEASE, USUAL, assert_clean, assert_created, assert_untouched, create, given, workflow
-from tests.create.world import TEMPLATES, World
+from tests.create.world import World
 from tests.testbed.container import podman
 from tests.testbed.container.act import REPOSITORY, Runner, robot
 
 
 def test_a_push_makes_and_publishes_the_project(runner: Runner, world: World) -> None:
-    (runner.folder / "home").mkdir()
     show = 'echo "$URL at $COMMIT"'
     then = {"run": show, "id": "then", "env": {"URL": "${{ steps.robot.outputs.repository-url }}", "COMMIT": "${{ steps.robot.outputs.commit }}"}}
     run = runner.run("push", workflow(create(), then), **given(world))
@@ -60,7 +59,7 @@ def test_a_pull_request_without_secrets_sees_the_plan_and_writes_nothing(runner:
     run = runner.run("pull_request", workflow(step, on="pull_request"), payload=payload, secret=secret, variables=given(world)["variables"])
     assert run.code == 0, run.said
     assert run.outputs()["result"] == "planned"
-    assert "commit" not in run.outputs()
+    assert run.outputs().get("commit", "") == ""
     assert "acme/demo" in run.summary()
     assert "push" in run.summary()
     assert_untouched(world)
@@ -69,7 +68,7 @@ def test_a_pull_request_without_secrets_sees_the_plan_and_writes_nothing(runner:
 
 
 def test_a_form_that_somebody_fills_in_answers_the_template(runner: Runner, world: World) -> None:
-    hostile = "hi\n::set-output name=result::owned'; touch /tmp/owned; ${{ github.token }}"
+    hostile = "hi\n::set-output name=result::owned'; touch /tmp/owned; $(touch /tmp/owned)"
     inputs = {"greeting": {"type": "string"}, "password": {"type": "string"}}
     step = create(
         manifest=None,
@@ -85,7 +84,7 @@ def test_a_form_that_somebody_fills_in_answers_the_template(runner: Runner, worl
         **given(world),
     )
     assert run.code == 0, run.said
-    assert repr(hostile)[1:-1] in repr((runner.checkout / "made/demo.py").read_text())
+    assert (runner.checkout / "made/demo.py").read_text() == f"GREETING = '{hostile}'\n"
     assert run.outputs()["result"] != "owned"
     assert_untouched(world)
     assert "a-typed-secret-6673" not in (runner.checkout / "made/.robot-action.yml").read_text()
@@ -108,15 +107,15 @@ def test_a_consumer_builds_the_action_from_its_dockerfile(runner: Runner, world:
     assert_clean(run, world, runner)
 
 
-def test_the_workflows_own_token_reads_a_private_template_and_is_refused_where_it_must_create(runner: Runner, world: World) -> None:
+def test_the_workflows_own_token_is_refused_where_it_must_create(runner: Runner, world: World) -> None:
     world.github.fake.add_repository(REPOSITORY)
+    world.github.git.anonymous_read = True
     secret = {"GITHUB_TOKEN": world.github.workflow_token}
     step = robot(**{**{name: text for name, text in USUAL.items() if "token" not in name}, "token": "${{ github.token }}"})
     run = runner.run("push", workflow(step), secret=secret, variables=given(world)["variables"])
     assert run.code == 1
     assert run.outputs()["exit-code"] in {"77", "78"}
     assert "repository-token" in run.said
-    assert TEMPLATES in run.said or "acme/demo" in run.said
     assert_untouched(world)
     assert_clean(run, world, runner)
 

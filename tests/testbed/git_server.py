@@ -113,7 +113,8 @@ class _Handler(Handler):
             return 401, "Authentication required", {"WWW-Authenticate": 'Basic realm="GitHub"'}
         match = _ROUTE.match(unquote(urlsplit(self.path).path))
         name = f"{match['owner']}/{match['name']}" if match else ""
-        allowed = request.token is None or server.allows(request.token, name, push=request.is_push)
+        is_open = request.token is None or (server.anonymous_read and not request.is_push)
+        allowed = is_open or server.allows(request.token or "", name, push=request.is_push)
         if not allowed or (request.is_push and request.scope != "write"):
             return 403, "Write access to repository not granted.", {}
         return None

@@ -189,6 +189,7 @@ class Runner:
         event_file = self.folder / "event.json"
         event_file.write_text(json.dumps({"repository": {"full_name": REPOSITORY, "default_branch": "main"}, **(payload or {})}))
         command = [program(), event, "--eventpath", str(event_file), "--workflows", WORKFLOW, "--bind", "--json", "--insecure-secrets"]
+        command += ["--actor", "mona"]
         command += ["--platform", f"ubuntu-latest={BASE}", "--pull=false", "--no-cache-server", "--rm"]
         command += ["--container-daemon-socket", docker_socket, "--local-repository", f"{ACTION_NAME}={action or self.make_action()}"]
         for flag, values in (("--env", self.variables), ("--secret", secret or {}), ("--var", variables or {})):
@@ -241,19 +242,9 @@ class Runner:
         if not (self.checkout / ".git").exists():
             git(self.checkout, "init", "--quiet", "--initial-branch=main")
             git(self.checkout, "remote", "add", "origin", f"https://github.com/{REPOSITORY}")
-        git(self.checkout, "-c", "safe.directory=*", "add", "--all", ".")
-        git(
-            self.checkout,
-            "-c",
-            "user.name=Mona",
-            "-c",
-            "user.email=mona@acme.example",
-            "commit",
-            "--quiet",
-            "--allow-empty",
-            "-m",
-            "A push",
-        )
+        mona = ("-c", "safe.directory=*", "-c", "user.name=Mona", "-c", "user.email=mona@acme.example")
+        git(self.checkout, *mona, "add", "--all", ".")
+        git(self.checkout, *mona, "commit", "--quiet", "--allow-empty", "--message", "A push")
         for path in (self.checkout, *self.checkout.rglob("*")):
             os.lchown(path, RUNNER, RUNNER)
 
