@@ -1,5 +1,6 @@
 """Files: whole or not at all, and never through a link."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from robot_action.clients.files import STAGING_MARK, LocalFiles
-from robot_action.errors import FailedError, InputError, TryAgainError
+from robot_action.errors import FailedError, InputError, NotPermittedError, TryAgainError
 from robot_action.model.paths import TEMPORARY_FILE, tree_problems
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -66,6 +67,19 @@ def test_a_failed_rename_leaves_no_staging_folder(files: LocalFiles, tmp_path: P
     with pytest.raises(FailedError, match="cannot be written"):
         files.write_new(TREE, tmp_path / "project")
     assert [path.name for path in tmp_path.iterdir()] == ["project"]
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_folder_that_may_not_be_written_is_a_matter_of_permission(
+    files: LocalFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> str:
+        raise OSError(code, os.strerror(code), str(tmp_path))
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)  # root may write everywhere
+    with pytest.raises(NotPermittedError, match="cannot be written"):
+        files.write_new(TREE, tmp_path / "project")
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_a_killed_run_staged_is_removed(files: LocalFiles, tmp_path: Path) -> None:

@@ -174,6 +174,7 @@ def test_secret_answers_are_masked_in_manifest_and_command_and_hidden_from_progr
     assert "correct-horse" not in repr(project)
     assert "colour=blue" in project.resume
     assert f"password={MASK}" in project.resume.replace("'", "")
+    assert project.masked == ("password",)
     assert bed.hidden == ["correct-horse"]
 
 

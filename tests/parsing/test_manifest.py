@@ -134,6 +134,7 @@ def test_the_form_with_everything() -> None:
         requires="<2,>=0.1",
         origins=manifest.origins,
         position=Position("m.yml", 1, 1),
+        document=1,
         positions=manifest.positions,
         digest=manifest.digest,
     )

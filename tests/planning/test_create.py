@@ -187,7 +187,7 @@ def test_overwriting_names_what_it_overwrites() -> None:
     step = steps(occupied(replaced=("README.md",)), replace(REQUEST, overwrite=True))["render"]
     assert isinstance(step, RenderStep)
     assert step.into_existing
-    assert "overwrites README.md" in step.details
+    assert step.overwrites == ("README.md",)
 
 
 def test_another_projects_folder_is_refused_by_its_name() -> None:

@@ -21,6 +21,7 @@ from robot_action.model.plan import (
     StartStep,
     Status,
     Step,
+    Written,
 )
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
@@ -46,6 +47,7 @@ MANIFEST = Manifest(
     tag="v0.1.0",
     origins={"name": Origin.DERIVED, "data": Origin.FLAG, "repository": Origin.MANIFEST, "template": Origin.MANIFEST},
     position=Position("projects/payments-api.yml", 1),
+    document=1,
 )
 TREE = Tree(
     {
@@ -67,7 +69,7 @@ FETCH = Step(
     details=("python-service: 2.1.0 commit 4f0c1d2", "source https://github.example/acme/templates, trusted: its code may run"),
 )
 RENDER = RenderStep(
-    stage="render", title=f"write the project to {FOLDER}", details=("overwrites README.md",), tree=TREE, destination=FOLDER
+    stage="render", title=f"write the project to {FOLDER}", tree=TREE, destination=FOLDER, into_existing=True, overwrites=("README.md",)
 )
 INSTALL = InstallStep(
     stage="install",
@@ -128,7 +130,7 @@ PUBLISHED = Outcome(
 MADE = (
     Outcome("prepare", Status.DONE, "robot-action 0.1.0, Python 3.11.2, git 2.39.5", (AS_WHOM,), seconds=0.04),
     Outcome("fetch", Status.DONE, "python-service 2.1.0, commit 4f0c1d2", seconds=0.31),
-    Outcome("render", Status.DONE, f"7 files in {FOLDER}", seconds=0.02),
+    Outcome("render", Status.DONE, f"7 files in {FOLDER}", ("overwrote README.md",), Written(FOLDER), seconds=0.02),
     Outcome("install", Status.DONE, "ran uv sync, uv run pytest", seconds=72.6),
     Outcome("start", Status.SKIPPED, "the template has no start command"),
 )
@@ -198,7 +200,7 @@ LEDGER = ProjectReport(
     Outcomes(
         (
             MADE[0],
-            Outcome("render", Status.DONE, "7 files in /home/ada/ledger", seconds=0.03),
+            Outcome("render", Status.DONE, "7 files in /home/ada/ledger", result=Written(Path("/home/ada/ledger")), seconds=0.03),
             Outcome("commit", Status.DONE, "c0ffee1234 on main", result=Committed("c0ffee1234" * 4, "main"), seconds=0.1),
             Outcome(
                 "repository",
@@ -228,6 +230,7 @@ BROKEN = ProjectReport(
         Problem("schema is missing", Position("projects/broken.yml", 1)),
     ),
     exit_code=65,
+    file="projects/broken.yml",
 )
 DRY_RUN_BROKEN = Report((BROKEN, replace(EXISTING_PROJECT, outcomes=Outcomes())), dry_run=True)
 

@@ -77,6 +77,24 @@ def test_a_folder_that_was_being_written_may_be_there_in_part() -> None:
     assert "publish     not reached" in text
 
 
+def test_a_new_folder_that_could_not_be_written_is_not_there() -> None:
+    steps = tuple(replace(step, into_existing=False) if isinstance(step, samples.RenderStep) else step for step in samples.STEPS)
+    outcomes = Outcomes((*samples.MADE[:2], Outcome("render", Status.FAILED, "write the project")))
+    text = text_of(ProjectReport("acme/x", samples.MANIFEST, replace(samples.PLAN, steps=steps), outcomes, exit_code=77))
+    assert "  What exists now\n    nothing\n" in text
+
+
+@pytest.mark.parametrize(("code", "title"), [(1, "When that is mended"), (77, "When that is mended"), (75, "To go on"), (130, "To go on")])
+def test_the_command_that_goes_on_is_named_for_when_it_helps(code: int, title: str) -> None:
+    text = text_of(replace(samples.FAILED_PROJECT, exit_code=code))
+    assert f"  {title}\n    robot-action create projects/payments-api.yml --trust\n" in text
+
+
+def test_a_command_with_hidden_answers_says_that_they_must_be_written_again() -> None:
+    text = text_of(replace(samples.FAILED_PROJECT, resume="robot-action create m.yml --data 'pin=***'", masked=("pin",)))
+    assert text.endswith("'pin=***'\n    (instead of *** write your answer again: pin)\n")
+
+
 def test_a_failure_that_left_nothing_says_so() -> None:
     outcomes = Outcomes((Outcome("prepare", Status.FAILED, "check this machine", problems=(Problem("git is too old"),)),))
     text = text_of(ProjectReport("acme/x", outcomes=outcomes, exit_code=78))

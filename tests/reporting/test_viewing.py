@@ -45,3 +45,22 @@ def test_where_nothing_more_is_wanted_a_commit_is_enough() -> None:
     manifest = replace(samples.MANIFEST, repository=None, publish=())
     (project,) = view_report(Report((replace(created, manifest=manifest, outcomes=kept),))).projects
     assert project.result is Result.CREATED
+
+
+def test_the_folder_of_a_project_that_was_written_before_is_told() -> None:
+    outcomes = Outcomes(
+        (Outcome("render", Status.SKIPPED, "it is there already", result=samples.Written(samples.FOLDER)), Outcome("start", Status.FAILED))
+    )
+    (project,) = view_report(Report((ProjectReport("x", samples.MANIFEST, outcomes=outcomes, exit_code=1),))).projects
+    assert project.folder == str(samples.FOLDER)
+
+
+def test_a_failure_before_planning_names_the_manifest_and_its_document() -> None:
+    known = ProjectReport("x", replace(samples.MANIFEST, document=2), exit_code=69)
+    flags = ProjectReport("x", replace(samples.MANIFEST, position=None), exit_code=69)
+    first, second, third = view_report(Report((known, samples.BROKEN, flags))).projects
+    assert first.written_in is not None
+    assert (first.written_in.file, first.written_in.document) == ("projects/payments-api.yml", 2)
+    assert first.values is not None
+    assert str(second.written_in) == "projects/broken.yml"
+    assert third.written_in is None

@@ -47,12 +47,15 @@ def test_everything_that_is_not_ignored_is_committed(tmp_path: Path, folder: Pat
 
 def test_without_an_author_it_is_who_git_names(tmp_path: Path, folder: Path) -> None:
     ports = ports_for(tmp_path, "[user]\nname = Grace\nemail = grace@example.com\n")
-    commit.apply(ports, step(folder, author=None), Outcomes())
+    author = commit.inspect(ports, request_for(folder), Facts()).committer
+    commit.apply(ports, step(folder, author=author), Outcomes())
     assert git(folder, "log", "--format=%an <%ae> %cn <%ce>") == "Grace <grace@example.com> Grace <grace@example.com>"
 
 
 def test_without_anybody_it_is_robot_action(tmp_path: Path, folder: Path) -> None:
-    commit.apply(ports_for(tmp_path), step(folder, author=None), Outcomes())
+    ports = ports_for(tmp_path)
+    author = commit.inspect(ports, request_for(folder), Facts()).committer
+    commit.apply(ports, step(folder, author=author), Outcomes())
     assert git(folder, "log", "--format=%an <%ae>") == "robot-action <robot-action@users.noreply.invalid>"
 
 
@@ -74,4 +77,4 @@ def test_looking_finds_none_where_there_is_none(tmp_path: Path, folder: Path) ->
     git(tmp_path, "init", "-q")
     assert commit.inspect(ports, request_for(folder), Facts()).local is None
     new = Facts(destination=Destination(tmp_path / "new", DestinationKind.NEW))
-    assert commit.inspect(ports, request_for(tmp_path / "new"), new) is new
+    assert commit.inspect(ports, request_for(tmp_path / "new"), new).local is None

@@ -12,7 +12,7 @@ import pytest
 from robot_action.clients.files import LocalFiles
 from robot_action.errors import FailedError
 from robot_action.model.facts import Destination, DestinationKind, Facts
-from robot_action.model.plan import RenderStep
+from robot_action.model.plan import RenderStep, Written
 from robot_action.model.report import Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.state import STATE_FILE
@@ -149,3 +149,11 @@ def test_an_existing_folder_is_written_into(tmp_path: Path) -> None:
     put(tmp_path, "mine")
     render.apply(ports(tmp_path), step(tmp_path, into_existing=True), Outcomes())
     assert {path.name for path in (tmp_path / "demo").iterdir()} == {"mine", "README.md", "src"}
+
+
+def test_what_was_overwritten_is_told_within_bounds(tmp_path: Path) -> None:
+    put(tmp_path, "README.md")
+    outcome = render.apply(ports(tmp_path), step(tmp_path, into_existing=True, overwrites=tuple(f"{n:02}" for n in range(12))), Outcomes())
+    assert outcome.details[:2] == ("overwrote 00", "overwrote 01")
+    assert outcome.details[10:] == ("and 2 more",)
+    assert outcome.result == Written(tmp_path / "demo")

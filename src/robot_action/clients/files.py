@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from robot_action.clients.temporary import temporary_folder
-from robot_action.errors import FailedError, InputError, TryAgainError
+from robot_action.errors import FailedError, InputError, NotPermittedError, TryAgainError
 from robot_action.model.paths import TEMPORARY_FILE, check_tree
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -95,7 +95,8 @@ class LocalFiles:
         What an earlier, killed run staged for the same folder is removed first, so the caller holds its lock.
 
         Raises:
-            FailedError: when the disk refuses; nothing is left behind then.
+            FailedError: when the disk is full or broken; nothing is left behind then.
+            NotPermittedError: when it may not be written.
         """
         check_tree(tree, str(folder))
         with _explained(folder), staging(folder) as stage:
@@ -107,7 +108,8 @@ class LocalFiles:
         """Write a tree into a folder, each file by rename and ``last`` at the end.
 
         Raises:
-            FailedError: when the disk refuses, or a link or a file stands where a folder is needed.
+            NotPermittedError: when it may not be written.
+            FailedError: when the disk is full or broken, or a link or a file stands where a folder is needed.
         """
         check_tree(tree, str(folder))
         with _explained(folder):
@@ -233,10 +235,10 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FailedError(
-            f"{folder} cannot be written: {error.filename or folder}: {_reason(error)}",
-            hint="Make room or give the permission, then run the same command again.",
-        ) from error
+        message = f"{folder} cannot be written: {error.filename or folder}: {_reason(error)}"
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise NotPermittedError(message, hint="Give the permission, or name another folder.") from error
+        raise FailedError(message, hint="Make room, then run the same command again.") from error
 
 
 def _unreadable(folder: Path, error: OSError) -> InputError:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, NotPermittedError, Problem, RobotActionError
 from robot_action.model.facts import Facts
+from robot_action.model.manifest import Manifest
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.request import CreateRequest
 from robot_action.planning.create import plan_create
 from robot_action.planning.permission import check_forbidden
+from robot_action.planning.resolution import resolve
 from robot_action.planning.situation import assess
 from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
@@ -50,7 +52,7 @@ def _not_begun(request: CreateRequest) -> ProjectReport:
 
 def _blank(request: CreateRequest) -> ProjectReport:
     """Return the report of a project of which nothing is known yet: any answer may be a secret."""
-    return _public(ProjectReport(request.manifest.project), request, tuple(request.manifest.data))
+    return _public(ProjectReport(request.manifest.project), request, request.manifest, tuple(request.manifest.data))
 
 
 def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> ProjectReport:
@@ -129,20 +131,22 @@ def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:
 
 def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: Facts) -> ProjectReport:
     """Return the report with the answers that the template does not call secret, and hide those that it does."""
-    if facts.rendering is None:
-        return report
-    secret = facts.rendering.secret
-    ports.progress.hide(str(facts.rendering.answers[name]) for name in secret)
-    return _public(report, request, secret)
+    manifest, rendering = resolve(request, facts), facts.rendering
+    if rendering is None:
+        return _public(report, request, manifest, tuple(manifest.data))
+    ports.progress.hide(str(rendering.answers[name]) for name in rendering.secret)
+    return _public(report, request, manifest, rendering.secret)
 
 
-def _public(report: ProjectReport, request: CreateRequest, secret: Collection[str]) -> ProjectReport:
-    """Return the report with the request's manifest and command line, in which the named answers are masked."""
-    data = {name: MASK if name in secret else value for name, value in request.manifest.data.items()}
-    resume = shlex.join(_masked(argument, secret) for argument in request.resume)
-    return replace(report, manifest=replace(request.manifest, data=data), resume=resume)
+def _public(report: ProjectReport, request: CreateRequest, manifest: Manifest, secret: Collection[str]) -> ProjectReport:
+    """Return the report with a manifest and the request's command line, in which the named answers are masked."""
+    data = {name: MASK if name in secret else value for name, value in manifest.data.items()}
+    masked = tuple(dict.fromkeys(name for argument in request.resume if (name := _answer(argument)) and name in secret))
+    resume = shlex.join(f"{name}={MASK}" if (name := _answer(argument)) in secret else argument for argument in request.resume)
+    return replace(report, manifest=replace(manifest, data=data), resume=resume, masked=masked)
 
 
-def _masked(argument: str, secret: Collection[str]) -> str:
+def _answer(argument: str) -> str | None:
+    """Return the name of the answer that an argument may give, ``KEY=VALUE``."""
     name, sign, _ = argument.partition("=")
-    return f"{name}{sign}{MASK}" if sign and name in secret else argument
+    return name if sign else None

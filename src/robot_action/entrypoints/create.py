@@ -39,15 +39,32 @@ def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptio
 
 
 def _create(shell: Shell, options: CreateOptions, *, dry_run: bool) -> Report:
+    _check_handover(options)
     stages = _stages(options.stages)
     files = _manifests(shell, options, _data(shell, options))
     requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
-    broken = [ProjectReport(str(file.path), problems=file.problems, exit_code=InputError.exit_code) for file in files if file.problems]
+    broken = [_broken(file) for file in files if file.problems]
     if not requests:
         return Report(tuple(broken), dry_run=dry_run)
     with open_ports(shell, frozenset(options.allow_protocol)) as ports:
         made = create(ports, requests, dry_run=dry_run)
     return replace(made, projects=(*broken, *made.projects))
+
+
+def _broken(file: ManifestFile) -> ProjectReport:
+    return ProjectReport(str(file.path), problems=file.problems, exit_code=InputError.exit_code, file=str(file.path))
+
+
+def _check_handover(options: CreateOptions) -> None:
+    """Refuse what cannot be meant: a run is the first job, or a later one.
+
+    Raises:
+        UsageError: saying which options do not go together.
+    """
+    if options.pack and options.unpack:
+        raise UsageError("--pack and --unpack exclude each other", hint="The first job packs, a later one unpacks.")
+    if options.commit and not options.unpack:
+        raise UsageError("--commit says which commit is to be unpacked, and there is no --unpack", hint="For a template's commit, use --ref.")
 
 
 def _stages(text: str | None) -> tuple[str, ...]:
@@ -97,6 +114,9 @@ def _manifests(shell: Shell, options: CreateOptions, data: GivenAnswers) -> Sequ
 
 def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file: ManifestFile, manifest: Manifest) -> CreateRequest:
     settings = shell.settings
+    pack = options.pack and Path(os.path.normpath(Path.cwd() / options.pack))
+    if pack and pack.is_relative_to(manifest.destination):
+        raise UsageError(f"--pack names a folder inside of the project: {pack}", hint="It would become a part of what it packs.")
     name = str(file.path)
     named = (f"./{name}" if name.startswith("-") else name,) if options.manifests else ()
     return CreateRequest(
@@ -108,7 +128,7 @@ def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file
         skip_tasks=options.skip_tasks,
         environment=options.environment,
         actor=Author(*settings.actor) if settings.actor else None,
-        pack=options.pack and Path.cwd() / options.pack,
+        pack=pack,
         unpack=options.unpack and Path.cwd() / options.unpack,
         commit=options.commit or "",
         resume=("robot-action", "create", *named, *options.arguments()),

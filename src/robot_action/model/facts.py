@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from robot_action.errors import Problem
-from robot_action.model.manifest import MergeSettings, PublishTarget
+from robot_action.model.manifest import OWN_IDENTITY, Author, MergeSettings, PublishTarget
 from robot_action.model.state import State
 from robot_action.model.template import Rendering, Template
 from robot_action.model.tree import Tree
@@ -177,6 +177,7 @@ class Facts:
     Attributes:
         wanted: the rendered tree with the state file.
         state: the value of that state file.
+        committer: who commits when neither the manifest nor the event names somebody.
         forbidden: why the repository cannot be made, set up or pushed to.
     """
 
@@ -188,6 +189,7 @@ class Facts:
     destination: Destination | None = None
     local: LocalRepository | None = None
     repository: Repository | None = None
+    committer: Author = OWN_IDENTITY
     forbidden: tuple[Problem, ...] = ()
     releases: tuple[Release, ...] = ()
     pack: Pack | None = None

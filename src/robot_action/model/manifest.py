@@ -45,6 +45,10 @@ class Author:
     email: str
 
 
+OWN_IDENTITY = Author("robot-action", "robot-action@users.noreply.invalid")
+"""Who commits when nobody else is known; ``.invalid`` is nobody's address (RFC 2606)."""
+
+
 @dataclass(frozen=True, slots=True)
 class MergeSettings:
     """How pull requests may be merged; None leaves the host's own default."""
@@ -113,6 +117,7 @@ class Manifest:
         requires: a PEP 440 range of robot-action versions, or None.
         origins: for each dotted key of the manifest (``repository.visibility``), where its value comes from.
         position: where the document begins.
+        document: which one of its file it is, from 1; 0 where there is no file.
         positions: where each dotted key that was written stands.
         digest: ``sha256:`` over the document's values, for the commit's trailer.
     """
@@ -132,6 +137,7 @@ class Manifest:
     requires: str | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
     position: Position | None = None
+    document: int = 0
     positions: Mapping[str, Position] = field(default_factory=dict)
     digest: str = ""
 

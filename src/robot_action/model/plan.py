@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from robot_action.errors import Problem
-from robot_action.model.manifest import Author, PublishTarget, RepositoryWanted
+from robot_action.model.manifest import OWN_IDENTITY, Author, PublishTarget, RepositoryWanted
 from robot_action.model.template import Commands, Start, Template, Value
 from robot_action.model.tree import Tree
 
@@ -44,11 +44,16 @@ class FetchStep(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderStep(Step):
-    """Write the tree: as a new folder in one rename, or file by file into one that exists."""
+    """Write the tree: as a new folder in one rename, or file by file into one that exists.
+
+    Attributes:
+        overwrites: files of somebody else that stand there, and are replaced.
+    """
 
     tree: Tree
     destination: Path
     into_existing: bool = False
+    overwrites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,7 @@ class CommitStep(Step):
 
     Attributes:
         date: seconds since 1970, UTC.
-        author: who commits, or None to ask git's configuration.
+        author: who commits.
         earlier: files that were there before the project, and stay uncommitted.
         replaces: whether it takes the place of the commit that an earlier run made without install.
     """
@@ -102,7 +107,7 @@ class CommitStep(Step):
     branch: str
     message: str
     date: int
-    author: Author | None = None
+    author: Author = OWN_IDENTITY
     tag: str | None = None
     earlier: frozenset[str] = frozenset()
     replaces: bool = False
@@ -203,6 +208,13 @@ class Plan:
 
 
 # What steps find out, for later ones and for the report
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The project's folder, with its files in it."""
+
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,12 @@ class ProjectReport:
     """One project: the manifest, the plan that was made, what was done, and why it ended.
 
     Attributes:
+        manifest: with what the template adds to it, where that is known.
+        file: the manifest's file where it has no manifest that could be read.
         problems: what went wrong, before the plan or in a step.
         exit_code: of this project alone.
         resume: the exact command that goes on, or ``""``.
+        masked: the answers whose values are hidden in that command.
         bug: the exception that was none of ours to expect, for the boundary.
     """
 
@@ -65,6 +68,8 @@ class ProjectReport:
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     resume: str = ""
+    masked: tuple[str, ...] = ()
+    file: str = ""
     bug: Exception | None = None
 
 

@@ -45,10 +45,10 @@ def parse_manifests(
     problems = list(found)
     manifests: list[Manifest] = []
     place = Place(folder, root or folder, has_destination)
-    for document in documents:
+    for number, document in enumerate(documents, start=1):
         manifest, wrong = _parse(document, place)
         problems.extend(wrong)
-        manifests.extend([manifest] if manifest else [])
+        manifests.extend([replace(manifest, document=number)] if manifest else [])
     if not documents and not problems:
         problems.append(Problem("the file has no manifest", Position(file), "Write one, beginning with schema: 1."))
     problems.extend(check_together(manifests))

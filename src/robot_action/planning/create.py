@@ -9,7 +9,15 @@ from robot_action.model.plan import Plan, Step
 from robot_action.model.request import STAGES, CreateRequest
 from robot_action.planning.command_steps import plan_install, plan_start
 from robot_action.planning.pack_steps import plan_pack, plan_unpack
-from robot_action.planning.project_steps import check_written, known_commit, plan_commit, plan_fetch, plan_prepare, plan_render
+from robot_action.planning.project_steps import (
+    check_written,
+    known_commit,
+    known_folder,
+    plan_commit,
+    plan_fetch,
+    plan_prepare,
+    plan_render,
+)
 from robot_action.planning.remote_steps import known_repository, plan_publish, plan_push, plan_repository
 from robot_action.planning.situation import Situation, assess, existing_differences
 from robot_action.planning.steps import skipped
@@ -26,7 +34,7 @@ PLANNERS: Mapping[str, Callable[[Situation], Iterator[Step]]] = {
     "publish": plan_publish,
 }
 
-KNOWN: Mapping[str, Callable[[Situation], object]] = {"commit": known_commit, "repository": known_repository}
+KNOWN: Mapping[str, Callable[[Situation], object]] = {"render": known_folder, "commit": known_commit, "repository": known_repository}
 """What a stage did before, for those that come after it."""
 
 

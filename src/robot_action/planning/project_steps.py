@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from robot_action.errors import FailedError, NotPermittedError
 from robot_action.model.facts import DestinationKind
-from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep, Step
+from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep, Step, Written
 from robot_action.model.tree import Tree
 from robot_action.planning.command_steps import leaves_out_install
 from robot_action.planning.identity import commit_message
@@ -45,10 +45,10 @@ def plan_render(situation: Situation) -> Iterator[Step]:
     destination = destination_of(situation)
     title = f"write the project to {destination.path}"
     if situation.exists:
-        yield skipped("render", title, EXISTS)
+        yield skipped("render", title, EXISTS, known_folder(situation))
         return
     if destination.kind is DestinationKind.OURS:
-        yield skipped("render", title, "it is there already")
+        yield skipped("render", title, "it is there already", known_folder(situation))
         return
     if destination.kind is DestinationKind.FOREIGN and not situation.request.overwrite:
         raise occupied(situation)
@@ -56,11 +56,18 @@ def plan_render(situation: Situation) -> Iterator[Step]:
     yield RenderStep(
         stage="render",
         title=title,
-        details=tuple(f"overwrites {path}" for path in destination.replaced),
         tree=tree,
         destination=manifest.destination,
         into_existing=destination.kind is not DestinationKind.NEW,
+        overwrites=destination.replaced,
     )
+
+
+def known_folder(situation: Situation) -> Written | None:
+    """Return the folder that holds the project already, if there is one; what is only packed stands in none."""
+    destination, pack = destination_of(situation), situation.facts.pack
+    ours = destination.kind is DestinationKind.OURS and (pack is None or pack.unpacked)
+    return Written(destination.path) if ours else None
 
 
 def occupied(situation: Situation) -> NotPermittedError:
@@ -135,7 +142,7 @@ def plan_commit(situation: Situation) -> Iterator[Step]:
         branch=branch,
         message=message,
         date=request.epoch,
-        author=manifest.author or request.actor,
+        author=manifest.author or request.actor or situation.facts.committer,
         tag=manifest.tag,
         earlier=earlier_of(situation),
         replaces=situation.again,

@@ -22,7 +22,8 @@ def plan_markdown(report: ReportView, limit: int) -> str:
 def plan_blocks(project: ProjectView) -> Iterator[str]:
     """Yield one project's plan."""
     yield f"### {escape(project.project)}{_ending(project)}"
-    about = (("manifest", project.manifest), ("template", project.template), ("folder", project.destination))
+    manifest = str(project.written_in or "") if project.template else ""  # else it is what the heading names
+    about = (("manifest", manifest), ("template", project.template), ("folder", project.destination))
     yield "\n".join(f"- {name}: {code(text)}" for name, text in about if text)
     yield from problem_blocks(project.problems)
     yield from difference_blocks(project)

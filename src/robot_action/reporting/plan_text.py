@@ -47,7 +47,8 @@ def unplanned(project: ProjectView) -> str:
 
 def _project(project: ProjectView) -> Iterator[Line]:
     yield _heading(project)
-    about = (("manifest", project.manifest), ("template", project.template), ("folder", project.destination))
+    manifest = str(project.written_in or "") if project.template else ""  # else it is what the heading names
+    about = (("manifest", manifest), ("template", project.template), ("folder", project.destination))
     yield from indented(pairs([(name, text) for name, text in about if text]), 2)
     if project.problems:
         yield EMPTY

@@ -43,6 +43,7 @@ def _project(project: ProjectView) -> dict[str, Any]:
         "project": project.project,
         "result": project.result.value,
         "exit_code": project.exit_code,
+        "written_in": _written_in(project),
         "manifest": _values(project),
         "template": project.template,
         "destination": project.destination,
@@ -52,7 +53,13 @@ def _project(project: ProjectView) -> dict[str, Any]:
         "problems": [problem_document(problem) for problem in project.problems],
         **_places(project),
         "resume": project.resume or None,
+        "masked": list(project.masked),
     }
+
+
+def _written_in(project: ProjectView) -> dict[str, Any] | None:
+    place = project.written_in
+    return {"file": place.file, "line": place.line or None, "document": place.document or None} if place else None
 
 
 def _values(project: ProjectView) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from robot_action.model.plan import Status
 from robot_action.reporting.markdown import code, document, escape, fenced, link, table
 from robot_action.reporting.plan_markdown import CUT_NOTE, difference_blocks, plan_markdown, problem_blocks
-from robot_action.reporting.report_text import headline, is_worth_listing, missing_rows, place_rows, tally
+from robot_action.reporting.report_text import headline, is_worth_listing, missing_rows, place_rows, resume_note, resume_title, tally
 from robot_action.reporting.views import ProjectView, ReportView, Result, StageView
 from robot_action.reporting.words import duration
 
@@ -56,5 +56,7 @@ def _unfinished(project: ProjectView) -> Iterator[str]:
         yield "\n".join(["What exists now:", "", *(list(_places(project)) or ["- nothing"])])
         yield "\n".join(["What is missing:", "", *(f"- **{escape(stage)}**: {escape(text)}" for stage, text in missing_rows(project))])
     if project.resume:
-        yield "To go on:"
+        yield f"{resume_title(project)}:"
         yield fenced([project.resume])
+        if note := resume_note(project):
+            yield escape(note)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, TryAgainError, UnavailableError
 from robot_action.model.plan import Status
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
 from robot_action.reporting.plan_text import difference_lines
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.views import LOOKING, ProjectView, ReportView, Result, StageView
-from robot_action.reporting.words import count, duration
+from robot_action.reporting.words import count, duration, listed
 
 _STAGE_WIDTH = 12
 _STATUS_WIDTH = 12
@@ -120,8 +121,23 @@ def _unfinished(project: ProjectView) -> Iterator[Line]:
         yield from indented(pairs(missing_rows(project)), 4)
     if project.resume:
         yield EMPTY
-        yield line(span("  To go on", Role.HEADING))
+        yield line(span(f"  {resume_title(project)}", Role.HEADING))
         yield line("    ", span(project.resume, Role.COMMAND))
+        if note := resume_note(project):
+            yield line("    ", span(note, Role.QUIET))
+
+
+_ANOTHER_TIME = {UnavailableError.exit_code, BUG_EXIT_CODE, TryAgainError.exit_code, INTERRUPTED}
+
+
+def resume_title(project: ProjectView) -> str:
+    """Return what to say before the command that goes on: whether it helps to run it as things are."""
+    return "To go on" if project.exit_code in _ANOTHER_TIME else "When that is mended"
+
+
+def resume_note(project: ProjectView) -> str:
+    """Return how to complete a command in which answers are hidden, or ``""``."""
+    return f"(instead of *** write your answer again: {listed(project.masked)})" if project.masked else ""
 
 
 def place_rows(project: ProjectView) -> list[tuple[str, str]]:
@@ -130,7 +146,7 @@ def place_rows(project: ProjectView) -> list[tuple[str, str]]:
     status = {stage.stage: stage.status for stage in project.stages}
     if project.folder:
         rows.append(("folder", project.folder))
-    elif status.get("render") is Status.FAILED:
+    elif project.in_part:
         rows.append(("folder", f"{project.destination} (perhaps in part)"))
     if project.commit:
         tag = f", tag {project.commit.tag}" if project.commit.tag else ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from robot_action.errors import Problem
-from robot_action.model.plan import Committed, InstallStep, Placed, Published, RenderStep, StartStep, Status, Step
+from robot_action.model.manifest import Manifest
+from robot_action.model.plan import Committed, InstallStep, Placed, Plan, Published, RenderStep, StartStep, Status, Step, Written
 from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.reporting.manifest_values import resolved_values
@@ -14,6 +16,7 @@ from robot_action.reporting.views import (
     LOOKING,
     CommitView,
     FileView,
+    PlaceView,
     ProblemView,
     ProjectView,
     ReleaseView,
@@ -52,27 +55,61 @@ def _problem(problem: Problem) -> ProblemView:
 
 
 def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
-    manifest, items = report.manifest, report.outcomes.items
-    committed, placed = report.outcomes.find(Committed), report.outcomes.find(Placed)
-    return ProjectView(
+    items, plan = report.outcomes.items, report.plan or Plan(report.project)
+    view = ProjectView(
         project=report.project,
         result=_result(report, dry_run=dry_run),
         exit_code=report.exit_code,
-        manifest=str(manifest.position) if manifest and manifest.position else "",
-        template=manifest.template.text if manifest else "",
-        version=manifest.version if manifest else "",
-        destination=str(manifest.destination) if manifest else "",
-        folder=str(manifest.destination) if manifest and _is_written(report, committed) else "",
-        differences=report.plan.differences if report.plan else (),
-        steps=tuple(_step(number, step) for number, step in enumerate(report.plan.steps, 1)) if report.plan else (),
+        written_in=_place(report),
+        differences=plan.differences,
+        steps=tuple(_step(number, step) for number, step in enumerate(plan.steps, 1)),
         stages=() if dry_run else (*map(view_stage, items), *_not_reached(report)),
         problems=view_problems((*report.problems, *(problem for item in items for problem in item.problems))),
+        resume=report.resume,
+        masked=report.masked,
+    )
+    return _with_results(_with_manifest(view, report.manifest), report)
+
+
+def _with_manifest(view: ProjectView, manifest: Manifest | None) -> ProjectView:
+    """Return the view with what its manifest says."""
+    if manifest is None:
+        return view
+    return replace(
+        view,
+        template=manifest.template.text,
+        version=manifest.version,
+        destination=str(manifest.destination),
+        values=resolved_values(manifest),
+    )
+
+
+def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
+    """Return the view with where everything is now."""
+    outcomes = report.outcomes
+    written, committed, placed = outcomes.find(Written), outcomes.find(Committed), outcomes.find(Placed)
+    return replace(
+        view,
+        folder=str(written.folder) if written else "",
+        in_part=_is_in_part(report),
         commit=CommitView(committed.commit, committed.branch, committed.tag or "") if committed else None,
         repository=RepositoryView(placed.name, placed.url, placed.clone_url, placed.created) if placed else None,
-        releases=tuple(_releases(items)),
-        resume=report.resume,
-        values=resolved_values(manifest) if manifest and dry_run else None,
+        releases=tuple(_releases(outcomes.items)),
     )
+
+
+def _place(report: ProjectReport) -> PlaceView | None:
+    manifest = report.manifest
+    if manifest is not None and manifest.position is not None:
+        return PlaceView(manifest.position.file, manifest.position.line, manifest.position.column, manifest.document)
+    return PlaceView(report.file) if report.file else None
+
+
+def _is_in_part(report: ProjectReport) -> bool:
+    """Tell whether files may have been written before a failure; a new folder appears whole, or not at all."""
+    failed = any(item.stage == "render" and item.status is Status.FAILED for item in report.outcomes.items)
+    steps = report.plan.steps if report.plan else ()
+    return failed and any(isinstance(step, RenderStep) and step.into_existing for step in steps)
 
 
 def _result(report: ProjectReport, *, dry_run: bool) -> Result:
@@ -95,11 +132,6 @@ def _is_whole(report: ProjectReport) -> bool:
         return False
     placed = manifest.repository is None or outcomes.find(Placed) is not None
     return placed and len(list(_releases(outcomes.items))) >= len(manifest.publish)
-
-
-def _is_written(report: ProjectReport, committed: Committed | None) -> bool:
-    rendered = any(item.stage == "render" and item.status is Status.DONE for item in report.outcomes.items)
-    return rendered or committed is not None
 
 
 def _not_reached(report: ProjectReport) -> Iterator[StageView]:
@@ -142,6 +174,8 @@ def _commands(step: Step) -> Iterator[tuple[str, ...]]:
 
 
 def _own_notes(step: Step) -> Iterator[str]:
+    if isinstance(step, RenderStep):
+        yield from (f"overwrites {path}" for path in step.overwrites)
     if isinstance(step, InstallStep):
         yield f"each may take {duration(step.commands.timeout)}"
     if isinstance(step, StartStep):

@@ -74,6 +74,20 @@ class ProblemView:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where a manifest stands: the file, the line, and which of the file's documents it is; 0 where it could not be read."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    document: int = 0
+
+    def __str__(self) -> str:
+        """Return ``file:line:column``."""
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+@dataclass(frozen=True, slots=True)
 class StageView:
     """How one stage ended, and in how many seconds."""
 
@@ -128,22 +142,25 @@ class ProjectView:
     """One project.
 
     Attributes:
-        manifest: where its manifest stands, ``file:line``.
+        written_in: where its manifest stands.
         template: the template's source as it was written.
         folder: the destination, ``""`` where it is not known to exist; ``destination`` is where it shall be.
         problems: every problem once, those of stages included.
+        in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
+        masked: the answers whose values are hidden in it.
         values: the resolved manifest by dotted key.
     """
 
     project: str
     result: Result
     exit_code: int
-    manifest: str = ""
+    written_in: PlaceView | None = None
     template: str = ""
     version: str = ""
     destination: str = ""
     folder: str = ""
+    in_part: bool = False
     differences: tuple[str, ...] = ()
     steps: tuple[StepView, ...] = ()
     stages: tuple[StageView, ...] = ()
@@ -152,6 +169,7 @@ class ProjectView:
     repository: RepositoryView | None = None
     releases: tuple[ReleaseView, ...] = ()
     resume: str = ""
+    masked: tuple[str, ...] = ()
     values: Mapping[str, ValueView] | None = None
 
     @property

@@ -6,24 +6,22 @@ from dataclasses import replace
 
 from robot_action.exchange import CommitWanted
 from robot_action.model.facts import DestinationKind, Facts
-from robot_action.model.manifest import Author
+from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.plan import CommitStep, Committed, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Ports
 
-OWN_IDENTITY = Author("robot-action", "robot-action@users.noreply.invalid")
-"""Who commits when nobody else is known; ``.invalid`` is nobody's address (RFC 2606)."""
-
 _SHOWN = 10
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
-    """Look at the repository at the destination; one around it does not count.
+    """Look at the repository at the destination, where one around it does not count, and for who would commit.
 
     Raises:
         RobotActionError: when there is something that git cannot read.
     """
+    facts = replace(facts, committer=ports.git.identity() or OWN_IDENTITY)
     if facts.destination is not None and facts.destination.kind is DestinationKind.NEW:
         return facts
     return replace(facts, local=ports.git.inspect(request.manifest.destination))
@@ -37,7 +35,7 @@ def apply(ports: Ports, step: CommitStep, outcomes: Outcomes) -> Outcome:
         FailedError: when the repository there is not in a state to be continued.
     """
     del outcomes
-    author = step.author or ports.git.identity() or OWN_IDENTITY
+    author = step.author
     found = ports.git.unignored(step.destination)
     paths = tuple(path for path in found if path not in step.earlier)
     left = tuple(f"{path} was there before the project: it stays uncommitted" for path in found if path in step.earlier)

@@ -10,7 +10,7 @@ from pathlib import Path
 from robot_action.errors import FailedError, InputError
 from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.names import name_forms
-from robot_action.model.plan import RenderStep, Status
+from robot_action.model.plan import RenderStep, Status, Written
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.state import STATE_FILE
@@ -53,16 +53,17 @@ def apply(ports: Ports, step: RenderStep, outcomes: Outcomes) -> Outcome:
         ports.files.write_into(step.tree, step.destination, last=STATE_FILE)
     else:
         ports.files.write_new(step.tree, step.destination)
-    return Outcome(step.stage, Status.DONE, f"{len(step.tree)} files in {step.destination}")
+    more = len(step.overwrites) - _SHOWN
+    details = (*(f"overwrote {path}" for path in step.overwrites[:_SHOWN]), *((f"and {more:,} more",) if more > 0 else ()))
+    return Outcome(step.stage, Status.DONE, f"{len(step.tree)} files in {step.destination}", details, Written(step.destination))
 
 
 def _request(request: CreateRequest, template: Template) -> RenderRequest:
     manifest = request.manifest
-    kinds = template.specification.kinds
     project: dict[str, Value] = {
         "name": manifest.name,
         "repository": manifest.repository.name if manifest.repository else "",
-        "kind": manifest.kind or next(iter(kinds), "project"),
+        "kind": manifest.kind or template.specification.default_kind,
         "version": manifest.version,
         "description": manifest.description,
         **name_forms(manifest.name),

@@ -11,7 +11,7 @@ from robot_action.errors import FailedError, InputError, NotPermittedError
 from robot_action.exchange import Bundled
 from robot_action.model.facts import DestinationKind, Facts, Pack
 from robot_action.model.paths import check_tree
-from robot_action.model.plan import Status, UnpackStep
+from robot_action.model.plan import Status, UnpackStep, Written
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.parsing.archives import MAX_PACKED_BYTES
@@ -54,7 +54,9 @@ def apply(ports: Ports, step: UnpackStep, outcomes: Outcomes) -> Outcome:
     """Put the commit at its destination, in one rename."""
     del outcomes
     ports.git.unbundle(step.bundle, step.commit, step.branch, step.destination)
-    return Outcome(step.stage, Status.DONE, f"{step.commit[:12]} on {step.branch} is in {step.destination}")
+    return Outcome(
+        step.stage, Status.DONE, f"{step.commit[:12]} on {step.branch} is in {step.destination}", result=Written(step.destination)
+    )
 
 
 def _read_handover(ports: Ports, request: CreateRequest, folder: Path) -> Handover:
