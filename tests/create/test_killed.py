@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from robot_action.model.state import STATE_FILE
-from tests.create.world import PROJECT, TEMPLATE, Run, World
+from tests.create.world import PROJECT, TEMPLATE, Run, World, dying
 
 REPOSITORY = Path(__file__).parents[2]
 STAGES = ("prepare", "fetch", "render", "install", "start", "commit", "repository", "push", "publish")
@@ -28,14 +28,8 @@ MOMENTS = [
 ]
 
 
-PROGRAM = (
-    f"import runpy, sys; sys.path.insert(0, {str(REPOSITORY)!r}); sys.argv[1:1] = [{{moment!r}}]; "
-    "runpy.run_module('tests.create.killed', run_name='__main__')"
-)
-
-
 def killed(world: World, moment: str, *arguments: str) -> Run:
-    return world.create("demo.yml", *arguments, program=("-c", PROGRAM.format(moment=moment)))
+    return world.create("demo.yml", *arguments, program=dying(moment))
 
 
 @contextmanager

@@ -55,6 +55,15 @@ TEMPLATE = {
 }
 
 
+def dying(moment: str) -> tuple[str, str]:
+    """Return the arguments of Python for a run that ends by SIGKILL at a moment; see `tests.create.killed`."""
+    top = str(Path(__file__).parents[2])
+    return "-c", (
+        f"import runpy, sys; sys.path.insert(0, {top!r}); sys.argv[1:1] = [{moment!r}]; "
+        "runpy.run_module('tests.create.killed', run_name='__main__')"
+    )
+
+
 def dedented(files: Mapping[str, str]) -> dict[str, str]:
     """Return the files as they are meant, without the indentation of the source."""
     return {path: text if path.endswith(".py") else dedent(text) for path, text in files.items()}
