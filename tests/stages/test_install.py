@@ -14,8 +14,8 @@ from robot_action.model.plan import InstallStep, Status
 from robot_action.model.report import Outcomes
 from robot_action.model.template import Command, Commands
 from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.ports import Installed
 from robot_action.stages import install
+from robot_action.stages.install import Installed
 from tests.stages.running import World, choose_user, make
 
 ENTRY = """

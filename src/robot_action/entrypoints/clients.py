@@ -30,10 +30,11 @@ from robot_action.clients.temporary import sweep
 from robot_action.clients.updates import newer_version
 from robot_action.entrypoints.machine import own_version
 from robot_action.entrypoints.shell import Shell
+from robot_action.isolation import Sandbox
 from robot_action.model.facts import Machine
 from robot_action.model.manifest import HostKind, IndexKind
 from robot_action.parsing.settings import secret_names
-from robot_action.ports import Git, Http, Ports, Sandbox
+from robot_action.ports import Git, Http, Ports
 
 UPDATE_SECONDS = 2.0
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source, SourceKind
-from robot_action.ports import Ports, SourceFetcher
+from robot_action.ports import Ports
 from robot_action.sources import directory, git
+
+
+class SourceFetcher(Protocol):
+    """One kind of source."""
+
+    def __call__(self, ports: Ports, source: Source) -> FetchedTree:
+        """Resolve the source's version and return its tree, from the store where it is there."""
+
 
 FETCHERS: Mapping[SourceKind, SourceFetcher] = {
     SourceKind.DIRECTORY: directory.fetch,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from robot_action.errors import ConfigurationError, FailedError, InputError, KilledError, RobotActionError
 from robot_action.exchange import Snapshot
+from robot_action.isolation import Workspace
 from robot_action.model.plan import Artifact
 from robot_action.parsing.pyproject import PYPROJECT, SETUP_FILES, PythonProject, parse_pyproject
-from robot_action.ports import Ports, Workspace
+from robot_action.ports import Ports
 
 BUILD_SECONDS = 1800.0
 CHECK_SECONDS = 300.0

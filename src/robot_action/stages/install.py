@@ -7,17 +7,25 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from robot_action.errors import FailedError, Position, RobotActionError
+from robot_action.isolation import Workspace
 from robot_action.model.facts import Facts
 from robot_action.model.plan import InstallStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.template import MODULE, Commands
-from robot_action.ports import Installed, Ports, Workspace
+from robot_action.ports import Ports
 
 _TEMPLATE = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What install hands on: the workspace in which it ran, open until the project's last step."""
+
+    workspace: Workspace
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from robot_action.isolation import Workspace
 from robot_action.model.facts import Facts
 from robot_action.model.plan import StartStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
-from robot_action.ports import Installed, Ports, Workspace
-from robot_action.stages.install import placed, run_commands
+from robot_action.ports import Ports
+from robot_action.stages.install import Installed, placed, run_commands
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:

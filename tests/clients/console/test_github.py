@@ -110,7 +110,9 @@ def test_progress_is_told_at_its_end() -> None:
     told.progress.begin("publish", "publish")
     for done in (0, 50, 100, 100):
         told.progress.advance("bytes of x.whl", done, 100)
-    assert told.lines[1:] == ["100 B of 100 B of x.whl"]
+    for what in ("counting objects", "writing objects"):
+        told.progress.advance(what, 5, 5)
+    assert told.lines[1:] == ["100 B of 100 B of x.whl", "5 of 5 counting objects", "5 of 5 writing objects"]
 
 
 def test_problems_are_annotated(tmp_path: Path) -> None:

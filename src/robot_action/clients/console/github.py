@@ -29,7 +29,7 @@ class GithubProgress:
         self._settings = settings
         self._resume = ""
         self._grouped = False
-        self._done = -1
+        self._done = ""
         self.hide(mask.secrets)
 
     def hide(self, secrets: Iterable[str]) -> None:
@@ -47,7 +47,7 @@ class GithubProgress:
         """Begin a group."""
         self.close()
         self._command(group(f"{stage}: {title}"))
-        self._grouped, self._done = True, -1
+        self._grouped, self._done = True, ""
 
     def line(self, text: str) -> None:
         """Show a line of another program's output, behind a fence."""
@@ -57,8 +57,8 @@ class GithubProgress:
 
     def advance(self, text: str, done: int, total: int) -> None:
         """Show that a part is done, and nothing between: a log is no place for a bar."""
-        if done >= total > self._done:
-            self._done = total
+        if done >= total > 0 and text != self._done:
+            self._done = text
             self._say(counted(text, done, total))
 
     def end(self, outcome: Outcome) -> None:

@@ -17,6 +17,8 @@ from robot_action.reporting.words import duration
 
 _STAGE_WIDTH = 11
 _QUARTERS = 4
+_PATIENCE = 5.0
+"""Seconds after which a quarter of the way is worth a line."""
 
 
 class PlainProgress:
@@ -27,7 +29,9 @@ class PlainProgress:
         self._mask = mask
         self._clock = clock
         self._stage = ""
-        self._quarter = -1
+        self._counted = ""
+        self._quarter = 0
+        self._spoke = 0.0
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Nothing: the mask, which is shared, takes them out."""
@@ -39,7 +43,7 @@ class PlainProgress:
 
     def begin(self, stage: str, title: str) -> None:
         """Say that a stage begins."""
-        self._stage, self._quarter = stage, -1
+        self._stage, self._counted = stage, ""
         self._say(title)
 
     def line(self, text: str) -> None:
@@ -48,10 +52,13 @@ class PlainProgress:
             self._say(f"| {shown}")
 
     def advance(self, text: str, done: int, total: int) -> None:
-        """Show how far the present stage is, at each quarter of the way."""
+        """Show when each thing that is counted is done, and of one that takes long each quarter of the way."""
+        now = self._clock.seconds()
+        if text != self._counted:
+            self._counted, self._quarter, self._spoke = text, 0, now
         quarter = _QUARTERS * done // total if total else _QUARTERS
-        if quarter > self._quarter:
-            self._quarter = quarter
+        if quarter > self._quarter and (quarter >= _QUARTERS or now - self._spoke >= _PATIENCE):
+            self._quarter, self._spoke = quarter, now
             self._say(counted(text, done, total))
 
     def end(self, outcome: Outcome) -> None:

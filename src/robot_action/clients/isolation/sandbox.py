@@ -22,7 +22,7 @@ from robot_action.model.tree import Entry, Mode
 
 
 class LocalSandbox:
-    """`robot_action.ports.Sandbox` on this machine.
+    """`robot_action.isolation.Sandbox` on this machine.
 
     Args:
         environment: the whole environment of this process, of which template code sees an allow-list.
@@ -59,7 +59,7 @@ class LocalSandbox:
 
     @contextmanager
     def open(self, project: Path, earlier: frozenset[str] = frozenset()) -> Iterator[OpenWorkspace]:
-        """Open a workspace on a project; see `robot_action.ports.Sandbox.open`.
+        """Open a workspace on a project; see `robot_action.isolation.Sandbox.open`.
 
         Raises:
             ConfigurationError: when the folder for temporary files is closed to other users.

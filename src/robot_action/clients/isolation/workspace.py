@@ -63,7 +63,7 @@ class Copy:
 
 
 class OpenWorkspace:
-    """`robot_action.ports.Workspace`.
+    """`robot_action.isolation.Workspace`.
 
     Args:
         folder: the working directory of commands: the project, or its copy.
@@ -87,7 +87,7 @@ class OpenWorkspace:
         stdin: bytes = b"",
         cwd: Path | None = None,
     ) -> None:
-        """Run one command and stream its output; see `robot_action.ports.Workspace.run`."""
+        """Run one command and stream its output; see `robot_action.isolation.Workspace.run`."""
         program = self._program(arguments, environment, stdin, cwd or self.folder)
         with self._swept():
             done = stream(program, self._doors.on_line, timeout=timeout)
@@ -103,7 +103,7 @@ class OpenWorkspace:
         raise kind(f"the command {' '.join(arguments)!r} {reason}", hint=hint)
 
     def start(self, start: Start, *, environment: Mapping[str, str]) -> str:
-        """Start a program, wait until it is ready, stop it; see `robot_action.ports.Workspace.start`."""
+        """Start a program, wait until it is ready, stop it; see `robot_action.isolation.Workspace.start`."""
 
         @contextmanager
         def launch(arguments: Sequence[str], watch: Callable[[str], None]) -> Iterator[Running]:
