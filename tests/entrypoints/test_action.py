@@ -112,6 +112,15 @@ def test_tokens_are_masked_when_the_inputs_are_wrong(workspace: Path) -> None:
     assert step.code == 64
 
 
+def test_what_failed_is_gone_on_with_by_the_workflow_and_not_by_a_command_line(workspace: Path) -> None:
+    (workspace / "demo").mkdir()
+    (workspace / "demo" / "theirs").write_text("x")
+    step = Step(workspace, command="create", manifest="demo.yml")
+    assert step.code == 77
+    assert "Run this job again" in step.summary.read_text()
+    assert "robot-action create" not in step.summary.read_text()
+
+
 def test_a_manifests_errors_are_annotations_at_their_place(workspace: Path) -> None:
     (workspace / "demo.yml").write_text(MANIFEST.replace("name: demo", "name: -demo"))
     step = Step(workspace, command="validate", manifest="demo.yml")

@@ -143,7 +143,7 @@ def _public(report: ProjectReport, request: CreateRequest, manifest: Manifest, s
     data = {name: MASK if name in secret else value for name, value in manifest.data.items()}
     masked = tuple(dict.fromkeys(name for argument in request.resume if (name := _answer(argument)) and name in secret))
     resume = shlex.join(f"{name}={MASK}" if (name := _answer(argument)) in secret else argument for argument in request.resume)
-    return replace(report, manifest=replace(manifest, data=data), resume=resume, masked=masked)
+    return replace(report, manifest=replace(manifest, data=data), resume=request.again or resume, masked=() if request.again else masked)
 
 
 def _answer(argument: str) -> str | None:

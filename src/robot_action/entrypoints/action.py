@@ -17,6 +17,7 @@ from robot_action.parsing.settings import secrets_of
 from robot_action.reporting.github import masks, notice
 
 _LOG = LogOptions()
+_AGAIN = "Run this job again: what is done already is not done twice."
 
 
 def run_action(environ: Mapping[str, str]) -> int:
@@ -62,7 +63,7 @@ def _create(inputs: Inputs) -> int:
     dry_run = bool(options.pop("dry_run", False) or inputs.proposal)
     if inputs.proposal:
         _tell(notice(f"On {inputs.proposal} nothing is written: this is the plan.", "robot-action"))
-    return run_create(inputs.environment, CreateOptions(**options), _LOG, dry_run=dry_run)
+    return run_create(inputs.environment, CreateOptions(**options, again=_AGAIN), _LOG, dry_run=dry_run)
 
 
 def _validate(inputs: Inputs) -> int:

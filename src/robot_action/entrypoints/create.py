@@ -64,7 +64,9 @@ def _check_handover(options: CreateOptions) -> None:
     if options.pack and options.unpack:
         raise UsageError("--pack and --unpack exclude each other", hint="The first job packs, a later one unpacks.")
     if options.commit and not options.unpack:
-        raise UsageError("--commit says which commit is to be unpacked, and there is no --unpack", hint="For a template's commit, use --ref.")
+        raise UsageError(
+            "--commit says which commit is to be unpacked, and there is no --unpack", hint="For a template's commit, use --ref."
+        )
 
 
 def _stages(text: str | None) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file
         unpack=options.unpack and Path.cwd() / options.unpack,
         commit=options.commit or "",
         resume=("robot-action", "create", *named, *options.arguments()),
+        again=options.again,
     )
 
 

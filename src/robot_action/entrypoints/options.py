@@ -28,6 +28,7 @@ class CreateOptions:
 
     Attributes:
         data: answers as one mapping in YAML or JSON: the action's input.
+        again: how to go on after a failure, where that is no command line.
     """
 
     manifests: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class CreateOptions:
     allow_protocol: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     overwrite: bool = False
+    again: str = ""
 
     def arguments(self) -> tuple[str, ...]:
         """Return the options as a command line, without the manifests: what a later run needs to go on."""

@@ -39,6 +39,7 @@ class CreateRequest:
         unpack: the folder in which another job left them.
         commit: the commit that is to be unpacked, as the other job told it; ``""`` for whichever is there.
         resume: the command line that goes on with this project alone, as arguments.
+        again: what to do instead of that, in words, where nobody typed a command line.
     """
 
     manifest: Manifest
@@ -53,3 +54,4 @@ class CreateRequest:
     unpack: Path | None = None
     commit: str = ""
     resume: tuple[str, ...] = ()
+    again: str = ""
