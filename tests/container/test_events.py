@@ -13,7 +13,11 @@ from tests.testbed.container.act import REPOSITORY, Runner, robot
 
 def test_a_push_makes_and_publishes_the_project(runner: Runner, world: World) -> None:
     show = 'echo "$URL at $COMMIT"'
-    then = {"run": show, "id": "then", "env": {"URL": "${{ steps.robot.outputs.repository-url }}", "COMMIT": "${{ steps.robot.outputs.commit }}"}}
+    then = {
+        "run": show,
+        "id": "then",
+        "env": {"URL": "${{ steps.robot.outputs.repository-url }}", "COMMIT": "${{ steps.robot.outputs.commit }}"},
+    }
     run = runner.run("push", workflow(create(), then), **given(world))
     assert run.code == 0, run.said
     commit = assert_created(world)

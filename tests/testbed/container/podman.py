@@ -201,7 +201,10 @@ def compressed_size(engine: Podman, image: str) -> int:
 
 def sources() -> Sequence[Path]:
     """Return the files that the image is built of, as `.dockerignore` lets them through, and what its base is made by."""
-    named = [HERE / "base_image.sh", *(PROJECT / name for name in ("Dockerfile", ".dockerignore", "pyproject.toml", "README.md", "LICENSE"))]
+    named = [
+        HERE / "base_image.sh",
+        *(PROJECT / name for name in ("Dockerfile", ".dockerignore", "pyproject.toml", "README.md", "LICENSE")),
+    ]
     package = (path for path in (PROJECT / "src").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return sorted([*named, *(PROJECT / "requirements").glob("*.txt"), *package])
 
