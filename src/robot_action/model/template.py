@@ -162,12 +162,12 @@ class Specification:
     entry: str | None = None
     requires: str | None = None
     file: str = "template.yml"
+    places: Mapping[str, Position] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def default_kind(self) -> str:
         """The kind of a project whose manifest names none."""
         return next(iter(self.kinds), KINDS[0])
-    places: Mapping[str, Position] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,4 +67,4 @@ def _plan_stage(stage: str, situation: Situation) -> Iterator[Step]:
         yield from PLANNERS[stage](situation)
     else:
         known = KNOWN[stage](situation) if stage in KNOWN else None
-        yield skipped(stage, stage, "not asked for (--stages)", known)
+        yield skipped(stage, stage, "not asked for (--stages, --skip-stages)", known)
