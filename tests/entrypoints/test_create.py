@@ -49,6 +49,9 @@ def test_data_come_from_file_and_flags_and_flags_come_first(here: Path) -> None:
         (("m.yml", "-d", "nonsense"), 64, "KEY=VALUE"),
         (("m.yml", "--stages", ","), 64, "names no stage"),
         (("m.yml", "--stages", "fetch,pusch"), 64, "push"),
+        (("m.yml", "--skip-stages", "pusch"), 64, "--skip-stages: there is no stage 'pusch'"),
+        (("m.yml", "--skip-stages", "prepare,fetch,render,install,start,commit,repository,push,publish"), 64, "leaves no stage"),
+        (("m.yml", "--stages", "push", "--skip-stages", "fetch"), 64, "exclude each other"),
         (("m.yml", "two.yml", "--destination", "x"), 64, "several projects"),
         (("m.yml", "--template", "ext::sh"), 65, "transport"),
         (("m.yml", "-d", "color=x"), 65, "colour"),
@@ -60,6 +63,25 @@ def test_what_makes_no_sense_is_told(here: Path, capsys: Captured, arguments: tu
     shown = capsys.readouterr()
     assert text in shown.out + shown.err
     assert not (here / "demo").exists()
+
+
+def test_stages_can_be_left_out(here: Path, capsys: Captured) -> None:
+    def planned(*arguments: str) -> list[str]:
+        assert create(here, "m.yml", "--dry-run", "--json", "--trust", *arguments) == 0
+        steps = document(capsys)["plan"]
+        assert isinstance(steps, list)
+        return [step["stage"] for step in steps if "not asked for" not in (step["skip"] or "")]
+
+    assert planned("--skip-stages", "start, push") == ["prepare", "fetch", "render", "install", "commit", "repository", "publish"]
+    assert planned("--stages", "render,fetch") == ["fetch", "render"]
+
+
+@pytest.mark.parametrize(("name", "warned"), [("MIEN", True), ("CI", False)])
+def test_a_variable_that_is_not_there_to_be_handed_over_is_told(here: Path, capsys: Captured, name: str, warned: bool) -> None:
+    assert create(here, "m.yml", "--env", name, "--dry-run", "--skip-tasks", "--json") == 0
+    shown = capsys.readouterr()
+    assert (f"--env {name}: no such variable is set" in shown.err) is warned
+    assert json.loads(shown.out)
 
 
 def test_a_trusted_folder_trusts_what_lies_below_it(here: Path, capsys: Captured) -> None:

@@ -1,11 +1,11 @@
 """Options: the log's level, and the command line that a later run needs."""
 
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
-from click.testing import CliRunner
-
 from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.model.inputs import Kind, parameters_of
 
 
 def test_flags_come_before_the_variable() -> None:
@@ -24,6 +24,7 @@ def test_the_options_come_back_as_a_command_line() -> None:
         data_file=Path("x.yml"),
         ref="v1",
         stages="render",
+        skip_stages="push",
         skip_tasks=True,
         trust=True,
         trust_source=("gh:*",),
@@ -40,13 +41,18 @@ def test_the_options_come_back_as_a_command_line() -> None:
     assert CreateOptions().arguments() == ()
 
 
-def test_every_argument_that_resumes_a_run_is_understood() -> None:
+def test_every_option_comes_back_from_the_command_line_as_it_was_given() -> None:
     from robot_action.entrypoints.cli import create
 
-    options = CreateOptions(
-        pairs=("a=1",), trust_source=("x",), allow_program=("go",), allow_protocol=("http",), environment=("E",), overwrite=True
-    )
-    parsed = create.make_context("create", [*options.arguments(), "m.yml"], resilient_parsing=True).params
-    assert parsed["pairs"] == ("a=1",)
-    assert parsed["overwrite"]
-    assert CliRunner().invoke(create, ["--help"]).exit_code == 0
+    values = {Kind.FLAG: True, Kind.PATH: Path("-p"), Kind.LIST: ("http", "file"), Kind.DATA: ("a=1", "b=two words")}
+    given = {row.keyword: values.get(row.kind, "-x") for row in parameters_of("create") if row.flags and row.name != "dry-run"}
+    parsed = create.make_context("create", [*CreateOptions(**given).arguments(), "m.yml"]).params
+    assert {name: parsed[name] for name in given} == given
+    assert parsed["manifests"] == ("m.yml",)
+    assert not parsed["dry_run"]
+
+
+def test_every_option_is_told_from_the_table() -> None:
+    rows = {row.keyword for row in parameters_of("create") if row.flags}
+    assert {field.name for field in fields(CreateOptions)} - {"manifests", "data", "again"} == rows - {"dry_run"}
+    assert [row.name for row in parameters_of("create") if row.flags and f"--{row.name}" not in row.flags] == []

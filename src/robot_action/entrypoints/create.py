@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
 
 _DATA_LIMIT = 1 << 20
+_STAGES_ARE = f"The stages are {', '.join(STAGES)}."
 
 
 def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptions, *, dry_run: bool) -> int:
@@ -40,7 +42,8 @@ def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptio
 
 def _create(shell: Shell, options: CreateOptions, *, dry_run: bool) -> Report:
     _check_handover(options)
-    stages = _stages(options.stages)
+    stages = _stages(options)
+    _warn_of_missing(shell, options.environment)
     files = _manifests(shell, options, _data(shell, options))
     requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
     broken = [_broken(file) for file in files if file.problems]
@@ -69,16 +72,36 @@ def _check_handover(options: CreateOptions) -> None:
         )
 
 
-def _stages(text: str | None) -> tuple[str, ...]:
-    if text is None:
-        return STAGES
-    names = [name.strip() for name in text.split(",") if name.strip()]
+def _stages(options: CreateOptions) -> tuple[str, ...]:
+    """Return the stages that may act, in order.
+
+    Raises:
+        UsageError: when a name is none of a stage, or no stage is left.
+    """
+    if options.stages is not None and options.skip_stages is not None:
+        raise UsageError("--stages and --skip-stages exclude each other", hint="Name the stages that are wanted, or those that are not.")
+    wanted = STAGES if options.stages is None else _named("--stages", options.stages)
+    left_out = () if options.skip_stages is None else _named("--skip-stages", options.skip_stages)
+    stages = tuple(stage for stage in STAGES if stage in wanted and stage not in left_out)
+    if not stages:
+        raise UsageError("--skip-stages leaves no stage", hint=_STAGES_ARE)
+    return stages
+
+
+def _named(flag: str, text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
     for name in names:
         if name not in STAGES:
-            raise UsageError(f"there is no stage {name!r}", hint=suggestion(name, STAGES) or f"The stages are {', '.join(STAGES)}.")
+            raise UsageError(f"{flag}: there is no stage {name!r}", hint=suggestion(name, STAGES) or _STAGES_ARE)
     if not names:
-        raise UsageError("--stages names no stage", hint=f"The stages are {', '.join(STAGES)}.")
-    return tuple(stage for stage in STAGES if stage in names)
+        raise UsageError(f"{flag} names no stage", hint=_STAGES_ARE)
+    return names
+
+
+def _warn_of_missing(shell: Shell, names: Sequence[str]) -> None:
+    for name in names:
+        if name not in shell.environment:
+            logging.getLogger(__name__).warning("--env %s: no such variable is set, so template code does not get it", name)
 
 
 def _data(shell: Shell, options: CreateOptions) -> GivenAnswers:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from robot_action.model.inputs import Kind, Parameter, parameters_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class LogOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOptions:
-    """The options of ``create``, as they were given.
+    """The options of ``create``, as they were given; each row of `robot_action.model.inputs.PARAMETERS` with flags is a field.
 
     Attributes:
         data: answers as one mapping in YAML or JSON: the action's input.
@@ -39,6 +42,7 @@ class CreateOptions:
     data_file: Path | None = None
     ref: str | None = None
     stages: str | None = None
+    skip_stages: str | None = None
     index_url: str | None = None
     pack: Path | None = None
     unpack: Path | None = None
@@ -54,27 +58,12 @@ class CreateOptions:
 
     def arguments(self) -> tuple[str, ...]:
         """Return the options as a command line, without the manifests: what a later run needs to go on."""
-        single = {
-            "--template": self.template,
-            "--destination": self.destination,
-            "--data-file": self.data_file and str(self.data_file),
-            "--ref": self.ref,
-            "--stages": self.stages,
-            "--index-url": self.index_url,
-            "--pack": self.pack and str(self.pack),
-            "--unpack": self.unpack and str(self.unpack),
-            "--commit": self.commit,
-        }
-        repeated = {
-            "--trust-source": self.trust_source,
-            "--allow-program": self.allow_program,
-            "--allow-protocol": self.allow_protocol,
-            "--env": self.environment,
-            "--data": self.pairs,
-        }
-        flags = {"--skip-tasks": self.skip_tasks, "--trust": self.trust, "--overwrite": self.overwrite}
-        return (
-            *(part for name, value in single.items() if value for part in (name, value)),
-            *(part for name, values in repeated.items() for value in values for part in (name, value)),
-            *(name for name, given in flags.items() if given),
-        )
+        rows = (row for row in parameters_of("create") if row.flags and hasattr(self, row.keyword))  # a later run is no dry run
+        return tuple(part for row in rows for part in _spelt(row, getattr(self, row.keyword)))
+
+
+def _spelt(row: Parameter, value: object) -> Iterator[str]:
+    """Yield an option as the command line takes it, as often as it was given."""
+    for one in value if isinstance(value, tuple) else (value,):
+        if one:
+            yield from (f"--{row.name}",) if row.kind is Kind.FLAG else (f"--{row.name}", str(one))

@@ -1,7 +1,7 @@
 """The one table of what can be told to a command: a flag of the command line, an input of the action, or both.
 
-`robot_action.entrypoints.cli` makes its options of it, `robot_action.parsing.inputs` reads the action's inputs by it, and
-``tools/action.py`` holds ``action.yml`` and the README's table to it.
+`robot_action.entrypoints.cli` makes its options of it, `robot_action.entrypoints.options` writes them down again for a later run,
+`robot_action.parsing.inputs` reads the action's inputs by it, and ``tools/tables.py`` writes ``action.yml`` and the README's tables.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Parameter:
         name: the input's name, and the long flag's without its dashes.
         help: one sentence, for ``--help``, ``action.yml`` and the README; ``input_help`` where the input differs.
         commands: the commands that take it.
-        flags: how the command line spells it; empty: it is an argument there, or no flag at all.
+        flags: how the command line spells it, one of them ``--`` and the name; empty: it is an argument there, or no flag at all.
         metavar: what stands for the value in ``--help``.
         choices: the only values.
         field: its name among the command's options; default: the name with ``_`` for ``-``.
@@ -101,6 +101,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         metavar="LIST",
         help=f"Only these stages, separated by commas: {', '.join(STAGES)}.",
     ),
+    Parameter(name="skip-stages", flags=("--skip-stages",), metavar="LIST", help="All stages but these, separated by commas."),
     Parameter(name="index-url", flags=("--index-url",), metavar="URL", help="Where `to: pypi` uploads to when the manifest names no URL."),
     Parameter(name="trust", kind=Kind.FLAG, flags=("--trust",), help="Trust the templates of this run: their code may run."),
     Parameter(
