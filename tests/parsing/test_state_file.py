@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robot_action.errors import InputError
+from robot_action.errors import InputError, Position
 from robot_action.model.state import State, TemplateState
 from robot_action.parsing.state_file import dump_state, parse_state
 from tests.parsing.strategies import almost_yaml, yaml_texts
@@ -105,6 +105,16 @@ def test_every_state_survives_writing_and_reading(project: str, answers: dict[st
 def test_answers_that_no_file_can_hold_are_refused(answer: object) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         dump_state(State("x", (TemplateState("./x", answers={"a": answer}),)))
+
+
+def test_answers_that_are_too_much_are_refused_at_the_place_of_the_longest() -> None:
+    state = State("x", (TemplateState("./x", answers={"name": "demo", "items": list(range(99_999))}),))
+    place = Position("demo.yml", 7, 3)
+    with pytest.raises(InputError, match="larger than 1048576 bytes") as caught:
+        dump_state(state, {"name": Position("demo.yml", 5, 3), "items": place})
+    (problem,) = caught.value.problems
+    assert problem.position == place
+    assert problem.hint == "The longest answer is 'items': so much data belongs in a file of the project."
 
 
 def test_a_cycle_of_answers_is_refused() -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from robot_action.clients.files import LocalFiles
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, InputError, Position
 from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.plan import RenderStep, Written
 from robot_action.model.report import Outcomes
@@ -70,6 +70,18 @@ def test_the_wanted_tree_has_the_state_file_that_pins_the_template(tmp_path: Pat
     assert state == found.state
     assert state.templates[0].digest == TREE.digest
     assert state.templates[0].commit == TEMPLATE.commit
+
+
+def test_an_answer_that_is_too_long_to_be_remembered_is_refused_where_it_stands(tmp_path: Path) -> None:
+    class Generous(Recorder):
+        def render(self, request: RenderRequest) -> Rendering:
+            return replace(super().render(request), recorded=request.data)
+
+    place = Position("demo.yml", 7, 3)
+    wanted = request(tmp_path, data={"items": "x" * 2**20}, positions={"data.items": place})
+    with pytest.raises(InputError, match="cannot be written to .robot-action.yml") as caught:
+        render.inspect(ports(tmp_path, Generous()), wanted, facts(tmp_path))
+    assert [problem.position for problem in caught.value.problems] == [place]
 
 
 def test_the_template_sees_the_project_and_the_year_of_the_run(tmp_path: Path) -> None:

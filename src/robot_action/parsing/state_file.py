@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
-from robot_action.errors import InputError, Problem
+from robot_action.errors import InputError, Position, Problem
 from robot_action.model.state import STATE_FILE, State, TemplateState
 from robot_action.model.template import Value
 from robot_action.parsing.fields import Fields, in_order
@@ -48,12 +49,18 @@ def parse_state(text: bytes, file: str) -> State:
     raise InputError(problems=in_order(problems))
 
 
-def dump_state(state: State) -> bytes:
+def dump_state(state: State, places: Mapping[str, Position] | None = None) -> bytes:
     """Return the state file's text: `parse_state` gives the same value again, and what is empty is left out.
 
+    Args:
+        state: what the project is to remember.
+        places: where the answers stand, as far as somebody gave them.
+
     Raises:
-        InputError: when the state holds what cannot be read again, such as an answer that YAML and JSON do not share.
+        InputError: when the state holds what cannot be read again, such as an answer that YAML and JSON do not share,
+            or more than a state file may hold; at the place of the answer that takes most of it.
     """
+    largest = ""
     value = {"schema": SCHEMA, "project": state.project, "templates": [_template_value(template) for template in state.templates]}
     try:
         body = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=2**31)
@@ -62,10 +69,20 @@ def dump_state(state: State) -> bytes:
             return text
         reason = "it would not be read as it is"
     except InputError as error:
-        reason = error.problems[0].message
+        reason, largest = error.problems[0].message, _largest(state)
     except (yaml.YAMLError, UnicodeEncodeError, RecursionError) as error:
         reason = excerpt(str(error))
-    raise InputError(f"the answers cannot be written to {STATE_FILE}: {reason}")
+    raise InputError(
+        f"the answers cannot be written to {STATE_FILE}: {reason}",
+        position=(places or {}).get(largest),
+        hint=f"The longest answer is {excerpt(largest)}: so much data belongs in a file of the project." if largest else None,
+    )
+
+
+def _largest(state: State) -> str:
+    """Return the name of the answer that takes most of the file, or ``""``."""
+    answers = {name: value for template in state.templates for name, value in template.answers.items()}
+    return max(answers, key=lambda name: len(repr(answers[name])), default="")
 
 
 class _Dumper(yaml.SafeDumper):

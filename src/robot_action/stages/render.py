@@ -35,13 +35,15 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     template = facts.template
     if template is None or facts.destination is None:
         raise FailedError("there is no template to render")
+    asked = _request(request, template)
     try:
-        rendering = ports.renderer.render(_request(request, template))
+        rendering = ports.renderer.render(asked)
+        state = full_state(request.manifest, template, rendering)
+        remembered = dump_state(state, asked.places)
     except InputError as error:  # what names no place in the template is about the answers
         place = request.manifest.positions.get("data", request.manifest.position)
         raise InputError(problems=tuple(replace(problem, position=problem.position or place) for problem in error.problems)) from error
-    state = full_state(request.manifest, template, rendering)
-    wanted = rendering.tree.with_entries({STATE_FILE: Entry(Mode.FILE, dump_state(state))})
+    wanted = rendering.tree.with_entries({STATE_FILE: Entry(Mode.FILE, remembered)})
     destination = _classify(ports, facts.destination, wanted)
     return replace(facts, rendering=rendering, state=state, wanted=wanted, destination=destination)
 
