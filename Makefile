@@ -51,7 +51,8 @@ lint-workflows: # what runs on GitHub: workflows, the action, its image
 format: setup ## format the code, mend what can be mended by itself, write the README's tables
 	@ruff check --fix-only --quiet . && ruff format --quiet . && python tools/tables.py
 
-demo: setup ## from a manifest to a pushed and published project, in ./out
+demo: ## from a manifest to a pushed and published project, in ./out
+	@tools/make-venv --to-run
 	@robot-action create demo.yml --trust-source ./examples/templates
 
 bench: setup ## measure the speed of what matters
@@ -62,6 +63,7 @@ lock: setup ## bring the lock files up to date
 	@$(LOCK) pyproject.toml --upgrade --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
 	@$(LOCK) pyproject.toml --group container --constraint requirements/development.txt --output-file requirements/container.txt
 	@$(LOCK) --group build --constraint requirements/development.txt --output-file requirements/build.txt
+	@$(LOCK) --group demo --constraint requirements/development.txt --output-file requirements/demo.txt
 
 clean: ## remove everything that was made here
 	@rm -rf out build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
