@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from robot_action.errors import NotPermittedError, Problem
 from robot_action.model.facts import Release
-from robot_action.model.manifest import RepositoryWanted
+from robot_action.model.manifest import PublishTarget, RepositoryWanted
 from robot_action.model.plan import Placed, Published, PublishStep, Pushed, PushStep, RepositoryStep, Step
 from robot_action.planning.permission import forbidden_lines
 from robot_action.planning.project_steps import known_commit
@@ -53,21 +53,26 @@ _OTHER_NAME = "Nothing in it was touched. Name another repository in the manifes
 
 def plan_push(situation: Situation) -> Iterator[Step]:
     """Yield the push."""
-    manifest, found, local = situation.request.manifest, situation.facts.repository, situation.facts.local
+    manifest = situation.request.manifest
     wanted = manifest.repository
     if wanted is None:
         yield skipped("push", "push the commit", "the manifest wants no repository")
         return
     known = known_commit(situation)
-    title = f"push {known.branch if known else wanted.default_branch} to {wanted.name}"
+    branch, tag = (known.branch, known.tag) if known else (wanted.default_branch, manifest.tag)  # pushed as it was made
+    title = f"push {branch} to {wanted.name}"
     if situation.exists and not _is_half_pushed(wanted, situation):
-        same = found is not None and local is not None and local.head in found.heads.values()
-        yield skipped("push", title, "the commit is there" if same else EXISTS)
+        yield skipped("push", title, "the commit is there" if _is_there(situation) else EXISTS)
         return
-    tag = known.tag if known else manifest.tag  # a commit that was made with another tag is pushed as it was made
     told = not situation.exists and "repository" in situation.request.stages
     details = (*((f"tag {tag}",) if tag else ()), *(() if told else forbidden_lines(situation.facts)))
     yield PushStep(stage="push", title=title, details=details, wanted=wanted, destination=manifest.destination, tag=tag)
+
+
+def _is_there(situation: Situation) -> bool:
+    """Tell whether a branch on the host stands at the commit that is in the folder here."""
+    found, local = situation.facts.repository, situation.facts.local
+    return found is not None and local is not None and local.head in found.heads.values()
 
 
 def _is_half_pushed(wanted: RepositoryWanted, situation: Situation) -> bool:
@@ -85,16 +90,20 @@ def plan_publish(situation: Situation) -> Iterator[Step]:
         yield skipped("publish", "publish the package", "the manifest publishes nowhere")
         return
     for target in manifest.publish:
-        where = str(target.path) if target.path else target.url or target.to.value
-        title = f"publish {manifest.version} to {where}"
-        release = next((release for release in situation.facts.releases if release.target == target), None)
-        if release is not None and release.is_complete:
-            known = Published(where, release.project, release.version, tuple(sorted(release.files)))
-            yield skipped("publish", title, f"{release.project} {release.version} is there", known)
-        elif release is None or (situation.exists and not situation.untouched):
-            yield skipped("publish", title, "the project has moved on since it was made; its own releases publish it")
-        else:
-            yield _publish_step(situation, release, title)
+        yield _plan_target(situation, target)
+
+
+def _plan_target(situation: Situation, target: PublishTarget) -> Step:
+    """Return the step for one index."""
+    where = str(target.path) if target.path else target.url or target.to.value
+    title = f"publish {situation.request.manifest.version} to {where}"
+    release = next((release for release in situation.facts.releases if release.target == target), None)
+    if release is not None and release.is_complete:
+        known = Published(where, release.project, release.version, tuple(sorted(release.files)))
+        return skipped("publish", title, f"{release.project} {release.version} is there", known)
+    if release is None or (situation.exists and not situation.untouched):
+        return skipped("publish", title, "the project has moved on since it was made; its own releases publish it")
+    return _publish_step(situation, release, title)
 
 
 def _pushed(situation: Situation) -> Pushed | None:

@@ -48,14 +48,7 @@ class Situation:
 def assess(request: CreateRequest, facts: Facts) -> Situation:
     """Return the situation of a project; pure, and meaningful as soon as destination, commit and repository are known."""
     manifest, state = request.manifest, facts.state
-    ours = facts.destination is not None and facts.destination.kind is DestinationKind.OURS
-    here = (
-        ours
-        and facts.local is not None
-        and facts.local.state is not None
-        and state is not None
-        and facts.local.state.is_same_project(state)
-    )
+    here = _is_committed(facts)
     placement = decide(manifest.repository, facts.repository, state) if manifest.repository and state else None
     found = facts.repository
     again = here and placement in {Decision.CREATE, Decision.ADOPT} and _wants_install(request, facts)
@@ -71,6 +64,14 @@ def assess(request: CreateRequest, facts: Facts) -> Situation:
         untouched=found is None or is_first_commit(found.head_message, manifest.project),
         trusted=is_trusted(manifest.template, request.trust),
     )
+
+
+def _is_committed(facts: Facts) -> bool:
+    """Tell whether the destination is ours, and the commit there is one of this very project."""
+    if facts.destination is None or facts.destination.kind is not DestinationKind.OURS or facts.local is None:
+        return False
+    made, wanted = facts.local.state, facts.state
+    return made is not None and wanted is not None and made.is_same_project(wanted)
 
 
 def _wants_install(request: CreateRequest, facts: Facts) -> bool:
