@@ -180,9 +180,12 @@ def test_secret_answers_are_masked_in_manifest_and_command_and_hidden_from_progr
 
 def test_while_the_template_is_unknown_every_answer_may_be_a_secret(stages: Stages) -> None:
     del stages
-    request = replace(REQUEST, manifest=replace(MANIFEST, data={"password": "correct-horse"}), resume=RESUME)
+    wanted = replace(MANIFEST, data={"colour": "blue", "password": "correct-horse"})
+    request = replace(REQUEST, manifest=wanted, resume=(*RESUME, "--env", "password=x", "--trust"))
     project = create(Bed(is_locked=True).ports, [request]).projects[0]
     assert "correct-horse" not in repr(project)
+    assert project.resume == "robot-action create m.yml --env password=x --trust"
+    assert project.masked == ("colour", "password")
 
 
 def test_skipped_steps_are_told_with_their_reason(stages: Stages) -> None:

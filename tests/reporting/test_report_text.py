@@ -92,7 +92,7 @@ def test_the_command_that_goes_on_is_named_for_when_it_helps(code: int, title: s
 
 def test_a_command_with_hidden_answers_says_that_they_must_be_written_again() -> None:
     text = text_of(replace(samples.FAILED_PROJECT, resume="robot-action create m.yml --data 'pin=***'", masked=("pin",)))
-    assert text.endswith("'pin=***'\n    (instead of *** write your answer again: pin)\n")
+    assert text.endswith("'pin=***'\n    (and give these answers again, with --data: pin)\n")
 
 
 def test_a_failure_that_left_nothing_says_so() -> None:

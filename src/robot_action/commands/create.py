@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, NotPermittedError, Problem, RobotActionError
@@ -14,6 +15,7 @@ from robot_action.model.manifest import Manifest
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.request import CreateRequest
+from robot_action.parsing.answers_data import MASK
 from robot_action.planning.create import plan_create
 from robot_action.planning.permission import check_forbidden
 from robot_action.planning.resolution import resolve
@@ -22,6 +24,7 @@ from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
 
 MASK = "***"
+_DATA = "--data"
 
 _FIRST_LOOK = ("prepare", "commit", "unpack", "repository")
 """What tells whether a project exists; only when it does not, its template is fetched and rendered."""
@@ -52,7 +55,7 @@ def _not_begun(request: CreateRequest) -> ProjectReport:
 
 def _blank(request: CreateRequest) -> ProjectReport:
     """Return the report of a project of which nothing is known yet: any answer may be a secret."""
-    return _public(ProjectReport(request.manifest.project), request, request.manifest, tuple(request.manifest.data))
+    return _public(ProjectReport(request.manifest.project), request, request.manifest, tuple(request.manifest.data), mask=None)
 
 
 def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> ProjectReport:
@@ -123,7 +126,7 @@ def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:
     except RobotActionError as error:
         outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=error.problems), error.exit_code
     except KeyboardInterrupt:
-        outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=(Problem("interrupted"),)), INTERRUPTED
+        outcome, code = Outcome(step.stage, Status.FAILED, "interrupted", problems=(Problem(f"interrupted: {step.title}"),)), INTERRUPTED
     outcome = replace(outcome, seconds=ports.clock.seconds() - began)
     ports.progress.end(outcome)
     return outcome, code
@@ -133,20 +136,40 @@ def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: 
     """Return the report with the answers that the template does not call secret, and hide those that it does."""
     manifest, rendering = resolve(request, facts), facts.rendering
     if rendering is None:
-        return _public(report, request, manifest, tuple(manifest.data))
+        return _public(report, request, manifest, tuple(manifest.data), mask=None)
     ports.progress.hide(str(rendering.answers[name]) for name in rendering.secret)
     return _public(report, request, manifest, rendering.secret)
 
 
-def _public(report: ProjectReport, request: CreateRequest, manifest: Manifest, secret: Collection[str]) -> ProjectReport:
-    """Return the report with a manifest and the request's command line, in which the named answers are masked."""
-    data = {name: MASK if name in secret else value for name, value in manifest.data.items()}
-    masked = tuple(dict.fromkeys(name for argument in request.resume if (name := _answer(argument)) and name in secret))
-    resume = shlex.join(f"{name}={MASK}" if (name := _answer(argument)) in secret else argument for argument in request.resume)
-    return replace(report, manifest=replace(manifest, data=data), resume=request.again or resume, masked=() if request.again else masked)
+def _public(
+    report: ProjectReport, request: CreateRequest, manifest: Manifest, hidden: Collection[str], *, mask: str | None = MASK
+) -> ProjectReport:
+    """Return the report with a manifest and the request's command line, in which the named answers are hidden.
+
+    Args:
+        report: what is known otherwise.
+        request: whose command line it is.
+        manifest: what is shown of it, resolved as far as is known.
+        hidden: the names of answers that are secret, or may be.
+        mask: what stands for them in the command line; None leaves them out.
+    """
+    data = {name: MASK if name in hidden else value for name, value in manifest.data.items()}
+    given = tuple(dict.fromkeys(name for _, name in _answers(request.resume) if name in hidden))
+    resume = shlex.join(_without(request.resume, hidden, mask))
+    return replace(report, manifest=replace(manifest, data=data), resume=request.again or resume, masked=() if request.again else given)
 
 
-def _answer(argument: str) -> str | None:
-    """Return the name of the answer that an argument may give, ``KEY=VALUE``."""
-    name, sign, _ = argument.partition("=")
-    return name if sign else None
+def _answers(arguments: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield where a command line gives answers, and which: each is the ``KEY=VALUE`` after ``--data``."""
+    for place, (option, argument) in enumerate(pairwise(arguments), start=1):
+        if option == _DATA:
+            yield place, argument.partition("=")[0]
+
+
+def _without(arguments: Sequence[str], hidden: Collection[str], mask: str | None) -> Iterator[str]:
+    """Yield a command line without the values of hidden answers."""
+    places = {place: name for place, name in _answers(arguments) if name in hidden}
+    for place, argument in enumerate(arguments):
+        if mask is None and (place in places or place + 1 in places):
+            continue
+        yield f"{places[place]}={mask}" if place in places else argument

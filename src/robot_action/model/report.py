@@ -57,7 +57,7 @@ class ProjectReport:
         problems: what went wrong, before the plan or in a step.
         exit_code: of this project alone.
         resume: the exact command that goes on, or ``""``.
-        masked: the answers whose values are hidden in that command.
+        masked: the answers that are hidden in that command, or left out of it.
         bug: the exception that was none of ours to expect, for the boundary.
     """
 

@@ -136,8 +136,8 @@ def resume_title(project: ProjectView) -> str:
 
 
 def resume_note(project: ProjectView) -> str:
-    """Return how to complete a command in which answers are hidden, or ``""``."""
-    return f"(instead of *** write your answer again: {listed(project.masked)})" if project.masked else ""
+    """Return how to complete a command in which answers are hidden or left out, or ``""``."""
+    return f"(and give these answers again, with --data: {listed(project.masked)})" if project.masked else ""
 
 
 def place_rows(project: ProjectView) -> list[tuple[str, str]]:

@@ -148,7 +148,7 @@ class ProjectView:
         problems: every problem once, those of stages included.
         in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
-        masked: the answers whose values are hidden in it.
+        masked: the answers that are hidden in it, or left out of it.
         values: the resolved manifest by dotted key.
     """
 
