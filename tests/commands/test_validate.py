@@ -84,3 +84,11 @@ def test_every_manifest_is_looked_at(root: Path) -> None:
     (root / "m.yml").write_text(text)
     (file,) = validate(LocalFiles(root / "locks"), [str(root / "m.yml")], root, "1.2.0")
     assert [problem.position.line for problem in file.problems if problem.position] == [3, 7]
+
+
+def test_answers_that_nobody_asked_for_are_told_where_they_stand(root: Path) -> None:
+    (root / "t/template.yml").write_text("name: t\nquestions: {framework: {type: str}}\n")
+    assert told(root, "./t", "data: {framework: x, framwork: y, other: z}\n") == [
+        "m.yml:4:22: the template has no question 'framwork'\n  Did you mean 'framework'?",
+        "m.yml:4:35: the template has no question 'other'",
+    ]

@@ -17,6 +17,11 @@ def test_given_answers_stay_texts_whatever_they_look_like() -> None:
     assert parse_pairs(pairs).values == {"python": "3.12", "ci": "yes", "tools": "[a, b]", "empty": "", "url": "https://a?b=c", "a b": "1"}
 
 
+def test_a_mask_that_was_copied_from_a_report_is_no_answer() -> None:
+    with pytest.raises(UsageError, match="stands for one that is hidden"):
+        parse_pairs(["password=***"])
+
+
 def test_every_malformed_pair_is_told_without_its_value() -> None:
     with pytest.raises(UsageError) as caught:
         parse_pairs(["novalue", "=hunter2", " a=hunter2", "a\n=hunter2", "a=hunter2\udcff", "good=1"])

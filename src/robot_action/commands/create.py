@@ -23,7 +23,6 @@ from robot_action.planning.situation import assess
 from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
 
-MASK = "***"
 _DATA = "--data"
 
 _FIRST_LOOK = ("prepare", "commit", "unpack", "repository")

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from robot_action.commands.manifests import ManifestFile, load_manifests
-from robot_action.errors import Problem, RobotActionError
+from robot_action.errors import InputError, Problem, RobotActionError
 from robot_action.model.manifest import Manifest
 from robot_action.model.source import SourceKind
+from robot_action.model.template import Specification
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.formats.native import FILE, parse_native
 from robot_action.parsing.formats.recognise import recognise
+from robot_action.parsing.wording import suggestion
 from robot_action.ports import Files
 from robot_action.sources.directory import find_folder
 from robot_action.stages.fetch import check_template
@@ -63,4 +65,23 @@ def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
     below = folder / source.subdirectory
     recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
     text = files.read(below / FILE, _LIMIT)
-    check_template(parse_native(text or b"", f"{source.text}: {FILE}"), manifest, version)
+    specification = parse_native(text or b"", f"{source.text}: {FILE}")
+    check_template(specification, manifest, version)
+    _check_answers(specification, manifest)
+
+
+def _check_answers(specification: Specification, manifest: Manifest) -> None:
+    """Hold the names of the manifest's answers to the questions; what they are worth only rendering tells.
+
+    Raises:
+        InputError: naming every answer that nobody asked for.
+    """
+    names = [question.name for question in specification.questions]
+    unasked = [key for key in manifest.data if key not in names]
+    if unasked:
+        raise InputError(
+            problems=tuple(
+                Problem(f"the template has no question {key!r}", manifest.positions.get(f"data.{key}"), suggestion(key, names))
+                for key in unasked
+            )
+        )

@@ -17,6 +17,9 @@ from robot_action.parsing.fields import Fields
 from robot_action.parsing.wording import excerpt
 from robot_action.parsing.yaml_text import parse_document
 
+MASK = "***"
+"""What reports show instead of a secret answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswers:
@@ -49,6 +52,8 @@ def parse_pairs(pairs: Iterable[str]) -> GivenAnswers:
             problems.append(Problem(f"{excerpt(key)} is no answer", hint="Write -d KEY=VALUE."))
         elif not _is_unicode(pair):
             problems.append(Problem(f"the answer {excerpt(key)} is not UTF-8"))
+        elif value == MASK:
+            problems.append(Problem(f"the answer {excerpt(key)} is {MASK}, which stands for one that is hidden", hint="Give it itself."))
         else:
             answers[key] = value
     if problems:

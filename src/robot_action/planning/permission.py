@@ -7,6 +7,7 @@ runs whatever its project files tell it to. See ``docs/decisions/0003-template-c
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
@@ -75,7 +76,7 @@ def _objections(command: Command, allowed: tuple[str, ...]) -> Iterator[tuple[st
     elif program not in allowed:
         yield (
             f"the program {program!r} is not among those that commands may name",
-            f"Write one of {', '.join(allowed)}; the operator can add more.",
+            f"Write one of {', '.join(allowed)}, or allow this one: --allow-program {shlex.quote(program)}.",
         )
     operators = [argument for argument in arguments if _OPERATOR.fullmatch(argument) or argument.endswith(";")]
     if operators:

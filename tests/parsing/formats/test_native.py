@@ -95,8 +95,14 @@ def test_a_custom_template_has_an_entry(entry: str) -> None:
     ],
 )
 def test_a_program_is_ready_by_port_url_or_log_line(ready: str, expected: Readiness) -> None:
-    start = parse_native(f"name: x\nstart: {{command: x, ready: {ready}}}\n".encode(), "t.yml").start
-    assert start == Start(Command(("x",), Position("t.yml", 2, 18)), expected)
+    start = parse_native(f"name: x\nstart: {{command: 'x {{port}}', ready: {ready}}}\n".encode(), "t.yml").start
+    assert start == Start(Command(("x", "{port}"), Position("t.yml", 2, 18)), expected)
+
+
+def test_what_is_ready_by_its_port_is_told_the_port() -> None:
+    with pytest.raises(InputError, match=r"^t\.yml:2:18: start\.command: it is ready by its port, but does not say \{port\}"):
+        parse_native(b"name: x\nstart: {command: npm start}\n", "t.yml")
+    assert parse_native(b"name: x\nstart: {command: 'npm start {{ port_flag }}'}\n", "t.yml").start
 
 
 @pytest.mark.parametrize(

@@ -106,16 +106,16 @@ class RunningWorkflow:
                 raise AssertionError(f"waited in vain for {what}:\n{ActRun(0, self.so_far).said[-6000:]}")
             time.sleep(0.05)  # between polls; there is nothing to wait on
 
-    def container(self, step: str = "robot") -> str:
-        """Return the name of the container of a step of docker; waits until there is one."""
+    def container(self) -> str:
+        """Return the name of the container in which the action runs now; waits until there is one."""
         found: list[str] = []
 
         def look() -> bool:
-            names = self._engine("ps", "--format", "{{.Names}}", "--filter", f"name={self._token}").split()
-            found[:] = [name for name in names if f"-{step}-" in name]
+            rows = self._engine("ps", "--format", "{{.Names}} {{.Image}}", "--filter", f"name={self._token}").splitlines()
+            found[:] = [name for name, image in map(str.split, rows) if image != BASE]  # jobs run in the base image
             return bool(found)
 
-        self.wait_until(look, f"the container of {step}")
+        self.wait_until(look, "the action's container")
         return found[0]
 
     def finish(self) -> ActRun:

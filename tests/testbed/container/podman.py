@@ -31,6 +31,7 @@ REQUIRED = "ROBOT_ACTION_CONTAINER_TESTS"
 _PROGRAMS = ("podman", "buildah", "runc", "debootstrap")
 _PATIENCE = 30.0
 _KEPT = 3
+_STRAY = "1h"
 
 
 class UnavailableError(Exception):
@@ -118,6 +119,12 @@ class Podman:
             self("volume", "rm", "--force", *volumes, check=False)
         return names
 
+    def forget_strays(self) -> None:
+        """Remove containers that test runs which were killed have left."""
+        names = self("ps", "--all", "--quiet", "--filter", f"until={_STRAY}").split()
+        if names:
+            self("rm", "--force", "--time", "0", "--volumes", *names, check=False)
+
     def containers(self, token: str) -> list[str]:
         """Return the names of all containers, running or not, whose names hold ``token``."""
         return self("ps", "--all", "--format", "{{.Names}}", "--filter", f"name={token}").split()
@@ -150,6 +157,7 @@ def podman() -> Podman:
         for candidate in attempts:
             tried = candidate.run("run", "--rm", "--network", "host", BASE, "true")
             if tried.returncode == 0:
+                candidate.forget_strays()
                 return candidate
     raise UnavailableError(f"podman starts no container here: {tried.stderr.strip()[-500:]}")
 

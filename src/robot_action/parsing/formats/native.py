@@ -127,7 +127,11 @@ class _Parser:
             except RuleError as error:
                 fields.report(("command",), error.message, error.hint)
         timeout = read_duration(fields, "timeout") if "timeout" in fields.value else Start(command).timeout
-        return Start(command, self._readiness(fields), timeout, self._restarts(fields))
+        start = Start(command, self._readiness(fields), timeout, self._restarts(fields))
+        if not self._problems and start.readiness.kind is ReadinessKind.PORT and not _says_port(command):
+            hint = "Write {port} where the program takes its port, or say under 'ready' what else tells that it is ready."
+            fields.report(("command",), "it is ready by its port, but does not say {port}", hint)
+        return start
 
     def _restarts(self, fields: Fields) -> int:
         value = fields.value.get("restarts", 0)
@@ -152,6 +156,11 @@ class _Parser:
         if not ready.flag("port", default=True):
             ready.report(("port",), "the port is what is waited for; false makes no sense here")
         return Readiness()
+
+
+def _says_port(command: Command) -> bool:
+    """Tell whether a command takes the port, as far as can be told before it is rendered."""
+    return any(mark in word for word in command.arguments for mark in ("{port}", "{{"))
 
 
 def _check_kind(text: str) -> str:
