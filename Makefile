@@ -52,7 +52,7 @@ format: setup ## format the code, mend what can be mended by itself, write the R
 	@ruff check --fix-only --quiet . && ruff format --quiet . && python tools/tables.py
 
 demo: ## from a manifest to a pushed and published project, in ./out
-	@tools/make-venv --to-run
+	@tools/make-venv --demo
 	@robot-action create demo.yml --trust-source ./examples/templates
 
 bench: setup ## measure the speed of what matters
