@@ -139,9 +139,6 @@ def _manifests(shell: Shell, options: CreateOptions, data: GivenAnswers) -> Sequ
 
 def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file: ManifestFile, manifest: Manifest) -> CreateRequest:
     settings = shell.settings
-    pack = options.pack and Path(os.path.normpath(Path.cwd() / options.pack))
-    if pack and pack.is_relative_to(manifest.destination):
-        raise UsageError(f"--pack names a folder inside of the project: {pack}", hint="It would become a part of what it packs.")
     name = str(file.path)
     named = (f"./{name}" if name.startswith("-") else name,) if options.manifests else ()
     return CreateRequest(
@@ -153,12 +150,30 @@ def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file
         skip_tasks=options.skip_tasks,
         environment=options.environment,
         actor=Author(*settings.actor) if settings.actor else None,
-        pack=pack,
+        pack=_pack_folder(options, manifest),
         unpack=options.unpack and Path.cwd() / options.unpack,
         commit=options.commit or "",
         resume=("robot-action", "create", *named, *options.arguments()),
         again=options.again,
     )
+
+
+def _pack_folder(options: CreateOptions, manifest: Manifest) -> Path | None:
+    """Return the folder to pack into.
+
+    Raises:
+        UsageError: when what is packed would become a part of the project, or the other way round.
+    """
+    if options.pack is None:
+        return None
+    pack = Path(os.path.normpath(Path.cwd() / options.pack))
+    packed, project = Path(os.path.realpath(pack / manifest.project)), Path(os.path.realpath(manifest.destination))
+    if packed.is_relative_to(project) or project.is_relative_to(packed):
+        raise UsageError(
+            f"--pack would leave {packed} {'inside of' if packed.is_relative_to(project) else 'around'} the project's folder, {project}",
+            hint="It would become a part of what it packs. Name another folder.",
+        )
+    return pack
 
 
 def _patterns(texts: Sequence[str]) -> Iterator[str]:

@@ -117,11 +117,6 @@ def _pushed(situation: Situation) -> Pushed | None:
 def _publish_step(situation: Situation, release: Release, title: str) -> PublishStep:
     request, pack, pushed = situation.request, situation.facts.pack, _pushed(situation)
     built = pack.files if pack and (pushed is None or pushed.commit == pack.local.head) else {}
-    untrusted = Problem(
-        f"publishing builds the package, which runs the project's build back end, and {request.manifest.template.text} is not trusted",
-        release.target.position,
-        f"Trust it with --trust-source '{request.manifest.template.normalised}', or leave publish out with --skip-stages publish.",
-    )
     return PublishStep(
         stage="publish",
         title=title,
@@ -135,5 +130,25 @@ def _publish_step(situation: Situation, release: Release, title: str) -> Publish
         pushed=pushed,
         built=built,
         environment=request.environment,
-        objections=() if built or situation.may_run else (untrusted,),
+        objections=() if built else tuple(_against_building(situation, release, pushed)),
     )
+
+
+def _against_building(situation: Situation, release: Release, pushed: Pushed | None) -> Iterator[Problem]:
+    """Yield why the package may not be built in this run."""
+    template, pack = situation.request.manifest.template, situation.facts.pack
+    leave = "leave publish out with --skip-stages publish"
+    if pack is not None:
+        lacking = f"{pack.bundle.parent} holds no built packages"
+        other = pushed and pack.files and f"the repository holds {pushed.commit[:12]}, and {pack.local.head[:12]} was packed"
+        yield Problem(
+            f"{other or lacking}, and a run that unpacks builds nothing",
+            release.target.position,
+            f"Publish without --unpack, in a job that may build, or {leave}." if other else f"Pack again with this manifest, or {leave}.",
+        )
+    elif not situation.may_run:
+        yield Problem(
+            f"publishing builds the package, which runs the project's build back end, and {template.text} is not trusted",
+            release.target.position,
+            f"Trust it with --trust-source '{template.normalised}', or {leave}.",
+        )

@@ -25,14 +25,17 @@ def apply(ports: Ports, step: PackStep, outcomes: Outcomes) -> Outcome:
     """Build the packages, and write them and the bundle to a new folder, in one rename.
 
     Raises:
-        FailedError: when there is no commit, the build fails, or another commit is packed there.
+        FailedError: when there is no commit on a branch, the build fails, or something else is packed there.
     """
     committed = outcomes.find(Committed)
     if committed is None:
         raise FailedError("there is no commit to pack", hint="Let the stage commit run as well.")
+    if not committed.branch:
+        raise FailedError(f"{step.destination} has no branch checked out, and a branch is packed", hint="Run: git switch (in that folder)")
     if (packed := _packed(ports, step)) is not None:
-        if packed.commit != committed.commit:
-            raise FailedError(f"{step.folder} holds another commit, {packed.commit[:12]}", hint="Move it away, or name another folder.")
+        if packed.commit != committed.commit or bool(packed.files) != bool(step.name):
+            what = "another commit" if packed.commit != committed.commit else "the same commit with other packages"
+            raise FailedError(f"{step.folder} holds {what}, {packed.commit[:12]}", hint="Move it away, or name another folder.")
         return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder} already")
     built = _build(ports, step, committed.commit)
     handover = Handover(step.identity, committed.commit, committed.branch, {name: digest for name, (digest, _) in built.items()})

@@ -7,7 +7,7 @@ runs, as a second user where there is one; only copies of the finished files com
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
 
     Raises:
         InputError: the project and the manifest name different versions, and something is still to be published.
+        FailedError: what another job built is not this release.
         UnavailableError: an index does not answer.
     """
     manifest = request.manifest
@@ -41,6 +42,8 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     project = _read_project(ports, facts)
     name = package_name(project, manifest.name, manifest.positions.get("name", manifest.position))
     releases = tuple(ports.indexes[target.to].find(target, name, version) for target in manifest.publish)
+    if facts.pack is not None and facts.pack.files:
+        check_artifacts(_artifacts(facts.pack.files, facts.pack.bundle.parent), name, version)
     if facts.wanted is not None and not all(release.is_complete for release in releases):
         check_version(project, version, place)
     return replace(facts, releases=releases)
@@ -105,7 +108,11 @@ def _place(ports: Ports, step: PublishStep, scratch: Path) -> tuple[Artifact, ..
     """Return private copies of what another job built."""
     folder = scratch / "artifacts"
     ports.files.write_new(Tree({name: Entry(Mode.FILE, content) for name, content in step.built.items()}), folder)
-    return tuple(Artifact(folder / name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in step.built.items())
+    return _artifacts(step.built, folder)
+
+
+def _artifacts(files: Mapping[str, bytes], folder: Path) -> tuple[Artifact, ...]:
+    return tuple(Artifact(folder / name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in files.items())
 
 
 def _check_same(index: Index, target: PublishTarget, ours: Artifact, release: Release) -> None:

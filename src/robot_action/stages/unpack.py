@@ -9,7 +9,7 @@ from pathlib import Path
 
 from robot_action.errors import FailedError, InputError, NotPermittedError
 from robot_action.exchange import Bundled
-from robot_action.model.facts import DestinationKind, Facts, Pack
+from robot_action.model.facts import DestinationKind, Facts, LocalRepository, Pack
 from robot_action.model.paths import check_tree
 from robot_action.model.plan import Status, UnpackStep, Written
 from robot_action.model.report import Outcome, Outcomes
@@ -17,6 +17,9 @@ from robot_action.model.request import CreateRequest
 from robot_action.parsing.archives import MAX_PACKED_BYTES
 from robot_action.parsing.handover import BUNDLE, HANDOVER, MAX_BYTES, Handover, parse_handover
 from robot_action.ports import Ports
+
+MAX_FILES_BYTES = 2 * MAX_PACKED_BYTES
+"""What the built files may be together: a wheel and a source distribution."""
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
@@ -85,13 +88,30 @@ def _check(request: CreateRequest, facts: Facts, handover: Handover, bundled: Bu
             position=request.manifest.position,
             hint="Pack and unpack with the same manifest.",
         )
+    _check_refs(request, local, folder)
     check_tree(bundled.tree)
 
 
+def _check_refs(request: CreateRequest, local: LocalRepository, folder: Path) -> None:
+    """Hold the branch and the tags of what was packed to the manifest, since both are pushed."""
+    wanted, tag = request.manifest.repository, request.manifest.tag
+    branch = wanted.default_branch if wanted else local.branch
+    strange = [name for name, commit in local.tags.items() if (name, commit) != (tag, local.head)]
+    if local.branch != branch or strange:
+        what = f"the branch {local.branch!r}" if local.branch != branch else f"the tag {strange[0]!r}"
+        raise InputError(
+            f"{folder} holds {what}, which is not the manifest's",
+            position=request.manifest.position,
+            hint="Pack and unpack with the same manifest.",
+        )
+
+
 def _read_files(ports: Ports, handover: Handover, folder: Path) -> Iterator[tuple[str, bytes]]:
+    room = MAX_FILES_BYTES
     for name, digest in handover.files.items():
-        content = ports.files.read(folder / name, MAX_PACKED_BYTES)
+        content = ports.files.read(folder / name, min(room, MAX_PACKED_BYTES))
         if content is None or hashlib.sha256(content).hexdigest() != digest:
             state = "missing" if content is None else "not the one that was packed"
             raise InputError(f"{folder / name} is {state}", hint="Pack the project again.")
+        room -= len(content)
         yield name, content

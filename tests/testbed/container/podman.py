@@ -113,7 +113,7 @@ class Podman:
         """Remove every container and volume whose name holds ``token``; return the containers' names."""
         names = self.containers(token)
         if names:
-            self("rm", "--force", "--time", "0", "--volumes", *names, check=False)
+            self("rm", "--force", "--depend", "--time", "0", "--volumes", *names, check=False)
         volumes = self("volume", "ls", "--format", "{{.Name}}", "--filter", f"name={token}").split()
         if volumes:
             self("volume", "rm", "--force", *volumes, check=False)
@@ -123,7 +123,7 @@ class Podman:
         """Remove containers that test runs which were killed have left."""
         names = self("ps", "--all", "--quiet", "--filter", f"until={_STRAY}").split()
         if names:
-            self("rm", "--force", "--time", "0", "--volumes", *names, check=False)
+            self("rm", "--force", "--depend", "--time", "0", "--volumes", *names, check=False)
 
     def containers(self, token: str) -> list[str]:
         """Return the names of all containers, running or not, whose names hold ``token``."""

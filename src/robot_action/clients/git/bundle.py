@@ -7,6 +7,7 @@ hostile all the same: it is taken apart in a repository of ours, and every objec
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from robot_action.clients.files import staging
@@ -22,6 +23,8 @@ from robot_action.parsing.git_objects import BrokenObjectError, Objects, algorit
 
 MAX_BYTES = 512 * 2**20
 
+_HEADER_BYTES = 1 << 10
+_FORMATS = {b"@object-format=sha1": "sha1", b"@object-format=sha256": "sha256"}
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 
@@ -30,11 +33,15 @@ def bundle(runner: GitRunner, wanted: BundleWanted) -> bytes:
     """Return a project's commit as a bundle; see `robot_action.ports.Git.bundle`.
 
     Raises:
-        FailedError: when the folder is no repository, or lacks the tag.
+        FailedError: when the folder is no repository, lacks the tag, or is a shallow clone.
     """
     found = locate(runner, wanted.folder)
     if found is None:
         raise FailedError(f"{wanted.folder} is no git repository, so there is nothing to pack")
+    if (found.common_dir / "shallow").is_file():
+        raise FailedError(
+            f"{wanted.folder} is a shallow clone, and a bundle needs the whole history", hint="Run: git fetch --unshallow (in that folder)"
+        )
     refs = {f"{_HEADS}{wanted.branch}": wanted.commit}
     if wanted.tag:
         tag = f"{_TAGS}{wanted.tag}"
@@ -58,7 +65,7 @@ def read_bundle(runner: GitRunner, file: Path) -> Bundled:
         InputError: when it is no such bundle, lacks objects, or holds what no project may hold.
     """
     with runner.scratch("bundle") as folder:
-        place = make_scratch(runner, folder / "git", "sha1")
+        place = make_scratch(runner, folder / "git", algorithm_in(file))
         refs = _take(runner, place, file)
         (branch, commit), *others = [(name.removeprefix(_HEADS), target) for name, target in refs.items() if name.startswith(_HEADS)] or [
             ("", "")
@@ -66,14 +73,17 @@ def read_bundle(runner: GitRunner, file: Path) -> Bundled:
         if not branch or others:
             raise InputError(f"{file} is a bundle of {len(others) + bool(branch)} branches, and one is wanted")
         try:
+            runner.run(place, "fsck", "--no-dangling", "--no-progress")  # the history, too: what it lacks cannot be pushed
             reader = ObjectReader(runner, place)
             listing = reader.list_tree(commit)
             root = runner.run(place, "rev-parse", "--verify", f"{commit}^{{tree}}").text
             tree = Objects.index(reader.read({commit, root, *listing.objects}), algorithm_of(commit)).commit_tree(commit)
         except (BrokenObjectError, FailedError) as error:
             raise InputError(f"{file} is damaged: {error}") from error
-        local = LocalRepository(head=commit, branch=branch, state=head_state(runner, place, commit), tags=peeled_tags(runner, place, refs))
-        return Bundled(local, tree)
+        tags = peeled_tags(runner, place, refs)
+        if len(tags) + 1 < len(refs):
+            raise InputError(f"{file} has a tag that names no commit")
+        return Bundled(LocalRepository(head=commit, branch=branch, state=head_state(runner, place, commit), tags=tags), tree)
 
 
 def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Path) -> None:
@@ -91,7 +101,8 @@ def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Pat
     """
     branch, commit = source
     with staging(folder) as stage:
-        runner.run(Place(stage), "init", "--quiet", "--template=", f"--initial-branch={branch}", str(stage))
+        chosen = (f"--initial-branch={branch}", f"--object-format={algorithm_in(file)}")
+        runner.run(Place(stage), "init", "--quiet", "--template=", *chosen, str(stage))
         place = Place(stage, git_dir=stage / ".git", work_tree=stage)
         refs = _take(runner, place, file)
         if refs.get(f"{_HEADS}{branch}") != commit:
@@ -103,15 +114,32 @@ def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Pat
             raise FailedError(f"{folder} cannot be made: {error.strerror}") from error
 
 
+def algorithm_in(file: Path) -> str:
+    """Return the hash algorithm that a bundle's header names (gitformat-bundle(5)).
+
+    Raises:
+        InputError: when it is no bundle, too large, or one that leaves objects out.
+    """
+    try:
+        if not file.is_file() or file.is_symlink():
+            raise InputError(f"{file} is no bundle")
+        with file.open("rb") as stream:
+            size, lines = file.stat().st_size, stream.read(_HEADER_BYTES).split(b"\n")[1:]
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}", hint="Look at its permissions.") from error
+    if size > MAX_BYTES:
+        raise InputError(f"{file} is larger than {MAX_BYTES} bytes")
+    capabilities = tuple(takewhile(lambda line: line.startswith(b"@"), lines))
+    if unknown := [line for line in capabilities if line not in _FORMATS]:
+        raise InputError(f"{file} is a bundle with {unknown[0].decode(errors='backslashreplace')!r}, and a whole one is wanted")
+    return _FORMATS[capabilities[-1]] if capabilities else "sha1"
+
+
 def _take(runner: GitRunner, place: Place, file: Path) -> Mapping[str, str]:
     """Bring a bundle's objects and references into a repository; return the references."""
-    if not file.is_file() or file.is_symlink():
-        raise InputError(f"{file} is no bundle")
-    if file.stat().st_size > MAX_BYTES:
-        raise InputError(f"{file} is larger than {MAX_BYTES} bytes")
     try:
         listed = runner.run(place, "bundle", "unbundle", str(file.absolute())).text
-        refs = {name: target for target, _, name in (line.partition(" ") for line in listed.splitlines())}
+        refs = {name: target for target, _, name in (line.partition(" ") for line in listed.split("\n"))}
         taken = {name: target for name, target in refs.items() if name.startswith((_HEADS, _TAGS)) and is_commit_id(target)}
         for name, target in taken.items():
             runner.run(place, "update-ref", "--no-deref", name, target)

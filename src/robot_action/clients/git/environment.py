@@ -59,6 +59,7 @@ _PINNED_CONFIGURATION = (
     ("protocol.ext.allow", "never"),
     ("credential.helper", ""),
     ("http.followRedirects", "false"),
+    *((f"fsck.{name}", "error") for name in ("hasDot", "hasDotdot", "hasDotgit", "fullPathname", "nullSha1")),  # warnings otherwise
     ("advice.detachedHead", "false"),
 )
 
