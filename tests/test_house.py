@@ -71,6 +71,21 @@ def test_packages_load_nothing_by_themselves() -> None:
     assert [path for path in SOURCE.rglob("__init__.py") if path.read_bytes()] == []
 
 
+def test_modules_have_at_most_300_lines() -> None:
+    lengths = {str(path.relative_to(SOURCE)): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > 300} == {}
+
+
+def test_functions_have_at_most_40_lines() -> None:
+    long = [
+        f"{path.relative_to(SOURCE)}:{node.lineno} {node.name}"
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
+    ]
+    assert long == []
+
+
 def test_every_package_is_a_package() -> None:
     folders = {path.parent for path in SOURCE.rglob("*.py")}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
@@ -103,11 +118,12 @@ def test_a_lock_file_satisfies_pyproject(name: str) -> None:
     assert [str(one) for one in wanted if not one.specifier.contains(pins.get(canonicalize_name(one.name), "0"), prereleases=True)] == []
 
 
-def test_both_lock_files_agree() -> None:
+def test_lock_files_agree() -> None:
     assert locked("runtime.txt").items() <= locked("development.txt").items()
+    assert locked("demo.txt").items() <= locked("development.txt").items()
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "development.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "development.txt", "demo.txt"])
 def test_a_lock_file_holds_pins_with_hashes_and_nothing_else(name: str) -> None:
     lines = (TOP / "requirements" / name).read_text(encoding="utf-8").splitlines()
     pin = re.compile(r"[\w.-]+==[\w.!+-]+( ; .+)? \\")
