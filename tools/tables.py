@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from robot_action.model.inputs import COMMANDS, OUTPUTS, PARAMETERS, Kind, Parameter
+from robot_action.model.inputs import COMMANDS, OUTPUTS, PARAMETERS, Kind, Parameter, parameters_of
 from robot_action.parsing.settings import VARIABLES
 from robot_action.parsing.wording import enumerate_words
 
@@ -32,6 +32,17 @@ def inputs() -> Iterator[str]:
     yield f"| `command` | {_command_help()} Required: nothing is done by default. | |"
     for row in _inputs():
         yield f"| `{row.name}` | {_help(row)} | {', '.join(row.commands)} |"
+
+
+def options() -> Iterator[str]:
+    """Yield the table of create's options."""
+    yield "| option | means |"
+    yield "|---|---|"
+    for row in parameters_of("create"):
+        if row.flags:
+            value = f" {row.metavar or '|'.join(row.choices)}".rstrip().replace("|", "\\|")
+            repeatable = " Repeatable." if row.kind in {Kind.LIST, Kind.DATA} else ""
+            yield f"| `{', '.join(row.flags)}{value}` | {row.help}{repeatable} |"
 
 
 def outputs() -> Iterator[str]:
@@ -79,7 +90,7 @@ def _command_help() -> str:
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], Iterator[str]]]] = {
-    "README.md": {"environment": environment, "inputs": inputs, "outputs": outputs},
+    "README.md": {"environment": environment, "inputs": inputs, "options": options, "outputs": outputs},
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
 }
 
