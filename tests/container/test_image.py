@@ -38,7 +38,7 @@ def test_there_is_no_compiler(engine: Podman, image: str) -> None:
 
 
 def test_it_holds_nothing_that_only_building_needed(engine: Podman, image: str) -> None:
-    look = "find /source /opt/build /opt/wheel /root/.cache /var/lib/apt/lists -mindepth 1 2>/dev/null || true; ls /tmp"
+    look = "find /source /opt/build /opt/wheel ~/.cache /var/lib/apt/lists -mindepth 1 2>/dev/null || true; ls /tmp"
     assert shell(engine, image, look) == ""
 
 
@@ -86,7 +86,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_command_line_works_in_it(engine: Podman, image: str, folder: Path) -> None:
-    said = engine("run", "--rm", "--network", "none", "--volume", f"{folder}:/work", image, "create", "/work/demo.yml", "--trust")
+    said = engine("run", "--rm", "--network", "none", "--volume", f"{folder}:/projects", image, "create", "/projects/demo.yml", "--trust")
     assert "acme/demo is ready" in said
     names = git(folder / "forge/acme/demo.git", "ls-tree", "-r", "--name-only", "main")
     assert "generated.txt" in names
