@@ -265,6 +265,7 @@ def job(*steps: Mapping[str, Any] | str, **more: Any) -> dict[str, Any]:
 
 
 def robot(identifier: str = "robot", *, env: Mapping[str, str] | None = None, **inputs: str) -> dict[str, Any]:
-    """Return a step that uses the action; inputs are named with ``_`` for ``-``."""
-    step: dict[str, Any] = {"id": identifier, "uses": ACTION_NAME, "with": {name.replace("_", "-"): text for name, text in inputs.items()}}
+    """Return a step that uses the action; inputs are named with ``_`` for ``-``, and ``env_`` for ``env``."""
+    named = {name.rstrip("_").replace("_", "-"): text for name, text in inputs.items()}
+    step: dict[str, Any] = {"id": identifier, "uses": ACTION_NAME, "with": named}
     return {**step, "env": dict(env)} if env else step

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import tempfile
@@ -149,9 +150,7 @@ def podman() -> Podman:
     folder.mkdir(parents=True, exist_ok=True)
     plain = Podman(folder, dict(os.environ))
     with FileLock(folder / "lock"):
-        script = hashlib.sha256((HERE / "base_image.sh").read_bytes()).hexdigest()
-        if plain("image", "inspect", "--format", '{{index .Config.Labels "robot-action.stand-in"}}', BASE, check=False) != script:
-            _make_base(plain)
+        _provide_base(plain)
         ours = Podman(folder, {**os.environ, "CONTAINERS_CONF": str(HERE / "containers.conf")})
         attempts = [plain] if "CONTAINERS_CONF" in os.environ else [plain, ours]  # a user's own choice is the only one
         for candidate in attempts:
@@ -162,7 +161,16 @@ def podman() -> Podman:
     raise UnavailableError(f"podman starts no container here: {tried.stderr.strip()[-500:]}")
 
 
-def _make_base(engine: Podman) -> None:
+def _provide_base(engine: Podman) -> None:
+    """Make the base image's stand-in of this machine's own Debian; another system has no mirror for that, and pulls."""
+    if platform.freedesktop_os_release().get("ID") != "debian":
+        if not engine.has_image(BASE) and (done := engine.run("pull", "--quiet", BASE)).returncode != 0:
+            raise UnavailableError(f"the base image cannot be pulled: {done.stderr.strip()[-500:]}")
+        return
+    script = hashlib.sha256((HERE / "base_image.sh").read_bytes()).hexdigest()
+    label = '{{index .Config.Labels "robot-action.stand-in"}}'
+    if engine("image", "inspect", "--format", label, BASE, check=False) == script:
+        return
     done = subprocess.run(
         [str(HERE / "base_image.sh"), BASE, *engine.command],
         env=engine.environment,
