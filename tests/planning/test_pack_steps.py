@@ -65,10 +65,21 @@ def test_the_packages_that_came_along_are_published_and_need_no_trust() -> None:
     assert "demo-0.1.0-py3-none-any.whl, demo-0.1.0.tar.gz" in " ".join(step.details)
 
 
-def test_without_packages_the_build_needs_trust_as_ever() -> None:
-    facts = replace(PACKED, machine=IN_PLACE, pack=replace(PACK, files={}))
-    plan = plan_create(replace(UNPACKING, trust=Trust()), facts)
-    assert any("not trusted" in problem.message for problem in plan.objections)
+def test_without_packages_nothing_is_built_however_trusted() -> None:
+    facts = replace(PACKED, pack=replace(PACK, files={}))
+    (objection,) = plan_create(replace(UNPACKING, trust=Trust(everything_named=True)), facts).objections
+    assert "holds no built packages, and a run that unpacks builds nothing" in objection.message
+    assert objection.hint == "Pack again with this manifest, or leave publish out with --skip-stages publish."
+
+
+def test_packages_of_another_commit_than_the_pushed_one_are_not_published_and_nothing_is_built() -> None:
+    assert PUSHED.repository is not None
+    other = replace(PUSHED.repository, heads=dict.fromkeys(PUSHED.repository.heads, "f" * 40))
+    facts = replace(PACKED, repository=other)
+    (objection,) = plan_create(UNPACKING, facts).objections
+    assert f"the repository holds {'f' * 12}, and {HEAD[:12]} was packed" in objection.message
+    assert objection.hint is not None
+    assert "Publish without --unpack" in objection.hint
 
 
 @pytest.mark.parametrize(("changes", "builds"), [({}, True), ({"publish": ()}, False)])

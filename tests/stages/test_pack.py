@@ -22,12 +22,12 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def apply(bench: Bench, commit: str, **changes: Any) -> Outcome:
+def apply(bench: Bench, commit: str, branch: str = "main", **changes: Any) -> Outcome:
     usual: dict[str, Any] = {"identity": "acme/demo", "name": "demo", "version": "0.1.0"}
     step = PackStep(
         stage="pack", title="pack", destination=bench.project, folder=bench.folder / "handover/acme/demo", **{**usual, **changes}
     )
-    outcomes = Outcomes((Outcome("commit", Status.DONE, result=Committed(commit, "main")),)) if commit else Outcomes()
+    outcomes = Outcomes((Outcome("commit", Status.DONE, result=Committed(commit, branch)),)) if commit else Outcomes()
     return pack.apply(bench.ports, step, outcomes)
 
 
@@ -69,6 +69,27 @@ def test_another_commit_is_not_overwritten(bench: Bench) -> None:
     later = bench.commit({"more": "x"})
     with pytest.raises(FailedError, match="holds another commit"):
         apply(bench, later, name="")
+
+
+def test_a_change_of_what_is_published_is_told_before_the_next_job_misses_it(bench: Bench) -> None:
+    commit = bench.commit()
+    apply(bench, commit, name="")
+    with pytest.raises(FailedError, match="holds the same commit with other packages"):
+        apply(bench, commit)
+
+
+def test_what_lies_there_and_cannot_be_read_is_told(bench: Bench) -> None:
+    commit = bench.commit()
+    write_files(bench.folder / "handover/acme/demo", {"handover.json": "{"})
+    with pytest.raises(InputError, match=r"handover\.json"):
+        apply(bench, commit, name="")
+
+
+def test_a_detached_head_is_told(bench: Bench) -> None:
+    commit = bench.commit()
+    with pytest.raises(FailedError, match="no branch checked out"):
+        apply(bench, commit, name="", branch="")
+    assert not (bench.folder / "handover").exists()
 
 
 def test_without_a_commit_there_is_nothing_to_pack(bench: Bench) -> None:

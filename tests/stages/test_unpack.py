@@ -113,6 +113,105 @@ def test_another_commit_than_the_one_that_was_told_is_refused(ports: Ports, requ
         unpack.inspect(ports, replace(request_, commit="0" * 40), facts_for(request_))
 
 
+def repack(request: CreateRequest, files: dict[str, str], branch: str = "main", tags: tuple[str, ...] = (), staged: str = "") -> None:
+    """Put another commit, with a handover that fits, in the place of the packed one; plain git refuses nothing."""
+    assert request.unpack
+    source, packed = write_files(request.unpack.parent / "other", files), request.unpack / "acme/demo"
+    git(source, "init", "--quiet")
+    git(source, "symbolic-ref", "HEAD", f"refs/heads/{branch}")
+    git(source, "add", "--all")
+    if staged:
+        git(source, "update-index", "--add", "--cacheinfo", staged)
+    git(source, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message=x")
+    for name in tags:
+        git(source, "tag", name)
+    git(source, "bundle", "create", "--quiet", str(packed / "project.bundle"), "--branches", "--tags")
+    write_files(packed, {"handover.json": dump_handover(Handover("acme/demo", git(source, "rev-parse", "HEAD"), branch))})
+
+
+def test_another_branch_than_the_manifests_is_refused(ports: Ports, request_: CreateRequest) -> None:
+    repack(request_, {STATE_FILE: dump_state(STATE)}, branch="--upload-pack=x")
+    with pytest.raises(InputError, match="holds the branch '--upload-pack=x', which is not the manifest's"):
+        unpack.inspect(ports, request_, facts_for(request_))
+
+
+def test_without_a_repository_any_branch_will_do(ports: Ports, request_: CreateRequest) -> None:
+    manifest = replace(request_.manifest, name="acme/demo", repository=None)
+    state = expected_state(manifest)
+    repack(request_, {STATE_FILE: dump_state(state)}, branch="trunk")
+    facts = unpack.inspect(ports, replace(request_, manifest=manifest), replace(facts_for(request_), state=state))
+    assert facts.local is not None
+    assert (facts.local.state, facts.local.branch) == (state, "trunk")
+
+
+@pytest.mark.parametrize(("tags", "wanted_tag"), [(("v9",), None), (("v1",), "v2"), (("v1", "v2"), "v1")])
+def test_tags_that_the_manifest_does_not_want_are_refused(
+    ports: Ports, request_: CreateRequest, tags: tuple[str, ...], wanted_tag: str | None
+) -> None:
+    repack(request_, {STATE_FILE: dump_state(STATE)}, tags=tags)
+    request = replace(request_, manifest=replace(request_.manifest, tag=wanted_tag))
+    with pytest.raises(InputError, match=r"holds the tag 'v[0-9]', which is not the manifest's"):
+        unpack.inspect(ports, request, facts_for(request))
+
+
+def test_a_tag_on_another_commit_is_refused(ports: Ports, request_: CreateRequest) -> None:
+    files = {STATE_FILE: dump_state(STATE)}
+    repack(request_, files, tags=("v1",))
+    repack(request_, {**files, "later": "x"})
+    request = replace(request_, manifest=replace(request_.manifest, tag="v1"))
+    with pytest.raises(InputError, match="holds the tag 'v1'"):
+        unpack.inspect(ports, request, facts_for(request))
+
+
+@pytest.mark.parametrize("files", [{"a": "a"}, {STATE_FILE: "{{"}, {STATE_FILE: "schema: 1\nproject: acme/other\ntemplates: []\n"}])
+def test_a_commit_without_this_projects_state_file_is_refused(ports: Ports, request_: CreateRequest, files: dict[str, str]) -> None:
+    repack(request_, files)
+    with pytest.raises(InputError):
+        unpack.inspect(ports, request_, facts_for(request_))
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "words"),
+    [("l", "../../outside", "outside of the tree"), ("l", "/etc/passwd", "links to '/etc/passwd'"), ("A", None, "one file where case")],
+)
+def test_a_tree_that_may_not_be_written_is_refused(
+    ports: Ports, request_: CreateRequest, tmp_path: Path, path: str, target: str | None, words: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    if target:
+        (tmp_path / "other" / path).symlink_to(target)
+    else:
+        write_files(tmp_path / "other", {path: "1", path.lower(): "2"})
+    repack(request_, {STATE_FILE: dump_state(STATE)})
+    with pytest.raises(InputError, match=words):
+        unpack.inspect(ports, request_, facts_for(request_))
+    assert not request_.manifest.destination.exists()
+
+
+def test_a_submodule_is_refused(ports: Ports, request_: CreateRequest) -> None:
+    repack(request_, {STATE_FILE: dump_state(STATE)}, staged=f"160000,{'1' * 40},sub")
+    with pytest.raises(InputError, match="1111"):
+        unpack.inspect(ports, request_, facts_for(request_))
+
+
+def test_built_files_have_a_size_together(ports: Ports, request_: CreateRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "MAX_FILES_BYTES", 0)
+    with pytest.raises(InputError, match=r"x\.whl is larger than 0 bytes"):
+        unpack.inspect(ports, request_, facts_for(request_))
+
+
+def test_a_folder_that_is_a_link_is_read_and_a_file_that_is_one_is_not(ports: Ports, request_: CreateRequest, tmp_path: Path) -> None:
+    (tmp_path / "packed").rename(tmp_path / "elsewhere")
+    (tmp_path / "packed").symlink_to("elsewhere")
+    assert unpack.inspect(ports, request_, facts_for(request_)).pack
+    for name in ("x.whl", "project.bundle", "handover.json"):
+        file = tmp_path / "packed/acme/demo" / name
+        file.rename(tmp_path / name)
+        file.symlink_to(tmp_path / name)
+        with pytest.raises(InputError, match=r"is a symbolic link|is no bundle"):
+            unpack.inspect(ports, request_, facts_for(request_))
+
+
 def test_another_template_is_another_project(ports: Ports, request_: CreateRequest) -> None:
     other = replace(MANIFEST, template=replace(MANIFEST.template, location="https://git.example/acme/other"))
     facts = replace(facts_for(request_), state=expected_state(other))

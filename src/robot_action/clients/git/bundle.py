@@ -11,7 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from robot_action.clients.files import staging
-from robot_action.clients.git.environment import Place
+from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.fetch import make_scratch
 from robot_action.clients.git.project import borrowed, head_state, locate, peeled_tags
 from robot_action.clients.git.read import ObjectReader
@@ -24,6 +24,7 @@ from robot_action.parsing.git_objects import BrokenObjectError, Objects, algorit
 MAX_BYTES = 512 * 2**20
 
 _HEADER_BYTES = 1 << 10
+_SHOWN = 3
 _FORMATS = {b"@object-format=sha1": "sha1", b"@object-format=sha256": "sha256"}
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
@@ -73,11 +74,11 @@ def read_bundle(runner: GitRunner, file: Path) -> Bundled:
         if not branch or others:
             raise InputError(f"{file} is a bundle of {len(others) + bool(branch)} branches, and one is wanted")
         try:
-            runner.run(place, "fsck", "--no-dangling", "--no-progress")  # the history, too: what it lacks cannot be pushed
             reader = ObjectReader(runner, place)
             listing = reader.list_tree(commit)
             root = runner.run(place, "rev-parse", "--verify", f"{commit}^{{tree}}").text
             tree = Objects.index(reader.read({commit, root, *listing.objects}), algorithm_of(commit)).commit_tree(commit)
+            _check_history(runner, place)
         except (BrokenObjectError, FailedError) as error:
             raise InputError(f"{file} is damaged: {error}") from error
         tags = peeled_tags(runner, place, refs)
@@ -112,6 +113,18 @@ def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Pat
             stage.rename(folder)
         except OSError as error:
             raise FailedError(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _check_history(runner: GitRunner, place: Place) -> None:
+    """Hold every object of a scratch repository to git's rules, and see that none is missing: all of them are pushed.
+
+    Raises:
+        FailedError: saying what is wrong.
+    """
+    done = runner.run(place, "fsck", "--no-dangling", "--no-progress", how=Invocation(accept=range(1 << 8)))
+    if done.code:
+        lines = [line for line in (*done.errors.splitlines(), *done.text.splitlines()) if not line.startswith("notice:")]
+        raise FailedError("; ".join(lines[:_SHOWN]))
 
 
 def algorithm_in(file: Path) -> str:
