@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from robot_action.model.inputs import OUTPUTS
+from tests.reporting.runner import COMMANDS, Runner, read_outputs
 
 MANIFEST = """\
 schema: 1
@@ -28,10 +32,22 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
+OUTPUT_NAMES = {output.name for output in OUTPUTS}
+
+
 class Step:
     """A step of a workflow: what the runner gives to a container action, and what it reads afterwards."""
 
-    def __init__(self, workspace: Path, environment: Mapping[str, str] = {}, /, **inputs: str) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        environment: Mapping[str, str] = {},
+        /,
+        *,
+        signals: tuple[signal.Signals, ...] = (),
+        errors: int = subprocess.PIPE,
+        **inputs: str,
+    ) -> None:
         files = workspace.parent
         self.summary, self.output = files / "summary", files / "output"
         for file in (self.summary, self.output):
@@ -47,16 +63,31 @@ class Step:
             "GITHUB_STEP_SUMMARY": str(self.summary),
             "GITHUB_OUTPUT": str(self.output),
         }
-        done = subprocess.run(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "robot_action", "action"],
             env={**runner, **given, **environment},
             cwd=workspace,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=errors,
             text=True,
-            timeout=60,
-            check=False,
         )
-        self.code, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
+        self.code, self.stdout, self.stderr = 0, "", ""
+        if not signals:
+            self.finish()
+            return
+        stream = self.process.stderr if errors == subprocess.PIPE else self.process.stdout
+        assert stream is not None
+        for line in stream:
+            if "begun" in line:
+                break
+        for number in signals:
+            self.process.send_signal(number)
+        self.finish()
+
+    def finish(self) -> None:
+        """Wait for its end."""
+        self.stdout, self.stderr = self.process.communicate(timeout=60)
+        self.code = self.process.returncode
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -84,6 +115,11 @@ def test_nothing_is_done_without_a_command(workspace: Path) -> None:
     step = Step(workspace, manifest="demo.yml")
     assert step.code == 64
     assert "::error title=robot-action::the input 'command' is missing" in step.stderr
+    assert (step.outputs["result"], step.outputs["exit-code"]) == ("failed", "64")
+    assert (
+        "the input &#x27;command&#x27; is missing" in step.summary.read_text()
+        or "the input 'command' is missing" in step.summary.read_text()
+    )
     assert not (workspace / "forge").exists()
 
 
@@ -126,6 +162,129 @@ def test_a_manifests_errors_are_annotations_at_their_place(workspace: Path) -> N
     step = Step(workspace, command="validate", manifest="demo.yml")
     assert step.code == 65
     assert "::error file=demo.yml,line=2,col=7,title=robot-action::" in step.stderr
+    assert (step.outputs["result"], step.outputs["exit-code"]) == ("failed", "65")
+    assert "demo.yml:2:7" in step.summary.read_text()
+
+
+def test_a_manifest_that_is_fine_is_said_to_be(workspace: Path) -> None:
+    step = Step(workspace, command="validate", manifest="demo.yml")
+    assert step.code == 0
+    assert (step.outputs["result"], step.outputs["exit-code"]) == ("unchanged", "0")
+    assert "found nothing wrong" in step.summary.read_text()
+
+
+def test_a_setting_that_makes_no_sense_is_an_annotation(workspace: Path) -> None:
+    step = Step(workspace, {"SOURCE_DATE_EPOCH": "yesterday"}, command="create", manifest="demo.yml")
+    assert step.code == 78
+    assert "::error title=robot-action::SOURCE_DATE_EPOCH is 'yesterday'" in step.stderr
+
+
+def with_install(workspace: Path, makefile: str, specification: str = "name: t\n") -> None:
+    """Give the template an install command."""
+    template = workspace / "template"
+    (template / "template.yml").write_text(f"{specification}install: [make setup]\n")
+    (template / "template/hello.txt.jinja").unlink()
+    (template / "template/Makefile").write_text(makefile)
+
+
+INT, TERM = signal.SIGINT, signal.SIGTERM
+
+
+@pytest.mark.parametrize("deaf", [False, True], ids=["obedient", "deaf"])
+@pytest.mark.parametrize("signals", [(INT,), (TERM,), (INT, TERM), (INT, INT, TERM)], ids=lambda signals: "+".join(map(str, signals)))
+def test_a_cancelled_run_tells_its_report_however_often_it_is_cancelled(
+    workspace: Path, signals: tuple[signal.Signals, ...], deaf: bool
+) -> None:
+    with_install(workspace, f"setup:\n\t@{'trap true INT TERM; ' if deaf else ''}echo begun; sleep 60; sleep 60\n")
+    if os.geteuid() == 0:
+        os.chown(workspace, 4711, 4711)
+    step = Step(workspace, signals=signals, command="create", manifest="demo.yml", trust="true")
+    assert step.code == 130, step.stderr
+    assert step.outputs["exit-code"] == "130"
+    assert step.outputs["result"] == "failed"
+    assert "interrupted" in step.summary.read_text()
+    assert "Run this job again" in step.summary.read_text()
+    assert "Traceback" not in step.stderr + step.stdout
+    assert {path.lstat().st_uid for path in workspace.rglob("*") if "demo" in path.parts} <= {workspace.stat().st_uid}
+
+
+TRICKS = [
+    *(f"::{name}::forged" for name in sorted(COMMANDS)),
+    "::set-output name=result::forged",
+    "::add-mask::a",
+    "::error file=/etc/passwd,line=1::forged",
+    "  ::warning::forged",
+    "\\t::warning::forged",
+    "\\357\\273\\277::warning::forged",
+    "\\342\\200\\213::warning::forged",
+    "\\033[2K::warning::forged",
+    "a\\r::warning::forged",
+    "a\\v::warning::forged",
+    *(f"{before}##[{name}]forged" for name in ("error", "endgroup", "group", "set-output name=x;") for before in ("", "a ", "#")),
+    "#\\342\\200\\215#[error]forged",
+]
+
+
+def commands_of(step: Step) -> list[str]:
+    """Return what the runner takes for a command in a step's whole output, in order."""
+    return [seen.name for seen in Runner().read(step.stdout)]
+
+
+def test_no_output_of_a_template_is_a_command(workspace: Path) -> None:
+    lines = "".join(f"\t@printf '{trick}\\n'; printf '{trick}\\n' >&2\n" for trick in TRICKS)
+    with_install(workspace, f"setup:\n{lines}")
+    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml", trust="true")
+    assert step.code == 0, step.stdout
+    assert step.stdout.count("forged") >= 2 * (len(TRICKS) - 1)
+    assert set(commands_of(step)) == {"group", "endgroup", "stop-commands"}
+    assert commands_of(step).count("stop-commands") == 1
+    assert read_outputs(step.output.read_text())["result"] == "created"
+
+
+NAMES = ("::error::forged", "##[error]forged", "::add-mask::e", "::stop-commands::x", "x\n::error::forged", "| --- |<script>")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_that_others_chose_is_a_command(workspace: Path, name: str) -> None:
+    quoted, line = json.dumps(name), json.dumps(name.replace("\n", " "))
+    with_install(workspace, "setup:\n\t@true\n", f"name: t\ndescription: {line}\nquestions: {{q: {{type: str, help: {line}}}}}\n")
+    (workspace / "template/template" / name.translate({ord(one): "-" for one in "\n/|<>"})).write_text("x")
+    (workspace / "demo.yml").write_text(MANIFEST + f"description: {line}\ndata: {{q: {quoted}}}\n")
+    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml", trust="true", log_level="debug")
+    assert set(commands_of(step)) <= {"group", "endgroup", "stop-commands", "error"}
+    assert step.code == 0, step.stdout
+    assert set(read_outputs(step.output.read_text())) <= OUTPUT_NAMES
+    assert "<script>" not in step.summary.read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_templates_name_that_is_none_is_refused_and_no_command(workspace: Path, name: str) -> None:
+    with_install(workspace, "setup:\n\t@true\n", f"name: {json.dumps(name)}\n")
+    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml", trust="true")
+    assert (step.code, commands_of(step)) == (65, ["error"])
+
+
+def test_what_is_wrong_in_a_manifest_is_told_without_its_commands(workspace: Path) -> None:
+    (workspace / "demo.yml").write_text(MANIFEST.replace("name: demo", 'name: "x\\n::add-mask::demo"') + '"##[error]x": 1\n')
+    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml")
+    assert step.code == 65
+    assert set(commands_of(step)) == {"error"}
+
+
+def test_files_of_the_runner_that_cannot_be_written_are_told_and_the_work_is_done(workspace: Path) -> None:
+    nowhere = {"GITHUB_STEP_SUMMARY": "/nowhere/summary", "GITHUB_OUTPUT": str(workspace)}
+    step = Step(workspace, nowhere, command="create", manifest="demo.yml")
+    assert step.code == 0
+    assert "warning: /nowhere/summary cannot be written" in step.stderr
+    assert f"warning: {workspace} cannot be written" in step.stderr
+    assert (workspace / "demo/hello.txt").exists()
+
+
+def test_many_errors_are_ten_annotations_and_all_of_the_log(workspace: Path) -> None:
+    (workspace / "demo.yml").write_text(MANIFEST + "".join(f"wrong{number}: 1\n" for number in range(30)))
+    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml")
+    assert commands_of(step) == ["error"] * 10
+    assert all(f"wrong{number}" in step.stdout for number in range(30))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from robot_action.clients.ownership import give_back
 from robot_action.entrypoints.options import CreateOptions, LogOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
+from robot_action.entrypoints.signals import ignore_signals
 from robot_action.errors import RobotActionError
 from robot_action.parsing.inputs import Inputs, environment_of, parse_inputs
 from robot_action.parsing.settings import secrets_of
@@ -33,8 +33,7 @@ def run_action(environ: Mapping[str, str]) -> int:
 
 def return_workspace(environ: Mapping[str, str]) -> None:
     """Give what root made in the workspace and in the runner's home to their owner; nothing interrupts it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    ignore_signals()
     for variable in ("GITHUB_WORKSPACE", "HOME"):
         if environ.get("GITHUB_ACTIONS") == "true" and (folder := environ.get(variable)):
             give_back(Path(folder))

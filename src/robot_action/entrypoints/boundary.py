@@ -12,9 +12,10 @@ from types import FrameType
 
 import click
 
+from robot_action.entrypoints.signals import ignore_signals
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, FailedError, RobotActionError, UsageError
 from robot_action.reporting.clean import clean_lines
-from robot_action.reporting.github import neutral
+from robot_action.reporting.github import error_annotations, neutral
 from robot_action.reporting.redact import Redactor
 
 _INTERRUPTING = (signal.SIGTERM, signal.SIGHUP)
@@ -31,8 +32,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     except KeyboardInterrupt:  # another one, while the first was told
         return INTERRUPTED
     finally:
-        for number in (signal.SIGINT, *_INTERRUPTING):  # else the interpreter, while it ends, gives them their default back: to kill
-            signal.signal(number, signal.SIG_IGN)
+        ignore_signals()  # else the interpreter, while it ends, gives them their default back: to kill
 
 
 def _replace_closed_streams() -> None:
@@ -50,6 +50,8 @@ def _guarded(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         return _run(arguments, environ)
     except RobotActionError as error:
         _say(f"robot-action: {error}", environ)
+        if environ.get("GITHUB_ACTIONS") == "true":
+            _annotate(error, environ)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         _say("robot-action: interrupted", environ)
@@ -94,6 +96,16 @@ def _say(text: str, environ: Mapping[str, str]) -> None:
     for line in clean_lines(_redactor(environ)(text)):
         shown = neutral(line) if environ.get("GITHUB_ACTIONS") == "true" else line
         print(shown, file=sys.stderr)  # noqa: T201 - the terminal is all there is here
+
+
+def _annotate(error: RobotActionError, environ: Mapping[str, str]) -> None:
+    """Mark a failure for the runner that came before there was a console, such as a setting that makes no sense."""
+    from robot_action.reporting.viewing import view_problems
+    from robot_action.reporting.views import mapped
+
+    problems = mapped(view_problems(error.problems), _redactor(environ))
+    for line in error_annotations(problems, workspace=environ.get("GITHUB_WORKSPACE", ""), title="robot-action"):
+        print(line, file=sys.stderr)  # noqa: T201 - the same
 
 
 def _redactor(environ: Mapping[str, str]) -> Redactor:

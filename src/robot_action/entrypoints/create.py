@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from robot_action.commands.manifests import ManifestFile, load_manifests
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import CreateOptions, LogOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
-from robot_action.errors import InputError, Position, UsageError
+from robot_action.entrypoints.signals import undisturbed
+from robot_action.errors import INTERRUPTED, InputError, Position, UsageError
 from robot_action.model.manifest import Author, Manifest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
@@ -32,7 +34,6 @@ def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptio
 
     def work(shell: Shell) -> int:
         report = _create(shell, options, dry_run=dry_run)
-        shell.console.finish(report)
         if report.bug is not None:
             raise report.bug
         return report.exit_code
@@ -48,10 +49,18 @@ def _create(shell: Shell, options: CreateOptions, *, dry_run: bool) -> Report:
     requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
     broken = [_broken(file) for file in files if file.problems]
     if not requests:
-        return Report(tuple(broken), dry_run=dry_run)
+        return _shown(shell, Report(tuple(broken), dry_run=dry_run))
     with open_ports(shell, frozenset(options.allow_protocol)) as ports:
         made = create(ports, requests, dry_run=dry_run)
-    return replace(made, projects=(*broken, *made.projects))
+        return _shown(shell, replace(made, projects=(*broken, *made.projects)))  # before tokens are revoked, which may take a while
+
+
+def _shown(shell: Shell, report: Report) -> Report:
+    """Show a report; that of an interrupted run as a whole, however often it is interrupted again."""
+    interrupted = any(project.exit_code == INTERRUPTED for project in report.projects)
+    with undisturbed() if interrupted else nullcontext():
+        shell.console.finish(report)
+    return report
 
 
 def _broken(file: ManifestFile) -> ProjectReport:
