@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -285,6 +287,37 @@ def test_many_errors_are_ten_annotations_and_all_of_the_log(workspace: Path) -> 
     step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml")
     assert commands_of(step) == ["error"] * 10
     assert all(f"wrong{number}" in step.stdout for number in range(30))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has a second user for template code")
+def test_template_code_cannot_read_what_the_job_has_left(workspace: Path) -> None:
+    """Earlier steps' outputs, checkouts' credentials and the event are readable for everybody on a runner."""
+    with tempfile.TemporaryDirectory() as shared:  # no private folder of a test is in its way
+        Path(shared).chmod(0o755)
+        folders = [Path(shared, name) for name in ("workspace", "file_commands", "runner_temp", "workflow", "home")]
+        checkout, commands, temporary, workflow, home = folders
+        shutil.copytree(workspace, checkout)
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o755)
+            (folder / "secret").write_text("read me")
+        (checkout / "template" / "template.yml").write_text(
+            "name: t\nquestions: {greeting: {type: str, default: hi}}\ninstall: [make look]\n"
+        )
+        looks = "\n".join(f"\t@cat {folder}/secret || true; ls {folder} || true" for folder in folders)
+        (checkout / "template" / "template" / "Makefile").write_text(f"look:\n{looks}\n")
+        environment = {
+            "GITHUB_WORKSPACE": str(checkout),
+            "HOME": str(home),
+            "RUNNER_TEMP": str(temporary),
+            "GITHUB_OUTPUT": str(commands / "output"),
+            "GITHUB_EVENT_PATH": str(workflow / "event.json"),
+        }
+        step = Step(checkout, environment, command="create", manifest="demo.yml")
+        assert step.code == 0, step.stderr
+        assert "read me" not in step.stderr
+        assert step.stderr.count("Permission denied") >= 2 * len(folders)
+        assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o755}, "afterwards they are as they were"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
 from robot_action.entrypoints.options import CreateOptions, LogOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
@@ -26,9 +27,20 @@ def run_action(environ: Mapping[str, str]) -> int:
     for line in masks(secrets_of(environment)):
         _tell(line)  # before anything else: from here on the runner hides them
     try:
-        return _run(environ, environment)
+        with closed_to_others(_runners_folders(environ)):
+            return _run(environ, environment)
     finally:
         return_workspace(environ)
+
+
+def _runners_folders(environ: Mapping[str, str]) -> Iterator[Path]:
+    """Yield the folders that the runner shares with the container, in which the whole job leaves its secrets."""
+    for variable in ("GITHUB_WORKSPACE", "HOME", "RUNNER_TEMP"):
+        if folder := environ.get(variable):
+            yield Path(folder)
+    for variable in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH"):
+        if file := environ.get(variable):
+            yield Path(file).parent
 
 
 def return_workspace(environ: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ The runner hands inputs over as ``INPUT_<NAME>``: upper case, a blank becomes ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,18 +47,17 @@ def parse_inputs(environ: Mapping[str, str]) -> Inputs:
     Raises:
         UsageError: with everything that is wrong with them; no value of a token is ever quoted.
     """
-    given = {
-        name.removeprefix(PREFIX).replace("_", "-").lower(): value.strip()
-        for name, value in environ.items()
-        if name.startswith(PREFIX) and value.strip()
-    }
+    given = dict(_given(environ))
     problems: list[Problem] = []
     command = _command(given.pop("command", ""), problems)
     options: dict[str, Option] = {}
     for name, value in given.items():
         parameter = _row(name, command, problems)
-        if parameter is not None and parameter.kind is not Kind.VARIABLE:
-            options[parameter.keyword] = _option(parameter, value, problems)
+        if parameter is None:
+            continue
+        option = _option(parameter, value, problems)
+        if parameter.kind is not Kind.VARIABLE:
+            options[parameter.keyword] = option
     if problems:
         raise UsageError(problems=tuple(problems))
     event = environ.get("GITHUB_EVENT_NAME", "")
@@ -68,16 +67,23 @@ def parse_inputs(environ: Mapping[str, str]) -> Inputs:
 def environment_of(environ: Mapping[str, str]) -> Mapping[str, str]:
     """Return the environment without inputs, and with the variables that the given ones stand for, such as tokens."""
     plain = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
+    given = dict(_given(environ))
     for parameter in PARAMETERS:
-        value = environ.get(f"{PREFIX}{parameter.name.upper()}", "").strip()
-        if parameter.kind is Kind.VARIABLE and value:
-            plain[_variable(parameter, environ)] = value
+        if parameter.kind is Kind.VARIABLE and (value := given.get(parameter.name)):
+            plain[_variable(parameter, given)] = value
     return plain
 
 
-def _variable(parameter: Parameter, environ: Mapping[str, str]) -> str:
+def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the inputs that are not empty; whether somebody wrote a blank, ``_`` or a hyphen in a name makes no difference."""
+    for name, value in environ.items():
+        if name.startswith(PREFIX) and value.strip():
+            yield name.removeprefix(PREFIX).replace("_", "-").lower(), value.strip()
+
+
+def _variable(parameter: Parameter, given: Mapping[str, str]) -> str:
     """Return the variable that an input stands for; the index's token goes to the index that is named beside it."""
-    index = environ.get(f"{PREFIX}INDEX-URL", "").strip()
+    index = given.get("index-url", "")
     return token_variable(index) if parameter.name == "index-token" and host_of(index) else parameter.variable
 
 
@@ -110,10 +116,15 @@ def _option(parameter: Parameter, value: str, problems: list[Problem]) -> Option
             problems.append(Problem(f"the input {parameter.name!r} is {excerpt(value)}", hint="It is true or false."))
         return value in _TRUE
     if parameter.kind is not Kind.LIST:
+        _check_choice(parameter, value, problems)
         return Path(value) if parameter.kind is Kind.PATH else value
     lines = tuple(line.strip() for line in value.splitlines() if line.strip())
     for line in lines:
-        if parameter.choices and line not in parameter.choices:
-            hint = f"It is {enumerate_words(parameter.choices)}."
-            problems.append(Problem(f"the input {parameter.name!r} has {excerpt(line)}", hint=hint))
+        _check_choice(parameter, line, problems)
     return lines
+
+
+def _check_choice(parameter: Parameter, value: str, problems: list[Problem]) -> None:
+    if parameter.choices and value not in parameter.choices:
+        hint = suggestion(value, parameter.choices) or f"It is {enumerate_words(parameter.choices)}."
+        problems.append(Problem(f"the input {parameter.name!r} has the value {excerpt(value)}", hint=hint))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from robot_action.model.plan import Status
 from robot_action.reporting.markdown import code, document, escape, fenced, link, table
 from robot_action.reporting.plan_markdown import CUT_NOTE, difference_blocks, plan_markdown, problem_blocks
 from robot_action.reporting.report_text import headline, is_worth_listing, missing_rows, place_rows, resume_note, resume_title, tally
-from robot_action.reporting.views import ProjectView, ReportView, Result, StageView
+from robot_action.reporting.views import ProblemView, ProjectView, ReportView, Result, StageView
 from robot_action.reporting.words import duration
 
 SUMMARY_LIMIT = 1024 * 1024
@@ -25,6 +25,12 @@ def summary_markdown(report: ReportView, limit: int = SUMMARY_LIMIT) -> str:
     for project in report.projects:
         blocks.extend(_project(project))
     return document(blocks or ["There was nothing to do: no project is wanted."], limit, CUT_NOTE)
+
+
+def problems_markdown(problems: Sequence[ProblemView], limit: int = SUMMARY_LIMIT) -> str:
+    """Return the summary of a run that came to no report, or only looked, in at most ``limit`` bytes."""
+    headline = "### robot-action found errors" if problems else "### robot-action found nothing wrong"
+    return document([headline, *problem_blocks(tuple(problems))], limit, CUT_NOTE)
 
 
 def _project(project: ProjectView) -> Iterator[str]:

@@ -118,6 +118,7 @@ def test_progress_is_told_at_its_end() -> None:
 def test_problems_are_annotated(tmp_path: Path) -> None:
     told = Told(Settings(workspace=str(tmp_path)))
     told.progress.fail(view_problems(samples.BROKEN.problems))
+    told.progress.conclude(view_problems(samples.BROKEN.problems), 65)
     assert [(one.name, one.properties["file"], one.properties["line"]) for one in told.commands] == [
         ("error", "projects/broken.yml", "3"),
         ("error", "projects/broken.yml", "1"),

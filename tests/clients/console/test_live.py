@@ -158,7 +158,7 @@ def test_output_is_kept_when_asked_for(terminal: Terminal) -> None:
 def test_problems_are_shown(told: Told) -> None:
     told.progress.begin_project("acme/x", 1, 1)
     told.progress.hide(["x"])
-    told.progress.annotate(())
+    told.progress.conclude((), 0)
     told.progress.fail(view_problems(samples.BROKEN.problems))
     assert "projects/broken.yml:3:1: error: there is no key 'repositry'" in told.screen
 

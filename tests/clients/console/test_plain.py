@@ -113,7 +113,7 @@ def test_problems_are_shown_as_compilers_show_them(told: Told) -> None:
 
 def test_the_report_is_not_its_business(told: Told) -> None:
     told.progress.hide(["x"])
-    told.progress.annotate(())
+    told.progress.conclude((), 0)
     told.progress.finish(view_report(samples.CREATED))
     told.progress.close()
     assert told.text == ""

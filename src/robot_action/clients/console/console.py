@@ -15,7 +15,7 @@ from typing import Protocol, TextIO
 from robot_action.clients.console.github import GithubProgress
 from robot_action.clients.console.output import Mask, Output
 from robot_action.clients.console.plain import PlainProgress
-from robot_action.errors import RobotActionError
+from robot_action.errors import InputError, RobotActionError
 from robot_action.model.report import Outcome, Report
 from robot_action.model.settings import Settings
 from robot_action.ports import Clock
@@ -54,7 +54,7 @@ class _Show(Protocol):
     def advance(self, text: str, done: int, total: int) -> None: ...
     def end(self, outcome: Outcome) -> None: ...
     def fail(self, problems: Sequence[ProblemView]) -> None: ...
-    def annotate(self, problems: Sequence[ProblemView]) -> None: ...
+    def conclude(self, problems: Sequence[ProblemView], exit_code: int) -> None: ...
     def finish(self, report: ReportView) -> None: ...
     def log(self, level: str, text: str) -> None: ...
     def close(self) -> None: ...
@@ -111,6 +111,7 @@ class Console:
         problems = mapped(view_problems(error.problems), self._mask)
         for show in self._shows:
             show.fail(problems)
+            show.conclude(problems, error.exit_code)
         if self._as_json:
             self._stdout.write(problems_json(problems, error.exit_code))
 
@@ -135,8 +136,9 @@ class Console:
             FailedError: when standard output takes no more, other than for want of a reader.
         """
         views = mapped(view_files(files), self._mask)
+        problems = [problem for file in views for problem in file.problems]
         for show in self._shows:
-            show.annotate([problem for file in views for problem in file.problems])
+            show.conclude(problems, InputError.exit_code if problems else 0)
         if self._as_json:
             self._stdout.write(validation_json(views))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from secrets import token_hex
 
@@ -15,7 +15,7 @@ from robot_action.reporting.counting import counted
 from robot_action.reporting.github import END_GROUP, error_annotations, fence, group, masks, neutral, outputs
 from robot_action.reporting.lines import plain
 from robot_action.reporting.problem_text import problem_lines
-from robot_action.reporting.report_markdown import SUMMARY_LIMIT, summary_markdown
+from robot_action.reporting.report_markdown import SUMMARY_LIMIT, problems_markdown, summary_markdown
 from robot_action.reporting.views import ProblemView, ReportView
 from robot_action.reporting.words import duration
 
@@ -69,20 +69,19 @@ class GithubProgress:
         self._say(f"{outcome.stage} {outcome.status.value}{took}{summary}")
 
     def fail(self, problems: Sequence[ProblemView]) -> None:
-        """Show why a run comes to no report, as text and as annotations."""
+        """Show why a run comes to no report, as text."""
         self.close()
         for line in plain(problem_lines(problems)).splitlines():
             self._say(line)
-        self.annotate(problems)
+
+    def conclude(self, problems: Sequence[ProblemView], exit_code: int) -> None:
+        """Tell how a run without a report ended: annotations, the summary, and the outputs that every run has."""
+        self._tell(problems, lambda limit: problems_markdown(problems, limit), ReportView((), exit_code, dry_run=False))
 
     def finish(self, report: ReportView) -> None:
         """Annotate what went wrong; append the summary and the outputs to their files."""
-        self.close()
-        self.annotate([problem for project in report.projects for problem in project.problems])
-        if file := self._settings.summary_file:
-            self._append(file, summary_markdown(report, SUMMARY_LIMIT - _size(file)))
-        if file := self._settings.output_file:
-            self._append(file, outputs(report, f"end_{token_hex(16)}"))
+        problems = [problem for project in report.projects for problem in project.problems]
+        self._tell(problems, lambda limit: summary_markdown(report, limit), report)
 
     def log(self, level: str, text: str) -> None:
         """Show a line of the log."""
@@ -95,10 +94,15 @@ class GithubProgress:
             self._command(END_GROUP)
             self._grouped = False
 
-    def annotate(self, problems: Sequence[ProblemView]) -> None:
-        """Mark the problems in their files; GitHub shows a few of a step."""
+    def _tell(self, problems: Sequence[ProblemView], summary: Callable[[int], str], report: ReportView) -> None:
+        """Mark the problems in their files, of which GitHub shows a few of a step; write the runner's files."""
+        self.close()
         for line in error_annotations(problems, workspace=self._settings.workspace, title="robot-action"):
             self._command(line)
+        if file := self._settings.summary_file:
+            self._append(file, summary(SUMMARY_LIMIT - _size(file)))
+        if file := self._settings.output_file:
+            self._append(file, outputs(report, f"end_{token_hex(16)}"))
 
     def _fence(self) -> None:
         if not self._resume:

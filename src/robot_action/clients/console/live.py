@@ -149,8 +149,8 @@ class LiveProgress:
         self.keep()
         self._screen.write(problem_lines(problems))
 
-    def annotate(self, problems: Sequence[ProblemView]) -> None:
-        """Nothing: problems are shown as text."""
+    def conclude(self, problems: Sequence[ProblemView], exit_code: int) -> None:
+        """Nothing: problems are shown as text, and the exit code tells the rest."""
 
     def finish(self, report: ReportView) -> None:  # noqa: ARG002 - the report itself is a result, not progress
         """Make room for the report."""

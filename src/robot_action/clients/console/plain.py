@@ -73,8 +73,8 @@ class PlainProgress:
         """Show why a run comes to no report."""
         self._output.write(plain(problem_lines(problems)))
 
-    def annotate(self, problems: Sequence[ProblemView]) -> None:
-        """Nothing: problems are shown as text."""
+    def conclude(self, problems: Sequence[ProblemView], exit_code: int) -> None:
+        """Nothing: problems are shown as text, and the exit code tells the rest."""
 
     def finish(self, report: ReportView) -> None:
         """Nothing: the report is a result, not progress."""
