@@ -223,6 +223,12 @@ class Runner:
         (folder / "action.yml").write_text(named, encoding="utf-8")
         return folder
 
+    def start_repository(self) -> None:
+        """Make the checkout a repository whose origin is `REPOSITORY` on GitHub, if it is none yet."""
+        if not (self.checkout / ".git").exists():
+            git(self.checkout, "init", "--quiet", "--initial-branch=main")
+            git(self.checkout, "remote", "add", "origin", f"https://github.com/{REPOSITORY}")
+
     def owners(self) -> dict[str, int]:
         """Return what in the checkout is not the runner's, and whose it is."""
         found = {}
@@ -239,9 +245,7 @@ class Runner:
         else:
             text = json.dumps({"name": self.token, **workflow})
         self.write({WORKFLOW: text})
-        if not (self.checkout / ".git").exists():
-            git(self.checkout, "init", "--quiet", "--initial-branch=main")
-            git(self.checkout, "remote", "add", "origin", f"https://github.com/{REPOSITORY}")
+        self.start_repository()
         mona = ("-c", "safe.directory=*", "-c", "user.name=Mona", "-c", "user.email=mona@acme.example")
         git(self.checkout, *mona, "add", "--all", ".")
         git(self.checkout, *mona, "commit", "--quiet", "--allow-empty", "--message", "A push")

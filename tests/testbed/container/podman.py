@@ -21,6 +21,8 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
+from robot_action.clients.isolation.second_user import LOCKS
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[2]
 BASE = "docker.io/library/python:3.12-slim-bookworm"
@@ -151,14 +153,22 @@ def podman() -> Podman:
     plain = Podman(folder, dict(os.environ))
     with FileLock(folder / "lock"):
         _provide_base(plain)
-        ours = Podman(folder, {**os.environ, "CONTAINERS_CONF": str(HERE / "containers.conf")})
-        attempts = [plain] if "CONTAINERS_CONF" in os.environ else [plain, ours]  # a user's own choice is the only one
-        for candidate in attempts:
+        for candidate in _candidates(plain):
             tried = candidate.run("run", "--rm", "--network", "host", BASE, "true")
             if tried.returncode == 0:
                 candidate.forget_strays()
                 return candidate
     raise UnavailableError(f"podman starts no container here: {tried.stderr.strip()[-500:]}")
+
+
+def _candidates(plain: Podman) -> list[Podman]:
+    """Return podman with the configurations that may do; a user's own one is the only one."""
+    own = (Path("/etc/containers/containers.conf"), Path.home() / ".config/containers/containers.conf")
+    if "CONTAINERS_CONF" in plain.environment or any(path.exists() for path in own):
+        return [plain]
+    LOCKS.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = (HERE / "containers.conf", HERE / "containers-plain.conf")
+    return [Podman(plain.folder, {**plain.environment, "CONTAINERS_CONF": str(file)}) for file in files]
 
 
 def _provide_base(engine: Podman) -> None:
