@@ -24,9 +24,10 @@ setup: ## make the environment from the lock files: Python packages, and the tes
 	@tools/make-venv
 	@python tests/testbed/install.py
 
-test: setup lint ## lint, then run all tests with coverage
+test: setup lint ## lint, then run all tests with coverage, those in containers at the end
 	@rm -f .coverage .coverage.*
-	@pytest -n 4 --cov --cov-report=term $(TESTS)
+	@pytest -n 4 --cov --cov-report=term --ignore tests/container $(TESTS)
+	@[ "$(TESTS)" != tests ] || pytest -n 2 tests/container
 
 check: setup ## run some tests without coverage: make check TESTS=tests/parsing
 	@pytest -n 4 $(TESTS)
