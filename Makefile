@@ -61,8 +61,8 @@ bench: setup ## measure the speed of what matters
 
 lock: setup ## bring the lock files up to date
 	@$(LOCK) pyproject.toml --upgrade --output-file requirements/runtime.txt
-	@$(LOCK) pyproject.toml --upgrade --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
-	@$(LOCK) pyproject.toml --group container --constraint requirements/development.txt --output-file requirements/container.txt
+	@$(LOCK) pyproject.toml --upgrade --extra extensions --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
+	@$(LOCK) pyproject.toml --extra extensions --group container --constraint requirements/development.txt --output-file requirements/container.txt
 	@$(LOCK) --group build --constraint requirements/development.txt --output-file requirements/build.txt
 	@$(LOCK) --group demo --constraint requirements/development.txt --output-file requirements/demo.txt
 
