@@ -26,11 +26,11 @@ setup: ## make the environment from the lock files: Python packages, and the tes
 
 test: setup lint ## lint, then run all tests with coverage, those in containers at the end
 	@rm -f .coverage .coverage.*
-	@pytest -n 4 --cov --cov-report=term --ignore tests/container $(TESTS)
+	@pytest -n 4 --dist worksteal --cov --cov-report=term --ignore tests/container $(TESTS)
 	@[ "$(TESTS)" != tests ] || pytest -n 2 tests/container
 
 check: setup ## run some tests without coverage: make check TESTS=tests/parsing
-	@pytest -n 4 $(TESTS)
+	@pytest -n 4 --dist worksteal $(TESTS)
 
 lint: setup ## style, types, rooms and walls, workflows, schemas, news
 	@ruff check --quiet .

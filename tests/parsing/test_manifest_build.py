@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.manifest_build import digest_of
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from robot_action.errors import InputError, Position
-from robot_action.model.template import Question, QuestionType, Rendering, RenderRequest, Specification, Value
+from robot_action.model.template import Question, QuestionType, Rendering, RenderRequest, Specification
 from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.values import Value
 from robot_action.rendering.engine import render
 
 FILE = "gh:acme/t: template.yml"

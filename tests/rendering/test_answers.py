@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot_action.errors import Position
-from robot_action.model.template import Choice, Question, Rendering, Value
+from robot_action.model.template import Choice, Question, Rendering
+from robot_action.model.values import Value
 from robot_action.rendering.engine import render
 from tests.rendering.samples import AT, ask, make_request, problems, problems_of
 

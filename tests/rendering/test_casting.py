@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.model.template import QuestionType, Value
+from robot_action.model.template import QuestionType
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError
 from robot_action.rendering.casting import cast, is_true, read_boolean, read_yaml
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from robot_action.model.template import Choice, Value
+from robot_action.model.template import Choice
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError
 from robot_action.rendering.choices import pick, read_choices, shown
 from tests.rendering.samples import ask

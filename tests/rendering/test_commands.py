@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from robot_action.model.template import Command, Commands, Question, Readiness, ReadinessKind, Rendering, RenderRequest, Start, Value
+from robot_action.model.template import Command, Commands, Question, Readiness, ReadinessKind, Rendering, RenderRequest, Start
+from robot_action.model.values import Value
 from robot_action.rendering.engine import render
 from tests.rendering.samples import AT, ask, make_request, problems
 

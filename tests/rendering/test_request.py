@@ -7,7 +7,6 @@ import pytest
 from robot_action.errors import Position
 from robot_action.model.template import Choice, Command, Commands, Readiness, ReadinessKind, RenderRequest, Start
 from robot_action.model.tree import Entry, Mode
-from robot_action.rendering.frames import ProtocolError
 from robot_action.rendering.request import decode_request, encode_request, modules_for
 from tests.rendering.samples import AT, ask, make_request
 
@@ -69,13 +68,6 @@ def test_the_words_alone_load_nothing(text: str) -> None:
 @pytest.mark.parametrize("directory", ["", "."])
 def test_the_template_can_be_its_own_directory(directory: str) -> None:
     assert sent(make_request({}, more={"a.jinja": "x", "b": "y"}, directory=directory)) == {"a.jinja": b"x", "b": b""}
-
-
-def test_a_frame_that_is_not_whole_is_refused() -> None:
-    with pytest.raises(ProtocolError):
-        decode_request(encode_request(make_request({"a.jinja": "xyz"}))[:-1])
-    with pytest.raises(ProtocolError):
-        decode_request(encode_request(make_request({"a.jinja": "xyz"})) + b"x")
 
 
 @pytest.mark.parametrize(

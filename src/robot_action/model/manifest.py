@@ -9,7 +9,8 @@ from pathlib import Path
 
 from robot_action.errors import Position
 from robot_action.model.source import Source
-from robot_action.model.template import Commands, Value
+from robot_action.model.template import Commands
+from robot_action.model.values import Value
 
 
 class Origin(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 
 # capitals in a row are one word up to the last one before a small letter; digits belong to the word before them
 _WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")

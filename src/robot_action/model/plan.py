@@ -9,8 +9,9 @@ from pathlib import Path
 
 from robot_action.errors import Problem
 from robot_action.model.manifest import OWN_IDENTITY, Author, PublishTarget, RepositoryWanted
-from robot_action.model.template import Commands, Start, Template, Value
+from robot_action.model.template import Commands, Start, Template
 from robot_action.model.tree import Tree
+from robot_action.model.values import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 
 STATE_FILE = ".robot-action.yml"
 

@@ -7,18 +7,30 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from robot_action.errors import Position
+from robot_action.model.cookiecutter import CookiecutterSettings
+from robot_action.model.copier import CopierSettings
 from robot_action.model.source import Source
+from robot_action.model.tasks import Task
 from robot_action.model.tree import Tree
+from robot_action.model.values import Value
 
-Scalar = str | int | float | bool | None
-Value = Scalar | list["Value"] | dict[str, "Value"]
-"""An answer, or any value that YAML and JSON share."""
+
+class Format(StrEnum):
+    """Whose rules a template goes by."""
+
+    NATIVE = "native"
+    COPIER = "copier"
+    COOKIECUTTER = "cookiecutter"
 
 
 class Unset:
     """The type of `UNSET`: a question without default."""
 
     __slots__ = ()
+
+    def __reduce__(self) -> str:
+        """Stay the one there is when it travels to another process."""
+        return "UNSET"
 
     def __repr__(self) -> str:
         """Return the name."""
@@ -145,6 +157,7 @@ class Specification:
         requires: a PEP 440 range of robot-action versions.
         file: where the specification stands in the template tree.
         places: where its keys stand.
+        settings: what only one of the foreign formats has; None: the format is our own.
     """
 
     name: str
@@ -163,6 +176,14 @@ class Specification:
     requires: str | None = None
     file: str = "template.yml"
     places: Mapping[str, Position] = field(default_factory=dict, compare=False, repr=False)
+    settings: CopierSettings | CookiecutterSettings | None = None
+
+    @property
+    def format(self) -> Format:
+        """Whose rules the template goes by."""
+        if self.settings is None:
+            return Format.NATIVE
+        return Format.COPIER if isinstance(self.settings, CopierSettings) else Format.COOKIECUTTER
 
     @property
     def default_kind(self) -> str:
@@ -188,6 +209,29 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the foreign formats tell a template about itself and its run.
+
+    Attributes:
+        source: where the template comes from, as it was given.
+        commit: the full git commit, or ``""``.
+        described: what ``git describe --tags --always`` says of it (``v1.0.0-2-g4ac36cb``), or ``""``.
+        ref: the ref that was asked for, or ``""``.
+        destination: the project's folder, a full path.
+        answers_file: the answers file's name where the operator says another, or ``""``.
+        operation: ``copy`` or ``update``.
+    """
+
+    source: str = ""
+    commit: str = ""
+    described: str = ""
+    ref: str = ""
+    destination: str = ""
+    answers_file: str = ""
+    operation: str = "copy"
+
+
+@dataclass(frozen=True, slots=True)
 class RenderRequest:
     """What the worker needs to render a template.
 
@@ -198,6 +242,10 @@ class RenderRequest:
         year: for the context variable ``year``.
         file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
         places: where the given answers stand.
+        surroundings: what the foreign formats' contexts tell.
+        moment: what the template takes for now, in seconds since 1970, UTC.
+        seed: what its random values come from; the same seed gives the same ones.
+        trusted: whether the source may run code: only then are extensions loaded.
     """
 
     specification: Specification
@@ -208,6 +256,10 @@ class RenderRequest:
     year: int
     file: str
     places: Mapping[str, Position] = field(default_factory=dict)
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    moment: float = 0.0
+    seed: str = ""
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +274,10 @@ class Rendering:
         defaulted: the names of questions that nobody answered.
         install: the template's install commands, rendered.
         start: the template's smoke test, rendered.
+        tasks: what the template wants to run in the project, in order, rendered.
+        messages: what it wants to be shown, by ``before_copy`` and the like, rendered.
+        kept: paths that are only written where there is nothing.
+        answers_file: the path of the answers file that the template makes, or ``""``.
     """
 
     tree: Tree
@@ -231,3 +287,7 @@ class Rendering:
     defaulted: tuple[str, ...] = ()
     install: Commands = field(default_factory=Commands)
     start: Start | None = None
+    tasks: tuple[Task, ...] = ()
+    messages: Mapping[str, str] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    answers_file: str = ""

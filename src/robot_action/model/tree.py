@@ -52,6 +52,10 @@ class Tree(Mapping[str, Entry]):
         """Return the number of paths."""
         return len(self._entries)
 
+    def __reduce__(self) -> tuple[type[Tree], tuple[dict[str, Entry]]]:
+        """Travel to another process as plain paths and entries."""
+        return Tree, (dict(self._entries),)
+
     def __repr__(self) -> str:
         """Return a short description, never the contents."""
         return f"<Tree of {len(self)} paths, {self.digest[:19]}>"

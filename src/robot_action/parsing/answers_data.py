@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from robot_action.errors import InputError, Position, Problem, UsageError
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.fields import Fields
 from robot_action.parsing.wording import excerpt
 from robot_action.parsing.yaml_text import parse_document

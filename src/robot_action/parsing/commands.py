@@ -6,7 +6,8 @@ import math
 import re
 import shlex
 
-from robot_action.model.template import Command, Commands, Value
+from robot_action.model.template import Command, Commands
+from robot_action.model.values import Value
 from robot_action.parsing.fields import Fields
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.parsing.yaml_text import Document

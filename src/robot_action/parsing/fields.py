@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
 from robot_action.errors import Position, Problem
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, enumerate_words, excerpt, suggestion
 from robot_action.parsing.yaml_text import Document, Path
 

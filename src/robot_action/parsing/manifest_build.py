@@ -16,7 +16,8 @@ from robot_action.model.manifest import (
     PublishTarget,
     RepositoryWanted,
 )
-from robot_action.model.template import Command, Commands, Value
+from robot_action.model.template import Command, Commands
+from robot_action.model.values import Value
 from robot_action.parsing.fields import dotted
 from robot_action.parsing.manifest_schema import InstallModel, ManifestModel, MergeModel, Place, RepositoryModel
 from robot_action.parsing.rules import python_version

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from robot_action.errors import Problem
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.fields import Fields, describe, dotted, quoting_hint
 from robot_action.parsing.manifest_schema import (
     SCHEMA,

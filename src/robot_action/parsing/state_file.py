@@ -10,7 +10,7 @@ import yaml
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.state import STATE_FILE, State, TemplateState
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.fields import Fields, in_order
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.parsing.yaml_text import parse_document

@@ -13,7 +13,7 @@ import re
 import yaml
 from yaml.constructor import SafeConstructor
 
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, excerpt
 
 MAX_DIGITS = 100

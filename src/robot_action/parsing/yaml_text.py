@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.parsing.yaml_faults import place, syntax_problem
 from robot_action.parsing.yaml_scalars import TAG, read_scalar

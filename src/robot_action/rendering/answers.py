@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.template import UNSET, Choice, Question, RenderRequest, Unset, Value
+from robot_action.model.template import UNSET, Choice, Question, RenderRequest, Unset
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
 from robot_action.rendering.casting import cast, is_true, read_yaml
 from robot_action.rendering.choices import pick, read_choices

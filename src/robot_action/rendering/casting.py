@@ -10,7 +10,8 @@ import json
 import math
 from collections.abc import Callable, Mapping
 
-from robot_action.model.template import QuestionType, Value
+from robot_action.model.template import QuestionType
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.rendering.frames import is_utf8
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from robot_action.model.template import Choice, Question, Value
+from robot_action.model.template import Choice, Question
+from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.rendering.casting import cast, read_yaml
 

@@ -12,8 +12,8 @@ from types import TracebackType
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.template import Value
 from robot_action.model.tree import Tree
+from robot_action.model.values import Value
 from robot_action.parsing.wording import suggestion
 
 MAX_PROBLEMS = 50

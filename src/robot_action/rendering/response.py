@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.paths import check_tree
-from robot_action.model.template import Command, Commands, Rendering, RenderRequest, Start, Value
+from robot_action.model.template import Command, Commands, Rendering, RenderRequest, Start
 from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.values import Value
 from robot_action.rendering.frames import Frame, ProtocolError, expect, join_frame, text, texts
 
 MAX_TREE_BYTES = 2**30

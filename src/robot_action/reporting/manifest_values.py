@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from robot_action.model.manifest import Manifest, Origin, PublishTarget, RepositoryWanted
-from robot_action.model.template import Commands, Value
+from robot_action.model.template import Commands
+from robot_action.model.values import Value
 from robot_action.reporting.views import ValueView
 
 

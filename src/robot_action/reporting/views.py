@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 from typing import Any, TypeVar, cast
 
 from robot_action.model.plan import Status
-from robot_action.model.template import Value
+from robot_action.model.values import Value
 
 View = TypeVar("View")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from robot_action.errors import InputError, Position, RobotActionError
-from robot_action.exchange import FetchedTree
 from robot_action.model.facts import Facts
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import FetchStep, Status
@@ -13,8 +12,8 @@ from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.template import MODULE, Specification, Template, TemplateType
 from robot_action.model.tree import Mode, Tree
-from robot_action.parsing.formats.native import FILE, parse_native
-from robot_action.parsing.formats.recognise import recognise
+from robot_action.parsing.formats.native import FILE
+from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.wording import suggestion
 from robot_action.ports import Ports
 from robot_action.reporting.words import size
@@ -32,7 +31,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     source = request.manifest.template
     try:
         fetched = fetch(ports, source)
-        specification = _read(fetched, source.text)
+        specification = read_specification(fetched.tree, source.text)
     except RobotActionError as error:
         raise _placed(error, request) from error
     check_template(specification, request.manifest, ports.machine.version)
@@ -49,13 +48,6 @@ def apply(ports: Ports, step: FetchStep, outcomes: Outcomes) -> Outcome:
     commit = f" at {template.commit[:12]}" if template.commit else ""
     summary = f"{template.specification.name}{version}{commit}: {len(template.tree)} files, {size(template.tree.size())}"
     return Outcome(step.stage, Status.DONE, summary)
-
-
-def _read(fetched: FetchedTree, name: str) -> Specification:
-    recognise(fetched.tree)
-    if fetched.tree[FILE].mode is Mode.LINK:
-        raise InputError(f"{name}: {FILE} is a symbolic link", hint="Put the file itself there.")
-    return parse_native(fetched.tree[FILE].content, f"{name}: {FILE}")
 
 
 def _placed(error: RobotActionError, request: CreateRequest) -> RobotActionError:

@@ -14,8 +14,9 @@ from robot_action.model.plan import RenderStep, Status, Written
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.state import STATE_FILE
-from robot_action.model.template import RenderRequest, Template, Value
+from robot_action.model.template import RenderRequest, Template
 from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.values import Value
 from robot_action.parsing.state_file import dump_state
 from robot_action.planning.identity import full_state
 from robot_action.ports import Ports

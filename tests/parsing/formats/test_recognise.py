@@ -4,7 +4,7 @@ import pytest
 
 from robot_action.errors import InputError
 from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.parsing.formats.recognise import recognise
+from robot_action.parsing.formats.recognise import read_specification, recognise
 
 
 def tree(*paths: str) -> Tree:
@@ -12,7 +12,7 @@ def tree(*paths: str) -> Tree:
 
 
 def test_a_native_template_has_a_template_yml() -> None:
-    assert recognise(tree("template.yml", "copier.yml", "cookiecutter.json")) == "native"
+    assert recognise(tree("template.yml", "copier.yml", "cookiecutter.json")) == "template.yml"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_a_native_template_has_a_template_yml() -> None:
 )
 def test_other_formats_are_not_read_yet(file: str, format_name: str) -> None:
     with pytest.raises(InputError, match=f"the template has {file}: {format_name}'s templates are not supported yet"):
-        recognise(tree(file, "README.md"))
+        read_specification(tree(file, "README.md"), "t")
 
 
 def test_what_is_none_says_what_was_looked_for() -> None:

@@ -8,17 +8,8 @@ import pathspec
 
 from robot_action.errors import InputError, Problem
 from robot_action.model.paths import path_problem
-from robot_action.model.template import (
-    KINDS,
-    Command,
-    Commands,
-    Readiness,
-    ReadinessKind,
-    Specification,
-    Start,
-    TemplateType,
-    Value,
-)
+from robot_action.model.template import KINDS, Command, Commands, Readiness, ReadinessKind, Specification, Start, TemplateType
+from robot_action.model.values import Value
 from robot_action.parsing.commands import parse_commands, read_duration, split_command
 from robot_action.parsing.fields import Fields, in_order
 from robot_action.parsing.formats.questions import parse_questions

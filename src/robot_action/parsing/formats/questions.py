@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from robot_action.errors import Problem
-from robot_action.model.template import UNSET, Choice, Question, QuestionType, Unset, Value
+from robot_action.model.template import UNSET, Choice, Question, QuestionType, Unset
+from robot_action.model.values import Value
 from robot_action.parsing.fields import Fields, quoting_hint
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.parsing.yaml_text import Document, Path

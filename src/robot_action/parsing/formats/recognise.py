@@ -1,31 +1,45 @@
-"""Which format a template has, told by its files."""
+"""Which format a template has, told by its files, and what it says about itself."""
 
 from __future__ import annotations
 
 from robot_action.errors import InputError
-from robot_action.model.tree import Tree
-from robot_action.parsing.formats.native import FILE
+from robot_action.model.template import Format, Specification
+from robot_action.model.tree import Mode, Tree
+from robot_action.parsing.formats.native import FILE, parse_native
 
-NATIVE = "native"
-_PLANNED = {"copier.yml": "Copier", "copier.yaml": "Copier", "cookiecutter.json": "Cookiecutter"}
+FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format.COPIER, "cookiecutter.json": Format.COOKIECUTTER}
+"""What tells a format, in the order in which it counts: a template may come with several."""
 
 _LOOK = "Look at the source's path and subdirectory."
 
 
-def recognise(tree: Tree) -> str:
-    """Return the name of a template's format.
+def read_specification(tree: Tree, name: str) -> Specification:
+    """Return what a template says about itself.
 
     Args:
         tree: the whole template.
+        name: its source, for messages.
 
     Raises:
-        InputError: when it has a format that this version does not read, or none that we know.
+        InputError: when it is no template, or with everything that is wrong with its specification.
     """
-    if FILE in tree:
-        return NATIVE
-    if found := next((name for name in _PLANNED if name in tree), None):
-        raise InputError(f"the template has {found}: {_PLANNED[found]}'s templates are not supported yet by this version")
-    below = sorted(path for path in tree if path.rpartition("/")[2] in {FILE, *_PLANNED})[:3]
+    file = recognise(tree)
+    if tree[file].mode is Mode.LINK:
+        raise InputError(f"{name}: {file} is a symbolic link", hint="Put the file itself there.")
+    if FILES[file] is not Format.NATIVE:
+        raise InputError(f"the template has {file}: {FILES[file].title()}'s templates are not supported yet by this version")
+    return parse_native(tree[file].content, f"{name}: {file}")
+
+
+def recognise(tree: Tree) -> str:
+    """Return the file that tells a template's format.
+
+    Raises:
+        InputError: when there is none.
+    """
+    if found := next((name for name in FILES if name in tree), None):
+        return found
+    below = sorted(path for path in tree if path.rpartition("/")[2] in FILES)[:3]
     folders = [path.rpartition("/")[0] for path in below]
     hint = f"Templates lie in {', '.join(folders)}: name one, as #subdirectory={folders[0]}." if below else _LOOK
-    raise InputError(f"this is no template: it has none of {', '.join([FILE, *_PLANNED])}", hint=hint)
+    raise InputError(f"this is no template: it has none of {', '.join(FILES)}", hint=hint)

@@ -1,0 +1,36 @@
+"""The native format: our own questions and context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from robot_action.errors import Problem
+from robot_action.model.template import RenderRequest
+from robot_action.rendering.answers import resolve
+from robot_action.rendering.environment import NATIVE, Jinja
+from robot_action.rendering.names import Naming, Target
+from robot_action.rendering.prepared import Prepared
+
+
+def prepare(request: RenderRequest) -> Prepared:
+    """Resolve the answers, and say which paths there are.
+
+    Raises:
+        InputError: with every problem of the answers.
+    """
+    specification = request.specification
+    jinja = Jinja(request.tree, NATIVE, request.file.removesuffix(specification.file))
+    own: dict[str, object] = {
+        "project": dict(request.project),
+        "template": {"name": specification.name, "version": request.template_version},
+        "year": request.year,
+    }
+    answers = resolve(specification.questions, request, own, jinja)
+    context = {**own, **answers.values}
+
+    def targets(problems: list[Problem]) -> Iterator[Target]:
+        naming = Naming(specification, jinja, request.file)
+        yield from naming.targets(context)
+        problems.extend(naming.problems)
+
+    return Prepared(jinja, answers, context, targets)
