@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from robot_action.model.facts import LocalRepository
@@ -90,3 +91,26 @@ class Bundled:
 
     local: LocalRepository
     tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class MergeWanted:
+    """A template's change to bring into a project.
+
+    Attributes:
+        folder: the top of the project's repository.
+        commit: the project, as it is committed.
+        prefix: where in the repository the project lies; ``""`` is the top.
+        base: the template as it was when the project last followed it, rendered.
+        theirs: the template as it is to be followed now, rendered.
+        label: what conflict markers call it, such as ``template-v2.0.0``.
+        moves: paths of the base, and where the template has moved what it makes of the same file.
+    """
+
+    folder: Path
+    commit: str
+    prefix: str
+    base: Tree
+    theirs: Tree
+    label: str
+    moves: Mapping[str, str] = field(default_factory=dict)

@@ -103,6 +103,7 @@ class Invocation:
         accept: exit codes that are no failure.
         limit: bytes that it may write to standard output.
         user_configuration: whether it may see the user's and the machine's git configuration.
+        configuration: what only this command is configured with.
     """
 
     stdin: bytes = b""
@@ -110,6 +111,7 @@ class Invocation:
     accept: Collection[int] = (0,)
     limit: int = OUTPUT_LIMIT
     user_configuration: bool = False
+    configuration: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def command_variables(base: Mapping[str, str], place: Place, how: Invocation, mo
 
     Configuration travels by ``GIT_CONFIG_COUNT`` (git(1)): it comes after every file's, and stands in no argument.
     """
-    configuration = [*_PINNED_CONFIGURATION, *more]
+    configuration = [*_PINNED_CONFIGURATION, *how.configuration, *more]
     pinned = {"GIT_CONFIG_COUNT": str(len(configuration))}
     for number, (key, value) in enumerate(configuration):
         pinned[f"GIT_CONFIG_KEY_{number}"] = key

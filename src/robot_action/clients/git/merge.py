@@ -1,0 +1,203 @@
+"""The three-way merge, in a scratch repository that borrows the project's objects: no work tree, no index, no hook.
+
+Base and the template's new rendering become synthetic commits, the project's tree a third one; ``git merge-tree`` (2.38 or
+later) does the rest. Configuration that would change its result is pinned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.project import borrowed, locate
+from robot_action.clients.git.read import ObjectReader
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError
+from robot_action.exchange import MergeWanted
+from robot_action.model.merge import RawMerge, Remark, Sides
+from robot_action.model.tree import Entry, Mode, Tree
+
+PROJECT_LABEL = "your-project"
+"""What conflict markers call the project; the template's side is named by its version."""
+
+_CONFIGURATION = (
+    ("merge.renames", "true"),
+    ("merge.directoryRenames", "true"),
+    ("merge.renameLimit", "20000"),
+    ("merge.conflictStyle", "merge"),
+    ("merge.renormalize", "false"),
+    ("merge.default", "text"),
+    ("diff.algorithm", "histogram"),
+    ("diff.renames", "true"),
+)
+_HEADS = "refs/heads/"
+_BASE = f"{_HEADS}base"
+_WHO = "robot-action <robot-action@localhost> 0 +0000"
+_IDENTITY = {
+    f"GIT_{who}_{key}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for key, value in (("NAME", "robot-action"), ("EMAIL", "robot-action@localhost"), ("DATE", "@0 +0000"))
+}
+_CLEAN, _CONFLICTS = 0, 1
+_ODD = re.compile(r"[^A-Za-z0-9._+-]+")
+_STAGES = {"1": "base", "2": "project", "3": "template"}
+_NOTHING = "0" * 40
+
+
+def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
+    """Merge a template's change into a project; see `robot_action.ports.Git.merge`.
+
+    Raises:
+        FailedError: when the folder is no repository, or lacks the commit or what the merge has to read.
+    """
+    found = locate(runner, wanted.folder)
+    if found is None:
+        raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
+    with borrowed(runner, found) as project:
+        assert project.git_dir is not None  # noqa: S101 - of our own making
+        return _Merge(runner, Place(project.git_dir, git_dir=project.git_dir), wanted).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A blob by its id, as a tree or an unmerged index names it."""
+
+    mode: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """One merge in its scratch repository."""
+
+    runner: GitRunner
+    place: Place
+    wanted: MergeWanted
+
+    def run(self) -> RawMerge:
+        theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
+        ours = self._tree_of_project()
+        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(_stream(self.wanted, f"{_HEADS}{theirs}")))
+        commit = self._git("commit-tree", "-p", _BASE, "-m", "project", self._moved(ours), variables=_IDENTITY).text
+        self._git("update-ref", f"{_HEADS}{PROJECT_LABEL}", commit)
+        done = self._git("merge-tree", "--write-tree", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
+        return self._read(ours, done)
+
+    def _git(
+        self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), variables: Mapping[str, str] | None = None
+    ) -> GitOutput:
+        how = Invocation(stdin=stdin, accept=accept, variables=variables or {}, configuration=_CONFIGURATION)
+        return self.runner.run(self.place, *arguments, how=how)
+
+    def _tree_of_project(self) -> str:
+        name = f"{self.wanted.commit}:{self.wanted.prefix.strip('/')}"
+        done = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1, 128))
+        if done.code:
+            raise FailedError(f"{self.wanted.folder} does not hold {name}", hint="Where the clone is shallow, fetch the commit first.")
+        return done.text
+
+    def _moved(self, tree: str) -> str:
+        """Return the project's tree with what the template moved at its new place, where that is free."""
+        if not self.wanted.moves:
+            return tree
+        listed = self._list("ls-tree", "-r", "-z", tree)
+        lines = [
+            line
+            for old, new in self.wanted.moves.items()
+            if old in listed and new not in listed
+            for line in (f"0 {_NOTHING}\t{old}\0", f"{listed[old].mode} {listed[old].name}\t{new}\0")
+        ]
+        self._git("read-tree", tree)
+        self._git("update-index", "-z", "--index-info", stdin="".join(lines).encode())
+        return self._git("write-tree", "--missing-ok").text
+
+    def _list(self, *arguments: str) -> dict[str, _Named]:
+        found = {}
+        for item in self._git(*arguments).items:
+            head, _, path = item.partition(b"\t")
+            mode, _, name = head.decode().split()[:3]
+            found[_text(path)] = _Named(mode, name)
+        return found
+
+    def _read(self, ours: str, done: GitOutput) -> RawMerge:
+        """Return what ``merge-tree -z`` wrote (git-merge-tree(1), "OUTPUT"), with the contents that matter."""
+        tree, *rest = done.stdout.split(b"\0")
+        cut = rest.index(b"") if b"" in rest else len(rest)
+        stages = list(_stages(rest[:cut]))
+        remarks = tuple(_remarks(iter(rest[cut + 1 :])))
+        before, after = self._list("ls-tree", "-r", "-z", ours), self._list("ls-tree", "-r", "-z", tree.decode())
+        changed = {path: after.get(path) for path in (*after, *before) if before.get(path) != after.get(path)}
+        touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages}
+        read = self._contents((*changed.values(), *(named for _, _, named in stages), *(before.get(path) for path in touched)))
+        sides: dict[str, dict[str, Entry]] = {}
+        for path, stage, named in stages:
+            sides.setdefault(path, {})[_STAGES[stage]] = read[named]
+        left = {path: read.get(after.get(path, _Named("", ""))) for path in sides}
+        return RawMerge(
+            changes={path: read[named] if named else None for path, named in changed.items()},
+            unmerged={path: Sides(**parts, merged=left[path]) for path, parts in sides.items()},
+            remarks=remarks,
+            project={path: read[before[path]] if path in before else None for path in touched},
+        )
+
+    def _contents(self, named: Iterable[_Named | None]) -> dict[_Named, Entry]:
+        """Read blobs, each once; what is no file, such as a submodule, is left out."""
+        modes = set(Mode)
+        wanted = {item for item in named if item is not None and item.mode in modes}
+        names = sorted({item.name for item in wanted})
+        objects = dict(zip(names, ObjectReader(self.runner, self.place).read(names), strict=True))
+        return {item: Entry(Mode(item.mode), objects[item.name].content) for item in wanted}
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
+def _stages(items: Iterable[bytes]) -> Iterator[tuple[str, str, _Named]]:
+    r"""Yield path, stage and blob of every unmerged path: ``<mode> <object> <stage>\t<path>``."""
+    for item in items:
+        head, _, path = item.partition(b"\t")
+        mode, name, stage = head.decode().split()
+        yield _text(path), stage, _Named(mode, name)
+
+
+def _remarks(items: Iterator[bytes]) -> Iterator[Remark]:
+    """Yield the remarks: the number of paths, the paths, the kind, and a message for people."""
+    for count in items:
+        if not count:
+            return
+        paths = tuple(map(_text, islice(items, int(count))))
+        kind, _message = next(items), next(items)
+        yield Remark(kind.decode(), paths)
+
+
+def _stream(wanted: MergeWanted, theirs: str) -> Iterator[bytes]:
+    """Yield what ``git fast-import`` makes the base and, on top of it, the template's new rendering of."""
+    base = {wanted.moves.get(path, path): entry for path, entry in wanted.base.items()}
+    yield from _commit(_BASE, "")
+    yield from _files(base)
+    yield from _commit(theirs, _BASE)
+    yield b"".join(b"D %s\n" % _quoted(path) for path in base if path not in wanted.theirs)
+    yield from _files({path: entry for path, entry in wanted.theirs.items() if base.get(path) != entry})
+    yield b"done\n"
+
+
+def _commit(ref: str, parent: str) -> Iterator[bytes]:
+    yield f"commit {ref}\ncommitter {_WHO}\ndata 0\n".encode()
+    if parent:
+        yield f"from {parent}\n".encode()
+
+
+def _files(entries: Mapping[str, Entry] | Tree) -> Iterator[bytes]:
+    for path, entry in entries.items():
+        if entry.mode is not Mode.DIRECTORY:  # git knows no empty folders
+            yield b"M %s inline %s\ndata %d\n%s\n" % (entry.mode.encode(), _quoted(path), len(entry.content), entry.content)
+
+
+def _quoted(path: str) -> bytes:
+    r"""Return a path as fast-import takes any: in quotes, with ``"``, ``\`` and line ends escaped."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return b'"%s"' % escaped.encode("utf-8", "surrogateescape")

@@ -1,0 +1,98 @@
+"""Three trees become one: what a template was, what the project is, what the template has become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from robot_action.model.tree import Entry
+
+
+class Policy(StrEnum):
+    """What a file becomes in which project and template changed the same lines."""
+
+    MARKERS = "markers"
+    PROJECT = "project"
+    TEMPLATE = "template"
+    FAIL = "fail"
+
+
+class Clash(StrEnum):
+    """Why two changes do not go together."""
+
+    CONTENTS = "contents"
+    BINARY = "binary"
+    DELETED = "deleted by the template, changed in the project"
+    ADDED = "added on both sides"
+    PLACE = "moved on both sides, or a file where the other side has a folder"
+    MODE = "of another kind on each side"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One path that somebody has to look at.
+
+    Attributes:
+        marked: whether the file holds conflict markers.
+        note: what was done with it, in one sentence.
+    """
+
+    path: str
+    clash: Clash
+    marked: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A path that git could not merge, as each side has it; None: it has none.
+
+    Attributes:
+        merged: what git left in its place, markers included.
+    """
+
+    base: Entry | None = None
+    project: Entry | None = None
+    template: Entry | None = None
+    merged: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What git says about a merge: its own word for it (``CONFLICT (rename/rename)``), and the paths that it concerns."""
+
+    kind: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawMerge:
+    """What git makes of three trees, before anything is decided.
+
+    Attributes:
+        changes: what differs from the project, by path; None: it goes away.
+        unmerged: the paths that it could not merge.
+        remarks: about renames and conflicts.
+        project: for every path of a remark on a conflict what the project has there, or None.
+    """
+
+    changes: Mapping[str, Entry | None]
+    unmerged: Mapping[str, Sides] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+    project: Mapping[str, Entry | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The template's changes, fit for the project.
+
+    Attributes:
+        changes: what differs from the project, by path; None: it goes away.
+        conflicts: what somebody has to look at.
+        notes: what else is worth knowing, such as files that stay deleted.
+    """
+
+    changes: Mapping[str, Entry | None]
+    conflicts: tuple[Conflict, ...] = ()
+    notes: tuple[str, ...] = ()
