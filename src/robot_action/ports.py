@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Protocol
 
 from robot_action.errors import RobotActionError
-from robot_action.exchange import Bundled, BundleWanted, CommitWanted, PushWanted, Snapshot
+from robot_action.exchange import Bundled, BundleWanted, CommitWanted, MergeWanted, PushWanted, Snapshot
 from robot_action.isolation import Renderer, Sandbox
 from robot_action.model.credentials import Credential, Use
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
+from robot_action.model.merge import RawMerge
 from robot_action.model.plan import Artifact
 from robot_action.model.report import Outcome, Report
 from robot_action.model.tree import Tree
@@ -74,6 +75,9 @@ class Git(Protocol):
 
     def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` (new) a repository with a bundle's branch checked out at ``commit``, and its tags."""
+
+    def merge(self, wanted: MergeWanted) -> RawMerge:
+        """Merge a template's change into a project, as it is committed; nothing of the project is touched."""
 
 
 class Keys(Protocol):

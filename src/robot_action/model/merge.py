@@ -50,12 +50,14 @@ class Sides:
 
     Attributes:
         merged: what git left in its place, markers included.
+        favoured: the same with one side's lines wherever both changed, by side; none where that cannot be.
     """
 
     base: Entry | None = None
     project: Entry | None = None
     template: Entry | None = None
     merged: Entry | None = None
+    favoured: Mapping[Policy, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,15 @@ class RawMerge:
         changes: what differs from the project, by path; None: it goes away.
         unmerged: the paths that it could not merge.
         remarks: about renames and conflicts.
-        project: for every path of a remark on a conflict what the project has there, or None.
+        project: for every path of a remark what the project has there, or None.
+        present: every path of the project.
     """
 
     changes: Mapping[str, Entry | None]
     unmerged: Mapping[str, Sides] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
     project: Mapping[str, Entry | None] = field(default_factory=dict)
+    present: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

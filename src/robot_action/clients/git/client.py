@@ -9,14 +9,16 @@ from robot_action.clients.git import bundle as git_bundle
 from robot_action.clients.git import commit as git_commit
 from robot_action.clients.git import fetch as git_fetch
 from robot_action.clients.git import folder as git_folder
+from robot_action.clients.git import merge as git_merge
 from robot_action.clients.git import project as git_project
 from robot_action.clients.git import push as git_push
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
-from robot_action.exchange import Bundled, BundleWanted, CommitWanted, PushWanted, Snapshot
+from robot_action.exchange import Bundled, BundleWanted, CommitWanted, MergeWanted, PushWanted, Snapshot
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import Author
+from robot_action.model.merge import RawMerge
 
 
 class GitClient:
@@ -90,3 +92,7 @@ class GitClient:
     def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` a repository of a bundle; see `robot_action.ports.Git.unbundle`."""
         git_bundle.unbundle(self._runner, file, (branch, commit), folder)
+
+    def merge(self, wanted: MergeWanted) -> RawMerge:
+        """Merge a template's change into a project; see `robot_action.ports.Git.merge`."""
+        return git_merge.merge(self._runner, wanted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
@@ -17,7 +17,7 @@ from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
-from robot_action.model.merge import RawMerge, Remark, Sides
+from robot_action.model.merge import Policy, RawMerge, Remark, Sides
 from robot_action.model.tree import Entry, Mode, Tree
 
 PROJECT_LABEL = "your-project"
@@ -43,8 +43,8 @@ _IDENTITY = {
 }
 _CLEAN, _CONFLICTS = 0, 1
 _ODD = re.compile(r"[^A-Za-z0-9._+-]+")
-_STAGES = {"1": "base", "2": "project", "3": "template"}
 _NOTHING = "0" * 40
+_FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 
 
 def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
@@ -132,16 +132,32 @@ class _Merge:
         changed = {path: after.get(path) for path in (*after, *before) if before.get(path) != after.get(path)}
         touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages}
         read = self._contents((*changed.values(), *(named for _, _, named in stages), *(before.get(path) for path in touched)))
-        sides: dict[str, dict[str, Entry]] = {}
+        sides: dict[str, dict[str, Entry | None]] = {}
         for path, stage, named in stages:
-            sides.setdefault(path, {})[_STAGES[stage]] = read[named]
-        left = {path: read.get(after.get(path, _Named("", ""))) for path in sides}
+            sides.setdefault(path, {})[stage] = read[named]
         return RawMerge(
             changes={path: read[named] if named else None for path, named in changed.items()},
-            unmerged={path: Sides(**parts, merged=left[path]) for path, parts in sides.items()},
+            unmerged={path: self._sides(parts, read.get(after[path]) if path in after else None) for path, parts in sides.items()},
             remarks=remarks,
+            present=frozenset(before),
             project={path: read[before[path]] if path in before else None for path in touched},
         )
+
+    def _sides(self, parts: Mapping[str, Entry | None], merged: Entry | None) -> Sides:
+        """Return a path's sides by their stages, with what one side's lines make of a text in which both changed the same."""
+        base, project, template = (parts.get(stage) for stage in "123")
+        sides, texts = Sides(base, project, template, merged), (project, base, template)
+        if not all(entry and entry.mode in _FILES for entry in texts):
+            return sides
+        found = {}
+        with self.runner.scratch("merge-file") as folder:
+            for number, entry in enumerate(texts):
+                (folder / str(number)).write_bytes(entry.content if entry else b"")
+            for policy, option in ((Policy.PROJECT, "--ours"), (Policy.TEMPLATE, "--theirs")):
+                done = self.runner.run(Place(folder), "merge-file", "-p", option, "0", "1", "2", how=Invocation(accept=range(256)))
+                if done.code == 0:  # 255: binary
+                    found[policy] = done.stdout
+        return replace(sides, favoured=found)
 
     def _contents(self, named: Iterable[_Named | None]) -> dict[_Named, Entry]:
         """Read blobs, each once; what is no file, such as a submodule, is left out."""

@@ -1,0 +1,173 @@
+"""What git could not merge -> what the project gets: nothing of the user's is lost, and nothing goes unsaid.
+
+What both sides changed is the policy's to decide; everything else has one right answer. What the user deleted stays deleted,
+what the user moved stays where it is, and where a path cannot be shared the project keeps its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from robot_action.model.merge import Clash, Conflict, Merged, Policy, RawMerge, Sides
+from robot_action.model.tree import Entry, Mode
+
+Structured = Callable[[str, Sides], bytes | None]
+"""Merges a file of a known structure; None where it has none, or where that does not help."""
+
+_FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
+_BOTH_MOVED = "CONFLICT (rename/rename)"
+_BINARY = 8000  # bytes in which git looks for a NUL (xdiff-interface.c, buffer_is_binary)
+_KEPT = "the project's side was kept"
+
+
+def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], structured: Structured) -> Merged:
+    """Decide every path that git left open.
+
+    Args:
+        raw: git's result.
+        policy: for what both sides changed; `Policy.FAIL` is decided as `Policy.MARKERS`, and refused by whoever asked for it.
+        is_protected: tells paths into which no marker may come, such as workflows and lock files.
+        structured: is asked before the policy.
+    """
+    decisions = _Decisions(raw, policy, is_protected, structured)
+    for path, sides in raw.unmerged.items():
+        decisions.decide(path, sides)
+    decisions.keep_places()
+    return Merged(
+        changes=dict(sorted(decisions.changes.items())),
+        conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
+        notes=tuple(decisions.notes),
+    )
+
+
+@dataclass(slots=True)
+class _Decisions:
+    """The decisions of one merge, while they are made."""
+
+    raw: RawMerge
+    policy: Policy
+    is_protected: Callable[[str], bool]
+    structured: Structured
+    changes: dict[str, Entry | None] = field(init=False)
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with what git made of everything."""
+        self.changes = dict(self.raw.changes)
+
+    def decide(self, path: str, sides: Sides) -> None:
+        """Decide one path."""
+        if moved := self._moved_on_both_sides(path):
+            self._moved(path, sides, moved)
+        elif sides.project is None:
+            self._missing_in_project(path, sides)
+        elif sides.template is None:
+            self._missing_in_template(path)
+        elif {sides.project.mode, sides.template.mode} <= _FILES:
+            self._changed(path, sides, sides.project, sides.template)
+        else:
+            self._keep(path, Clash.MODE)
+
+    def _moved_on_both_sides(self, path: str) -> tuple[str, ...]:
+        return next((remark.paths for remark in self.raw.remarks if remark.kind == _BOTH_MOVED and path in remark.paths), ())
+
+    def _moved(self, path: str, sides: Sides, moved: tuple[str, ...]) -> None:
+        """Leave a file where the user moved it, with what the template changed in it."""
+        if sides.project is None:
+            self._restore(path)
+        elif sides.merged != sides.project and sides.merged is not None:
+            self._markers(path, sides.merged)
+        if path == moved[0]:
+            self.notes.append(f"{path} is {moved[1]} in the project, and stays there; the template moved it to {moved[-1]}")
+
+    def _missing_in_project(self, path: str, sides: Sides) -> None:
+        self._restore(path)
+        if sides.template is not None:
+            self.notes.append(f"{path} stays deleted, although the template changed it")
+
+    def _missing_in_template(self, path: str) -> None:
+        if self.policy is Policy.TEMPLATE:
+            self.changes[path] = None
+            self.conflicts[path] = Conflict(path, Clash.DELETED, note="deleted, as the template wants it")
+        else:
+            self._keep(path, Clash.DELETED)
+
+    def _changed(self, path: str, sides: Sides, project: Entry, template: Entry) -> None:
+        """Decide what both sides changed in a file."""
+        mode = project.mode if sides.base is None or sides.base.mode is not project.mode else template.mode
+        merged = self.structured(path, sides)
+        if merged is not None:
+            self.changes[path] = Entry(mode, merged)
+        elif self.policy in sides.favoured:
+            self.changes[path] = Entry(mode, sides.favoured[self.policy])
+            self.conflicts[path] = Conflict(path, _clash(sides), note=f"where both changed it, it has the {self.policy}'s lines")
+        elif self.policy is Policy.TEMPLATE:
+            self.changes[path] = Entry(mode, template.content)
+            self.conflicts[path] = Conflict(path, _clash(sides), note="the template's side was taken")
+        elif any(is_binary(entry.content) for entry in (sides.base, project, template) if entry):
+            self._keep(path, Clash.BINARY)
+        elif self.policy is Policy.PROJECT or self.is_protected(path) or sides.merged is None:
+            self._keep(path, _clash(sides))
+        else:
+            self._markers(path, Entry(mode, sides.merged.content))
+
+    def _markers(self, path: str, merged: Entry) -> None:
+        if self.is_protected(path):
+            self._keep(path, Clash.CONTENTS)
+        else:
+            self.changes[path] = merged
+            self.conflicts[path] = Conflict(path, Clash.CONTENTS, marked=True, note="it has conflict markers")
+
+    def _keep(self, path: str, clash: Clash) -> None:
+        self._restore(path)
+        self.conflicts[path] = Conflict(path, clash, note=_KEPT)
+
+    def _restore(self, path: str) -> None:
+        """Leave a path as the project has it."""
+        self.changes.pop(path, None)
+
+    def keep_places(self) -> None:
+        """Let the project keep its own wherever a path is a file on one side and a folder on the other.
+
+        git sets such a file aside as ``path~label``; that name never comes into the project.
+        """
+        asides = {path: path.rpartition("~")[0] for path in self.raw.unmerged if "~" in path}
+        for aside, path in asides.items():
+            if path in self.raw.present or self._has_below(self.raw.present, path):
+                self.conflicts.pop(aside, None)
+                self._restore(aside)
+                for other in [other for other in self.changes if other == path or other.startswith(f"{path}/")]:
+                    self._restore(other)
+                self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
+        for path in list(_colliding(self.changes, self.raw.present)):
+            self._keep(path, Clash.PLACE)
+
+    @staticmethod
+    def _has_below(paths: Collection[str], folder: str) -> bool:
+        return any(path.startswith(f"{folder}/") for path in paths)
+
+
+def _colliding(changes: Mapping[str, Entry | None], present: Collection[str]) -> Iterator[str]:
+    """Yield paths that would be written, of which a part is a file, or which are a folder already."""
+    final = {path for path in present if path not in changes} | {path for path, entry in changes.items() if entry is not None}
+    folders = {parent for path in final for parent in _parents(path)}
+    for path, entry in changes.items():
+        if entry is not None and (path in folders or any(parent in final for parent in _parents(path))):
+            yield path
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _clash(sides: Sides) -> Clash:
+    return Clash.ADDED if sides.base is None else Clash.CONTENTS
+
+
+def is_binary(content: bytes) -> bool:
+    """Tell whether git takes a file for binary."""
+    return b"\0" in content[:_BINARY]

@@ -1,0 +1,169 @@
+"""What changed between two values of a structured file, and whether two changes go together; plain data alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Plain = Any
+"""What a parser of TOML, YAML or JSON gives."""
+Keys = tuple[str, ...]
+
+
+class ClashError(Exception):
+    """Both sides changed the same value in different ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A value that the template has at some keys; ``after``: the key that precedes it there, or None."""
+
+    keys: Keys
+    value: Plain
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A value that the template has no longer."""
+
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What the template took from a list, and put into it: each with the item that precedes it there, or None."""
+
+    keys: Keys
+    removed: tuple[Plain, ...]
+    added: tuple[tuple[Plain, Plain], ...]
+
+
+Change = Put | Drop | Items
+
+
+def template_changes(base: Mapping[str, Plain], project: Mapping[str, Plain], template: Mapping[str, Plain]) -> list[Change]:
+    """Return what the template changed and the project has not.
+
+    Raises:
+        ClashError: when the project changed the same in another way.
+    """
+    return list(_mapping((), base, project, template))
+
+
+def is_same(one: Plain, other: Plain) -> bool:
+    """Compare two values without taking true for 1, or 1 for 1.0."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def _mapping(keys: Keys, base: Mapping[str, Plain], project: Mapping[str, Plain], template: Mapping[str, Plain]) -> Iterator[Change]:
+    previous = None
+    for key in (*template, *(key for key in base if key not in template)):
+        here = (*keys, key)
+        if key not in template:
+            yield from _dropped(here, base[key], project)
+        elif key not in base:
+            if key not in project:
+                yield Put(here, template[key], previous)
+            elif not is_same(project[key], template[key]):
+                yield from _both(here, {}, project[key], template[key])
+        elif not is_same(base[key], template[key]):
+            if key not in project:
+                raise ClashError(".".join(here))
+            yield from _both(here, base[key], project[key], template[key])
+        previous = key if key in template else previous
+
+
+def _dropped(keys: Keys, base: Plain, project: Mapping[str, Plain]) -> Iterator[Change]:
+    if keys[-1] in project:
+        if not is_same(project[keys[-1]], base):
+            raise ClashError(".".join(keys))
+        yield Drop(keys)
+
+
+def _both(keys: Keys, base: Plain, project: Plain, template: Plain) -> Iterator[Change]:
+    """Yield the template's changes of one value that both sides have."""
+    if is_same(project, template):
+        return
+    if is_same(base, project):
+        yield Put(keys, template)
+    elif isinstance(base, Mapping) and isinstance(project, Mapping) and isinstance(template, Mapping):
+        yield from _mapping(keys, base, project, template)
+    elif isinstance(base, list) and isinstance(project, list) and isinstance(template, list):
+        yield _items(keys, base, project, template)
+    else:
+        raise ClashError(".".join(keys))
+
+
+def _items(keys: Keys, base: Sequence[Plain], project: Sequence[Plain], template: Sequence[Plain]) -> Items:
+    """Return the template's change of a list whose items are plain, each once; order counts for nothing else."""
+    if any(isinstance(item, (Mapping, list)) for side in (base, project, template) for item in side):
+        raise ClashError(".".join(keys))
+    if any(_has_twice(side) for side in (base, project, template)):
+        raise ClashError(".".join(keys))
+    gone = [item for item in base if not _has(template, item)]
+    gone_here = [item for item in base if not _has(project, item)]
+    new = [item for item in template if not _has(base, item) and not _has(project, item)]
+    new_here = [item for item in project if not _has(base, item)]
+    if new and new_here and any(_has(gone_here, item) for item in gone):
+        raise ClashError(".".join(keys))  # the same item may have become another one on each side
+    if [item for item in template if _has(base, item)] != [item for item in base if _has(template, item)]:
+        raise ClashError(".".join(keys))  # the order was changed
+    before = {index: template[index - 1] if index else None for index in range(len(template))}
+    added = tuple((item, before[index]) for index, item in enumerate(template) if _has(new, item))
+    return Items(keys, tuple(item for item in gone if _has(project, item)), added)
+
+
+def _has(items: Sequence[Plain], item: Plain) -> bool:
+    return any(is_same(item, other) for other in items)
+
+
+def _has_twice(items: Sequence[Plain]) -> bool:
+    return any(_has(items[:index], item) for index, item in enumerate(items))
+
+
+def apply(value: Plain, changes: Sequence[Change]) -> Plain:
+    """Return plain data with the changes made: what an edited file has to say when it is read again."""
+    for change in changes:
+        value = _applied(value, change.keys, change)
+    return value
+
+
+def _applied(value: Plain, keys: Keys, change: Change) -> Plain:
+    if keys[1:]:
+        return {**value, keys[0]: _applied(value[keys[0]], keys[1:], change)}
+    if isinstance(change, Put):
+        return _with(value, keys[0], change)
+    if isinstance(change, Drop):
+        return {key: item for key, item in value.items() if key != keys[0]}
+    return {**value, keys[0]: edit_list(list(value[keys[0]]), change)}
+
+
+def _with(value: Mapping[str, Plain], key: str, change: Put) -> dict[str, Plain]:
+    """Return a mapping with a key, a new one behind the one that precedes it in the template, or else at the end."""
+    if key in value or change.after not in value:
+        return {**value, key: change.value}
+    return {
+        name: item for other in value for name, item in ((other, value[other]), *([(key, change.value)] if other == change.after else []))
+    }
+
+
+def edit_list(items: list[Plain], change: Items) -> list[Plain]:
+    """Change a list in place, which may be a parser's own kind of list; return it."""
+    for item in change.removed:
+        del items[next(index for index, other in enumerate(items) if is_same(plain(other), item))]
+    for item, before in change.added:
+        at = next((index + 1 for index, other in enumerate(items) if is_same(plain(other), before)), 0 if before is None else len(items))
+        items.insert(at, item)
+    return items
+
+
+def plain(value: Plain) -> Plain:
+    """Return a parser's own kind of value as plain data."""
+    unwrap = getattr(value, "unwrap", None)
+    return unwrap() if unwrap else value

@@ -1,0 +1,123 @@
+"""TOML, YAML and JSON: the template's change beside the project's, comments and order kept; or left to the lines."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from robot_action.merging.structured import merge_structured
+from robot_action.model.merge import Sides
+from robot_action.model.tree import Entry, Mode
+
+
+def merged(path: str, base: str, project: str, template: str) -> str | None:
+    sides = (Entry(Mode.FILE, text.encode()) for text in (base, project, template))
+    result = merge_structured(path, Sides(*sides))
+    return None if result is None else result.decode()
+
+
+TOML = '[project]\nname = "x"  # the name\ndependencies = [\n  "click>=8",\n]\n\n[tool.ruff]\nline-length = 80\n'
+
+
+def test_toml_keeps_comments_and_order() -> None:
+    project = TOML.replace('"click>=8",', '"click>=8",\n  "mine", # ours').replace('"x"', '"demo"')
+    template = TOML.replace('"click>=8",', '"click>=8",\n  "rich",').replace("80", "100") + "\n[tool.mypy]\n# as strict as can be\nstrict = true\n"
+    result = merged("pyproject.toml", TOML, project, template)
+    assert result is not None
+    assert 'name = "demo"  # the name' in result
+    assert '"mine", # ours' in result
+    assert "# as strict as can be\nstrict = true" in result
+    read = tomllib.loads(result)
+    assert read["project"]["dependencies"] == ["click>=8", "rich", "mine"]
+    assert read["tool"] == {"ruff": {"line-length": 100}, "mypy": {"strict": True}}
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_yaml_keeps_comments_order_and_indentation(indent: str) -> None:
+    base = f"# top\non: [push]\njobs:\n{indent}- a # first\nenv: {{}}\n"
+    project = base.replace(f"{indent}- a # first\n", f"{indent}- a # first\n{indent}- mine\n")
+    template = base.replace(f"{indent}- a # first\n", f"{indent}- a # first\n{indent}- theirs\n").replace("env: {}", "env: {}\nmore: 1 # why")
+    expected = f"# top\non: [push]\njobs:\n{indent}- a # first\n{indent}- theirs\n{indent}- mine\nenv: {{}}\nmore: 1 # why\n"
+    assert merged("ci.yml", base, project, template) == expected
+
+
+def test_json_keeps_order_indentation_and_the_last_line_end() -> None:
+    base = '{\n    "name": "x",\n    "scripts": {\n        "a": "1"\n    }\n}'
+    project = base.replace('"a": "1"', '"a": "1",\n        "mine": "2"')
+    template = base.replace('"a": "1"', '"a": "3"').replace('"name": "x",', '"name": "x",\n    "private": true,')
+    assert merged("package.json", base, project, template) == project.replace('"a": "1"', '"a": "3"').replace(
+        '"name": "x",', '"name": "x",\n    "private": true,'
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "project", "template"),
+    [
+        ("a.json", '{"a": 1}', '{"a": 2}', '{"a": 3}'),
+        ("a.json", '{"a": 1}', '{"a": true}', '{"a": 2}'),
+        ("a.json", '{"a": 1}', "{}", '{"a": 2}'),
+        ("a.json", '{"a": 1}', '{"a": 2}', "{}"),
+        ("a.json", '{"a": ["x"]}', '{"a": ["y"]}', '{"a": ["z"]}'),
+        ("a.json", '{"a": ["x", "y"]}', '{"a": ["x", "y", "m"]}', '{"a": ["y", "x"]}'),
+        ("a.json", '{"a": [{}]}', '{"a": [{}, 1]}', '{"a": [{}, 2]}'),
+        ("a.json", '{"a": ["x"]}', '{"a": ["x", "x"]}', '{"a": ["x", "y"]}'),
+        ("a.json", "[1]", "[1, 2]", "[1, 3]"),
+        ("a.json", '{"a": 1}', '{"a":1,   "b": 2}', '{"a": 1, "c": 2}'),
+        ("a.json", "{", "{", "{"),
+        ("a.toml", "a = 1", "a = 2", "a = 3"),
+        ("a.toml", "a =", "a = 2", "a = 3"),
+        ("a.yml", "a: 1\n", "a: [\n", "a: 3\n"),
+        ("a.yml", "a: 1\n", "a:    1\nb: 2\n", "a: 1\nc: 3\n"),
+        ("a.yml", "a: 1\n---\nb: 1\n", "a: 2\n---\nb: 1\n", "a: 1\n---\nb: 2\n"),
+        ("a.txt", "a", "b", "c"),
+        ("a.json", "\x00", "b", "c"),
+    ],
+)
+def test_what_does_not_go_together_or_cannot_be_edited_is_left_to_the_lines(path: str, base: str, project: str, template: str) -> None:
+    assert merged(path, base, project, template) is None
+
+
+def test_a_side_that_is_missing_or_no_text_is_left_to_the_lines() -> None:
+    entry = Entry(Mode.FILE, b'{"a": 1}')
+    assert merge_structured("a.json", Sides(None, entry, entry)) is None
+    assert merge_structured("a.json", Sides(entry, entry, Entry(Mode.FILE, b"\xff"))) is None
+    assert merge_structured("a.json", Sides(entry, entry, Entry(Mode.FILE, b" " * (1 << 20) + b"{}"))) is None
+
+
+SCALARS = st.one_of(st.booleans(), st.integers(-9, 9), st.text("ab c", max_size=3))
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.one_of(st.lists(SCALARS, max_size=3), st.dictionaries(st.sampled_from("pqrs"), inner, max_size=3)), max_leaves=6
+)
+FILES = st.dictionaries(st.sampled_from("abcdef"), VALUES, max_size=4)
+
+
+def in_json(value: Any) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+@given(FILES, FILES)
+def test_one_side_alone_is_taken_as_it_is(base: dict[str, Any], other: dict[str, Any]) -> None:
+    for path, text, read in (("a.json", in_json, json.loads), ("a.toml", tomlkit.dumps, tomllib.loads)):
+        assert merged(path, text(base), text(other), text(base)) == text(other)
+        taken = merged(path, text(base), text(base), text(other))
+        assert taken is None or read(taken) == other
+
+
+@given(FILES, FILES, FILES)
+def test_no_change_of_either_side_is_lost(base: dict[str, Any], project: dict[str, Any], template: dict[str, Any]) -> None:
+    result = merged("a.json", in_json(base), in_json(project), in_json(template))
+    if result is None:
+        return
+    read = json.loads(result)
+    for key in {*base, *project, *template}:
+        mine, theirs, before = project.get(key), template.get(key), base.get(key)
+        if in_json(theirs) == in_json(before):
+            assert in_json(read.get(key)) == in_json(mine)
+        elif in_json(mine) == in_json(before):
+            assert in_json(read.get(key)) == in_json(theirs)
