@@ -27,7 +27,9 @@ TOML = '[project]\nname = "x"  # the name\ndependencies = [\n  "click>=8",\n]\n\
 
 def test_toml_keeps_comments_and_order() -> None:
     project = TOML.replace('"click>=8",', '"click>=8",\n  "mine", # ours').replace('"x"', '"demo"')
-    template = TOML.replace('"click>=8",', '"click>=8",\n  "rich",').replace("80", "100") + "\n[tool.mypy]\n# as strict as can be\nstrict = true\n"
+    template = (
+        TOML.replace('"click>=8",', '"click>=8",\n  "rich",').replace("80", "100") + "\n[tool.mypy]\n# as strict as can be\nstrict = true\n"
+    )
     result = merged("pyproject.toml", TOML, project, template)
     assert result is not None
     assert 'name = "demo"  # the name' in result
@@ -42,7 +44,9 @@ def test_toml_keeps_comments_and_order() -> None:
 def test_yaml_keeps_comments_order_and_indentation(indent: str) -> None:
     base = f"# top\non: [push]\njobs:\n{indent}- a # first\nenv: {{}}\n"
     project = base.replace(f"{indent}- a # first\n", f"{indent}- a # first\n{indent}- mine\n")
-    template = base.replace(f"{indent}- a # first\n", f"{indent}- a # first\n{indent}- theirs\n").replace("env: {}", "env: {}\nmore: 1 # why")
+    template = base.replace(f"{indent}- a # first\n", f"{indent}- a # first\n{indent}- theirs\n").replace(
+        "env: {}", "env: {}\nmore: 1 # why"
+    )
     expected = f"# top\non: [push]\njobs:\n{indent}- a # first\n{indent}- theirs\n{indent}- mine\nenv: {{}}\nmore: 1 # why\n"
     assert merged("ci.yml", base, project, template) == expected
 
@@ -92,7 +96,9 @@ def test_a_side_that_is_missing_or_no_text_is_left_to_the_lines() -> None:
 
 SCALARS = st.one_of(st.booleans(), st.integers(-9, 9), st.text("ab c", max_size=3))
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(SCALARS, max_size=3), st.dictionaries(st.sampled_from("pqrs"), inner, max_size=3)), max_leaves=6
+    SCALARS,
+    lambda inner: st.one_of(st.lists(SCALARS, max_size=3), st.dictionaries(st.sampled_from("pqrs"), inner, max_size=3)),
+    max_leaves=6,
 )
 FILES = st.dictionaries(st.sampled_from("abcdef"), VALUES, max_size=4)
 

@@ -34,6 +34,7 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     for path, sides in raw.unmerged.items():
         decisions.decide(path, sides)
     decisions.keep_places()
+    decisions.keep_edited()
     return Merged(
         changes=dict(sorted(decisions.changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
@@ -143,6 +144,15 @@ class _Decisions:
                 self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
         for path in list(_colliding(self.changes, self.raw.present)):
             self._keep(path, Clash.PLACE)
+
+    def keep_edited(self) -> None:
+        """Keep what the user changed where the template moved it to a place that the project has for something else.
+
+        git takes such a file away, and counts it as moved, although what stands at its new place is not it.
+        """
+        if any(conflict.clash in {Clash.ADDED, Clash.PLACE} for conflict in self.conflicts.values()):
+            for path in [path for path, entry in self.changes.items() if entry is None and path in self.raw.edited]:
+                self._keep(path, Clash.DELETED)
 
     @staticmethod
     def _has_below(paths: Collection[str], folder: str) -> bool:

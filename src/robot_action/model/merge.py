@@ -78,6 +78,7 @@ class RawMerge:
         remarks: about renames and conflicts.
         project: for every path of a remark what the project has there, or None.
         present: every path of the project.
+        edited: those of them that are not as the base has them.
     """
 
     changes: Mapping[str, Entry | None]
@@ -85,6 +86,7 @@ class RawMerge:
     remarks: tuple[Remark, ...] = ()
     project: Mapping[str, Entry | None] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
+    edited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

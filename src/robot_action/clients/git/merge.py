@@ -81,10 +81,13 @@ class _Merge:
         theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
         ours = self._tree_of_project()
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(_stream(self.wanted, f"{_HEADS}{theirs}")))
-        commit = self._git("commit-tree", "-p", _BASE, "-m", "project", self._moved(ours), variables=_IDENTITY).text
+        moved = self._moved(ours)
+        commit = self._git("commit-tree", "-p", _BASE, "-m", "project", moved, variables=_IDENTITY).text
         self._git("update-ref", f"{_HEADS}{PROJECT_LABEL}", commit)
         done = self._git("merge-tree", "--write-tree", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
-        return self._read(ours, done)
+        base = self._list("ls-tree", "-r", "-z", _BASE)
+        edited = (path for path, named in self._list("ls-tree", "-r", "-z", moved).items() if base.get(path) != named)
+        return replace(self._read(ours, done), edited=frozenset(edited))
 
     def _git(
         self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), variables: Mapping[str, str] | None = None

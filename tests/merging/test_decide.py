@@ -1,0 +1,217 @@
+"""What the real git makes of three trees, and what the project gets of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from robot_action.clients.git.client import GitClient
+from robot_action.exchange import MergeWanted
+from robot_action.merging.decide import settle
+from robot_action.merging.structured import merge_structured
+from robot_action.model.merge import Clash, Conflict, Merged, Policy
+from robot_action.model.tree import Entry, Mode, Tree
+from tests.testbed.bare import git
+from tests.testbed.git_bed import make_client
+
+Files = Mapping[str, str | bytes | Entry]
+LABEL = "template-v2.0.0"
+
+
+@pytest.fixture(scope="module")
+def client() -> GitClient:
+    return make_client()
+
+
+def tree(files: Files) -> Tree:
+    return Tree({path: _entry(content) for path, content in files.items()})
+
+
+def _entry(content: str | bytes | Entry) -> Entry:
+    if isinstance(content, Entry):
+        return content
+    return Entry(Mode.FILE, content.encode() if isinstance(content, str) else content)
+
+
+class Project:
+    """A committed project."""
+
+    def __init__(self, folder: Path, files: Files) -> None:
+        self.folder, self.tree = folder, tree(files)
+        git(folder, "init", "--quiet", "--initial-branch=main")
+        for path, entry in self.tree.items():
+            full = folder / path
+            full.parent.mkdir(parents=True, exist_ok=True)
+            if entry.mode is Mode.LINK:
+                full.symlink_to(entry.content.decode())
+            else:
+                full.write_bytes(entry.content)
+                full.chmod(0o755 if entry.mode is Mode.EXECUTABLE else 0o644)
+        git(folder, "add", "--all")
+        git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--allow-empty", "-m", "x")
+        self.commit = git(folder, "rev-parse", "HEAD")
+
+
+def merge(
+    client: GitClient,
+    base: Files,
+    project: Files,
+    template: Files,
+    policy: Policy = Policy.MARKERS,
+    *,
+    moves: Mapping[str, str] | None = None,
+    protected: tuple[str, ...] = (),
+) -> tuple[Merged, dict[str, bytes]]:
+    """Return the decisions, and the project's files as they are afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Project(Path(folder), project)
+        raw = client.merge(MergeWanted(made.folder, made.commit, "", tree(base), tree(template), LABEL, moves or {}))
+        assert git(made.folder, "status", "--porcelain") == ""
+    merged = settle(raw, policy, lambda path: path in protected, merge_structured)
+    after = {path: entry.content for path, entry in made.tree.items() if path not in merged.changes}
+    return merged, {**after, **{path: entry.content for path, entry in merged.changes.items() if entry}}
+
+
+LINES = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
+
+
+def test_changes_of_different_lines_go_together(client: GitClient) -> None:
+    project, template = LINES.replace("one", "ONE"), LINES.replace("seven", "SEVEN")
+    merged, files = merge(client, {"f": LINES}, {"f": project, "own": "x"}, {"f": template, "new": "y"})
+    assert (merged.conflicts, merged.notes) == ((), ())
+    assert files == {"f": LINES.replace("one", "ONE").replace("seven", "SEVEN").encode(), "own": b"x", "new": b"y"}
+
+
+def test_the_same_line_gets_markers_with_readable_names(client: GitClient) -> None:
+    merged, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {"f": "theirs\n"})
+    assert files["f"] == b"<<<<<<< your-project\nmine\n=======\ntheirs\n>>>>>>> template-v2.0.0\n"
+    assert merged.conflicts == (Conflict("f", Clash.CONTENTS, marked=True, note="it has conflict markers"),)
+
+
+@pytest.mark.parametrize(("policy", "line"), [(Policy.PROJECT, "mine"), (Policy.TEMPLATE, "theirs")])
+def test_a_side_can_be_favoured_where_both_changed_the_same(client: GitClient, policy: Policy, line: str) -> None:
+    base = f"a\n{LINES}"
+    merged, files = merge(
+        client, {"f": base}, {"f": base.replace("a\n", "mine\n")}, {"f": base.replace("a\n", "theirs\n").replace("seven", "7")}, policy
+    )
+    assert files["f"].decode() == f"{line}\n{LINES.replace('seven', '7')}"
+    assert [conflict.path for conflict in merged.conflicts] == ["f"], "it is told all the same"
+
+
+def test_markers_never_come_into_protected_files(client: GitClient) -> None:
+    merged, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {"f": "theirs\n"}, protected=("f",))
+    assert files["f"] == b"mine\n"
+    assert merged.conflicts == (Conflict("f", Clash.CONTENTS, note="the project's side was kept"),)
+
+
+def test_structure_is_asked_where_the_lines_conflict(client: GitClient) -> None:
+    base, project, template = '{\n  "a": 1\n}\n', '{\n  "a": 1,\n  "m": 2\n}\n', '{\n  "a": 1,\n  "t": 3\n}\n'
+    merged, files = merge(client, {"f.json": base}, {"f.json": project}, {"f.json": template})
+    assert merged.conflicts == ()
+    assert files["f.json"] == b'{\n  "a": 1,\n  "t": 3,\n  "m": 2\n}\n'
+
+
+def test_a_binary_that_the_user_replaced_stays(client: GitClient) -> None:
+    merged, files = merge(client, {"b": b"\0a"}, {"b": b"\0mine"}, {"b": b"\0theirs"})
+    assert files["b"] == b"\0mine"
+    assert [conflict.clash for conflict in merged.conflicts] == [Clash.BINARY]
+    _, files = merge(client, {"b": b"\0a"}, {"b": b"\0mine"}, {"b": b"\0theirs"}, Policy.TEMPLATE)
+    assert files["b"] == b"\0theirs"
+
+
+def test_what_the_user_deleted_stays_deleted(client: GitClient) -> None:
+    merged, files = merge(client, {"f": "a\n", "g": "g\n"}, {"g": "g\n"}, {"f": "b\n", "g": "g\n"})
+    assert files == {"g": b"g\n"}
+    assert merged.conflicts == ()
+    assert merged.notes == ("f stays deleted, although the template changed it",)
+
+
+def test_what_the_template_deleted_and_the_user_changed_stays(client: GitClient) -> None:
+    merged, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {})
+    assert files == {"f": b"mine\n"}
+    assert merged.conflicts == (Conflict("f", Clash.DELETED, note="the project's side was kept"),)
+    _, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {}, Policy.TEMPLATE)
+    assert files == {}
+
+
+def test_what_the_template_renamed_is_followed_with_the_users_edits(client: GitClient) -> None:
+    merged, files = merge(client, {"old": LINES}, {"old": LINES.replace("two", "2")}, {"new": LINES.replace("six", "6")})
+    assert files == {"new": LINES.replace("two", "2").replace("six", "6").encode()}
+    assert merged.conflicts == ()
+
+
+def test_short_files_are_followed_by_the_templates_own_paths(client: GitClient) -> None:
+    merged, files = merge(
+        client, {"old": "a\n", "e": ""}, {"old": "a\nb\n", "e": ""}, {"new": "a\n", "f": ""}, moves={"old": "new", "e": "f"}
+    )
+    assert files == {"new": b"a\nb\n", "f": b""}
+    assert merged.conflicts == ()
+
+
+def test_what_the_user_moved_stays_where_it_is(client: GitClient) -> None:
+    template = LINES.replace("six", "6")
+    merged, files = merge(client, {"old": LINES}, {"mine": LINES.replace("two", "2")}, {"theirs": template})
+    assert files == {"mine": LINES.replace("two", "2").replace("six", "6").encode()}
+    assert merged.conflicts == ()
+    assert merged.notes == ("old is mine in the project, and stays there; the template moved it to theirs",)
+
+
+def test_a_folder_that_the_template_renamed_takes_the_users_files_along(client: GitClient) -> None:
+    base = {"d/a": LINES, "d/b": LINES.upper()}
+    merged, files = merge(client, base, {**base, "d/own": "x"}, {"e/a": LINES, "e/b": LINES.upper()})
+    assert files == {"e/a": LINES.encode(), "e/b": LINES.upper().encode(), "e/own": b"x"}
+    assert merged.conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("project", "template"),
+    [({"x": "mine\n"}, {"x/y": "theirs\n"}), ({"x/y": "mine\n"}, {"x": "theirs\n"}), ({"x": Entry(Mode.LINK, b"z")}, {"x": "theirs\n"})],
+)
+@pytest.mark.parametrize("base", [{}, {"x": "a\n"}])
+def test_a_place_that_cannot_be_shared_stays_the_projects(client: GitClient, base: Files, project: Files, template: Files) -> None:
+    merged, files = merge(client, base, project, template)
+    assert files == {path: entry.content for path, entry in tree(project).items()}
+    assert merged.conflicts
+
+
+def test_modes_and_links_are_carried(client: GitClient) -> None:
+    base: Files = {"tool": "x\n", "link": Entry(Mode.LINK, b"a"), "same": "s"}
+    template: Files = {"tool": Entry(Mode.EXECUTABLE, b"x\n"), "link": Entry(Mode.LINK, b"b"), "same": "s"}
+    merged, _ = merge(client, base, base, template)
+    assert merged.changes == {"link": Entry(Mode.LINK, b"b"), "tool": Entry(Mode.EXECUTABLE, b"x\n")}
+
+
+def test_odd_names_come_through(client: GitClient) -> None:
+    odd = 'a "q" \\ n\tü'
+    _, files = merge(client, {odd: "a\n"}, {odd: "a\n"}, {odd: "b\n", f"{odd}2": "c"})
+    assert files == {odd: b"b\n", f"{odd}2": b"c"}
+
+
+NAMES = st.sampled_from(["a", "b", "d/a", "d/b", "e"])
+TEXTS = st.lists(st.sampled_from(["x", "y", "z", "<<<<<<<", "", "w"]), max_size=5).map(lambda lines: "".join(f"{line}\n" for line in lines))
+TREES = st.dictionaries(NAMES, TEXTS, max_size=4)
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+
+@FEW
+@given(TREES, TREES)
+def test_no_change_of_the_template_changes_nothing(client: GitClient, base: dict[str, str], project: dict[str, str]) -> None:
+    merged, _ = merge(client, base, project, base)
+    assert merged == Merged({})
+
+
+@FEW
+@given(TREES, TREES, TREES, st.sampled_from([Policy.MARKERS, Policy.PROJECT]))
+def test_no_line_of_the_user_is_lost(
+    client: GitClient, base: dict[str, str], project: dict[str, str], template: dict[str, str], policy: Policy
+) -> None:
+    project = {path: f"{text}own {path}\n" for path, text in project.items()}
+    _, files = merge(client, base, project, template, policy)
+    everything = b"".join(files.values()).decode()
+    assert [path for path in project if f"own {path}\n" not in everything] == []
+    assert not any("~" in path for path in files)
