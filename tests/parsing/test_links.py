@@ -33,7 +33,8 @@ def test_state_files_are_known_by_their_names(path: str, tool: Tool | None) -> N
 
 
 def test_our_own_names_one_template_or_several() -> None:
-    text = f"schema: 1\nproject: acme/x\ntemplates:\n  - {{source: 'gh:acme/t#subdirectory=s', version: 1.0.0, commit: {COMMIT}}}\n  - source: ../t\n"
+    first = f"{{source: 'gh:acme/t#subdirectory=s', version: 1.0.0, commit: {COMMIT}}}"
+    text = f"schema: 1\nproject: acme/x\ntemplates:\n  - {first}\n  - source: ../t\n"
     assert parse_links(text.encode(), "a/.robot-action.yml", Tool.OWN) == (
         Link(Tool.OWN, "a/.robot-action.yml", "gh:acme/t", "s", "1.0.0", COMMIT, project="acme/x"),
         Link(Tool.OWN, "a/.robot-action.yml", "../t", project="acme/x"),
@@ -85,7 +86,11 @@ def test_what_is_no_state_file_says_why_and_where(tool: Tool, text: bytes, messa
 
 @pytest.mark.parametrize(
     ("pyproject", "message"),
-    [(b"[", "it is no TOML"), (b"[tool.cruft]\nskip = 'x'\n", "a list of texts"), (b"[tool.cruft]\nskip = [1]\n", "list")],
+    [
+        (b"[", "it is no TOML"),
+        (b"[tool.cruft]\nskip = 'x'\n", "a list of texts"),
+        (b"[tool.cruft]\nskip = [1]\n", "a list of texts"),
+    ],
 )
 def test_a_wrong_list_beside_cruft_is_told_with_its_file(pyproject: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:

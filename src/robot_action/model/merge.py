@@ -61,6 +61,15 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True)
+class Attributes:
+    """What a project says about how one path is stored: attributes' values as ``git check-attr`` tells them."""
+
+    text: str = "unspecified"
+    eol: str = "unspecified"
+    filter: str = "unspecified"
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """What git says about a merge: its own word for it (``CONFLICT (rename/rename)``), and the paths that it concerns."""
 
@@ -79,6 +88,8 @@ class RawMerge:
         project: for every path of a remark what the project has there, or None.
         present: every path of the project.
         edited: those of them that are not as the base has them.
+        attributes: the project's for the paths that change, where it has any; contents here are as git stores them.
+        ignored: what the template has and the project's ``.gitignore`` leaves out.
     """
 
     changes: Mapping[str, Entry | None]
@@ -87,6 +98,8 @@ class RawMerge:
     project: Mapping[str, Entry | None] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     edited: frozenset[str] = frozenset()
+    attributes: Mapping[str, Attributes] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from robot_action.clients.git.attributes import habits
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.project import borrowed, locate
 from robot_action.clients.git.read import ObjectReader
@@ -58,7 +59,11 @@ def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
         raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
     with borrowed(runner, found) as project:
         assert project.git_dir is not None  # noqa: S101 - of our own making
-        return _Merge(runner, Place(project.git_dir, git_dir=project.git_dir), wanted).run()
+        found_habits = habits(runner, project, wanted)
+        stored = replace(wanted, base=found_habits.stored(wanted.base), theirs=found_habits.stored(wanted.theirs))
+        raw = _Merge(runner, Place(project.git_dir, git_dir=project.git_dir), stored).run()
+    attributes = {path: found_habits.attributes[path] for path in raw.changes if path in found_habits.attributes}
+    return replace(raw, attributes=attributes, ignored=found_habits.ignored)
 
 
 @dataclass(frozen=True, slots=True)

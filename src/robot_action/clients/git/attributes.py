@@ -1,0 +1,87 @@
+"""What a project's ``.gitattributes`` and ``.gitignore`` mean for what a template makes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.runner import GitRunner
+from robot_action.exchange import MergeWanted
+from robot_action.merging.attributes import as_stored
+from robot_action.model.merge import Attributes
+from robot_action.model.tree import Mode, Tree
+
+_NAMES = ("text", "eol", "filter")
+_CRLF = (b"i/crlf", b"i/mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a project stores what a template makes.
+
+    Attributes:
+        attributes: of paths that have any.
+        ignored: the paths that git would not take, because the project ignores them and does not have them.
+        with_crlf: the paths that are stored with CRLF line ends.
+    """
+
+    attributes: Mapping[str, Attributes] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    with_crlf: frozenset[str] = frozenset()
+
+    def stored(self, tree: Tree) -> Tree:
+        """Return a rendered tree as the project would store it."""
+        return Tree(
+            {
+                path: as_stored(entry, self.attributes[path], has_crlf=path in self.with_crlf) if path in self.attributes else entry
+                for path, entry in tree.items()
+                if path not in self.ignored
+            }
+        )
+
+
+def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
+    """Ask git about every path that a template makes.
+
+    Args:
+        runner: runs git.
+        place: a scratch repository with the project's index and work tree (`robot_action.clients.git.project.borrowed`).
+        wanted: the merge.
+    """
+    prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
+    paths = sorted(path for tree in (wanted.base, wanted.theirs) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
+    full = b"".join(b"%s%s\0" % (prefix.encode(), path.encode("utf-8", "surrogateescape")) for path in dict.fromkeys(paths))
+    return Habits(
+        attributes=_attributes(runner, place, full, prefix),
+        ignored=tuple(sorted(_paths(_ignored(runner, place, full), prefix))),
+        with_crlf=frozenset(_stored_with_crlf(runner, place, prefix)),
+    )
+
+
+def _ignored(runner: GitRunner, place: Place, paths: bytes) -> list[bytes]:
+    """Return those of the paths that git ignores; it takes none literally, so that ``./`` keeps ``:`` from meaning more."""
+    stdin = b"".join(b"./%s\0" % path for path in paths.split(b"\0") if path)
+    how = Invocation(stdin=stdin, accept=(0, 1), variables={"GIT_LITERAL_PATHSPECS": "0"})
+    return [item.removeprefix(b"./") for item in runner.run(place, "check-ignore", "-z", "--stdin", how=how).items]
+
+
+def _attributes(runner: GitRunner, place: Place, paths: bytes, prefix: str) -> dict[str, Attributes]:
+    items = runner.run(place, "check-attr", "--cached", "-z", "--stdin", *_NAMES, how=Invocation(stdin=paths)).stdout.split(b"\0")
+    found: dict[str, Attributes] = {}
+    for path, name, value in zip(items[::3], items[1::3], items[2::3], strict=False):
+        if value != b"unspecified":
+            key = _paths([path], prefix)[0]
+            found[key] = replace(found.get(key, Attributes()), **{name.decode(): value.decode(errors="replace")})
+    return found
+
+
+def _stored_with_crlf(runner: GitRunner, place: Place, prefix: str) -> list[str]:
+    r"""Return the paths of the project whose stored bytes have CRLF: ``i/<eol> w/<eol> attr/<attr>\t<path>``."""
+    items = runner.run(place, "ls-files", "--eol", "--cached", "-z").items
+    return _paths([item.partition(b"\t")[2] for item in items if item.startswith(_CRLF)], prefix)
+
+
+def _paths(paths: Collection[bytes], prefix: str) -> list[str]:
+    names = (path.decode("utf-8", "surrogateescape") for path in paths)
+    return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]

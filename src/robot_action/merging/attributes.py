@@ -1,0 +1,60 @@
+"""A project's text attributes -> rendered files as git would store them, so that line ends alone are no difference.
+
+The rules are git's own (gitattributes(5), "text" and "eol"; ``convert.c``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from robot_action.model.merge import Attributes
+from robot_action.model.tree import Entry, Mode
+
+LFS = "lfs"
+_LONE_CR = re.compile(rb"\r(?!\n)")
+_UNPRINTABLE = re.compile(rb"[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {size}\n"
+
+
+def as_stored(entry: Entry, attributes: Attributes, *, has_crlf: bool = False) -> Entry:
+    """Return a file as git would store it.
+
+    Args:
+        entry: as it stands in a work tree.
+        attributes: the project's for its path.
+        has_crlf: whether what the project has stored there has CRLF line ends; ``text=auto`` leaves those alone.
+    """
+    if entry.mode not in {Mode.FILE, Mode.EXECUTABLE}:
+        return entry
+    if attributes.filter == LFS:
+        digest = hashlib.sha256(entry.content).hexdigest()
+        return Entry(entry.mode, _POINTER.format(digest=digest, size=len(entry.content)).encode()) if entry.content else entry
+    if b"\r\n" not in entry.content or not _is_text(entry.content, attributes, has_crlf=has_crlf):
+        return entry
+    return Entry(entry.mode, entry.content.replace(b"\r\n", b"\n"))
+
+
+def as_checked_out(entry: Entry, attributes: Attributes) -> Entry:
+    """Return a stored file as git would put it into a work tree; what a filter makes of it is not known here."""
+    wants_crlf = attributes.eol == "crlf" and attributes.text != "unset"
+    if entry.mode not in {Mode.FILE, Mode.EXECUTABLE} or not wants_crlf or b"\r\n" in entry.content:
+        return entry
+    if attributes.text == "auto" and _looks_binary(entry.content):
+        return entry
+    return Entry(entry.mode, entry.content.replace(b"\n", b"\r\n"))
+
+
+def _is_text(content: bytes, attributes: Attributes, *, has_crlf: bool) -> bool:
+    if attributes.text == "auto":
+        return not has_crlf and not _looks_binary(content)
+    return attributes.text == "set" or (attributes.text == "unspecified" and attributes.eol in {"lf", "crlf"})
+
+
+def _looks_binary(content: bytes) -> bool:
+    """Tell whether git would take a file for binary before it converts line ends (``convert_is_binary``)."""
+    if b"\0" in content or _LONE_CR.search(content):
+        return True
+    body = content.removesuffix(b"\x1a")
+    unprintable = len(_UNPRINTABLE.findall(body))
+    return (len(body) - unprintable) >> 7 < unprintable

@@ -1,0 +1,131 @@
+"""The merge reads the project as it is committed, and respects how it stores its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from robot_action.clients.git.client import GitClient
+from robot_action.errors import FailedError
+from robot_action.exchange import MergeWanted
+from robot_action.model.merge import Attributes, RawMerge
+from robot_action.model.tree import Entry, Mode, Tree
+from tests.testbed.bare import git
+from tests.testbed.git_bed import make_client, write_files
+from tests.testbed.hostile import plant
+
+
+@pytest.fixture
+def client() -> GitClient:
+    return make_client()
+
+
+def commit(folder: Path, files: dict[str, str | bytes]) -> Path:
+    write_files(folder, files)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "-m", "x")
+    return folder
+
+
+def tree(files: dict[str, str]) -> Tree:
+    return Tree({path: Entry(Mode.FILE, content.encode()) for path, content in files.items()})
+
+
+def merge(client: GitClient, folder: Path, base: dict[str, str], theirs: dict[str, str], prefix: str = "") -> RawMerge:
+    return client.merge(MergeWanted(folder, git(folder, "rev-parse", "HEAD"), prefix, tree(base), tree(theirs), "template-v2"))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_the_project_stays_as_it_is_to_the_byte(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"f": "mine\n", "own": "x"})
+    before = snapshot(project)
+    raw = merge(client, project, {"f": "a\n"}, {"f": "b\n", "new": "n"})
+    assert set(raw.unmerged) == {"f"}
+    assert snapshot(project) == before
+
+
+def test_nothing_that_the_project_configures_runs(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"f": "mine\n"})
+    (project / ".gitattributes").write_text("* merge=planted filter=planted diff=planted\n")
+    git(project, "add", "--all")
+    git(project, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
+    witness = tmp_path / "planted"
+    plant(project, witness)
+    for key in ("merge.planted.driver", "filter.planted.clean", "filter.planted.smudge", "diff.planted.textconv", "diff.planted.command"):
+        git(project, "config", key, f"touch {tmp_path}/ran")
+    raw = merge(client, project, {"f": "a\n"}, {"f": "b\n"})
+    assert b"<<<<<<< your-project" in (raw.unmerged["f"].merged or Entry(Mode.FILE)).content
+    assert not (tmp_path / "ran").exists()
+    assert not witness.exists()
+
+
+def test_a_project_in_a_folder_of_its_repository(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"services/a/f": "a\n", "f": "of the top\n"})
+    raw = merge(client, project, {"f": "a\n"}, {"f": "b\n"}, "services/a")
+    assert raw.changes == {"f": Entry(Mode.FILE, b"b\n")}
+    assert raw.present == {"f"}
+
+
+@pytest.mark.parametrize("prefix", ["", "sub/"])
+def test_line_ends_are_those_that_the_project_stores(client: GitClient, tmp_path: Path, prefix: str) -> None:
+    files = {".gitattributes": "* text=auto\n*.bat text eol=crlf\n", f"{prefix}f": "a\n", f"{prefix}x.bat": "a\n", f"{prefix}raw": "a\n"}
+    project = commit(tmp_path / "p", files)
+    rendered = {"f": "a\r\n", "x.bat": "a\r\n", "raw": "a\n"}
+    assert merge(client, project, rendered, rendered, prefix).changes == {}
+    raw = merge(client, project, rendered, {**rendered, "x.bat": "b\r\n"}, prefix)
+    assert raw.changes == {"x.bat": Entry(Mode.FILE, b"b\n")}
+    assert raw.attributes == {"x.bat": Attributes("set", "crlf")}
+    assert raw.unmerged == {}
+
+
+def test_what_is_stored_with_crlf_stays_so(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"f": "a\r\n"})
+    (project / ".gitattributes").write_text("* text=auto\n")
+    git(project, "add", ".gitattributes")
+    git(project, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
+    assert merge(client, project, {"f": "a\r\n"}, {"f": "b\r\n"}).changes == {"f": Entry(Mode.FILE, b"b\r\n")}
+
+
+def test_what_the_project_ignores_is_left_out(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {".gitignore": "*.lock\n", "f": "a\n"})
+    write_files(project, {"kept.lock": "x"})
+    git(project, "add", "--force", "kept.lock")
+    git(project, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
+    raw = merge(client, project, {"kept.lock": "x"}, {"kept.lock": "y", "new.lock": "n"})
+    assert raw.changes == {"kept.lock": Entry(Mode.FILE, b"y")}
+    assert raw.ignored == ("new.lock",)
+
+
+def test_what_lfs_keeps_is_compared_by_pointer(client: GitClient, tmp_path: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 4\n"
+    old = pointer.format("3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7")
+    project = commit(tmp_path / "p", {".gitattributes": "*.bin filter=lfs\n", "f.bin": old})
+    assert merge(client, project, {"f.bin": "data"}, {"f.bin": "data"}).changes == {}
+    raw = merge(client, project, {"f.bin": "data"}, {"f.bin": "DATA"})
+    assert raw.unmerged == {}
+    assert raw.changes["f.bin"] is not None
+    assert b"oid sha256:" in raw.changes["f.bin"].content
+
+
+def test_a_shallow_clone_is_enough(client: GitClient, tmp_path: Path) -> None:
+    origin = commit(tmp_path / "origin", {"f": "a\n"})
+    write_files(origin, {"own": "x"})
+    git(origin, "add", "--all")
+    git(origin, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{origin}", "clone")
+    assert merge(client, tmp_path / "clone", {"f": "a\n"}, {"f": "b\n"}).changes == {"f": Entry(Mode.FILE, b"b\n")}
+
+
+def test_what_is_no_repository_or_lacks_the_commit_is_told(client: GitClient, tmp_path: Path) -> None:
+    with pytest.raises(FailedError, match="is no git repository"):
+        client.merge(MergeWanted(tmp_path, "0" * 40, "", Tree(), Tree(), "x"))
+    project = commit(tmp_path / "p", {"f": "a"})
+    with pytest.raises(FailedError, match="does not hold"):
+        client.merge(MergeWanted(project, "0" * 40, "", Tree(), Tree(), "x"))
+    with pytest.raises(FailedError, match="does not hold"):
+        merge(client, project, {}, {}, "nowhere")
