@@ -1,0 +1,81 @@
+"""How a project stands to its template: what it has, what it could have, and what lies between; from references alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from packaging.version import Version
+
+from robot_action.model.link import Link
+from robot_action.model.source import Source
+from robot_action.planning.versions import TAGS, Chosen, as_version, choose
+
+_DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a project is on its template's way.
+
+    Attributes:
+        current: what the project has; its commit is ``""`` where the references do not tell it.
+        newest: what it could have.
+        between: the released versions after the present one, up to the newest, in order.
+        is_behind: whether there is anything to bring in; never back to an older version.
+    """
+
+    current: Chosen
+    newest: Chosen
+    between: tuple[str, ...] = ()
+    is_behind: bool = False
+
+
+def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
+    """Compare what a project has with what its source gives now.
+
+    Args:
+        link: what the project says.
+        source: the template, with the version that is wanted; where it names none, the branch that the project follows counts,
+            or else the highest release.
+        refs: the source's references and their commits.
+
+    Raises:
+        InputError: when the wanted version does not exist.
+    """
+    is_asked = source.ref is not None or source.versions is not None
+    wanted = source if is_asked or not link.branch else replace(source, ref=link.branch)
+    newest, current = choose(wanted, refs), _current(link, refs)
+    mine, other = as_version(current.version), as_version(newest.version)
+    between = tuple(str(version) for version in sorted(_released(refs)) if mine and other and mine < version <= other)
+    if not current.commit or current.commit == newest.commit:
+        is_behind = current.commit != newest.commit and not (mine and mine == other)
+    else:
+        is_behind = is_asked or not (mine and other and other < mine)
+    return Standing(current, newest, between, is_behind)
+
+
+def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
+    """Return what a project has: a commit, a tag, a version, or what ``git describe`` says."""
+    described = _DESCRIBED.fullmatch(link.version)
+    version = as_version(described["tag"] if described else link.version)
+    name = str(version) if version else ""
+    if link.commit:
+        return Chosen(link.commit, name or _version_of(link.commit, refs))
+    if described:
+        found = {commit for commit in refs.values() if commit.startswith(described["commit"])}
+        return Chosen(found.pop() if len(found) == 1 else "", name)
+    same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(TAGS)) == version)
+    tag = refs.get(f"{TAGS}{link.version}") or next(same, "")
+    return Chosen(tag, name)
+
+
+def _version_of(commit: str, refs: Mapping[str, str]) -> str:
+    versions = [version for ref, target in refs.items() if target == commit and (version := as_version(ref.removeprefix(TAGS)))]
+    return str(max(versions)) if versions else ""
+
+
+def _released(refs: Mapping[str, str]) -> set[Version]:
+    versions = {as_version(ref.removeprefix(TAGS)) for ref in refs if ref.startswith(TAGS)}
+    return {version for version in versions if version is not None and not version.is_prerelease}

@@ -1,0 +1,77 @@
+"""Whether a project is behind its template, and how far."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from robot_action.errors import InputError
+from robot_action.model.link import Link, Tool
+from robot_action.model.source import Source, SourceKind
+from robot_action.planning.standing import stand
+from robot_action.planning.versions import Chosen
+
+SOURCE = Source(SourceKind.GIT, "https://example.com/t", "https://example.com/t")
+ONE, TWO, THREE, HEAD, BRANCH = (digit * 40 for digit in "12345")
+REFS = {
+    "HEAD": HEAD,
+    "refs/heads/main": HEAD,
+    "refs/heads/stable": BRANCH,
+    "refs/tags/v1.0.0": ONE,
+    "refs/tags/v1.1.0": TWO,
+    "refs/tags/v2.0.0": THREE,
+    "refs/tags/v3.0.0rc1": HEAD,
+}
+
+
+def link(version: str = "", commit: str = "", branch: str = "") -> Link:
+    return Link(Tool.COPIER, ".copier-answers.yml", SOURCE.text, version=version, commit=commit, branch=branch)
+
+
+@pytest.mark.parametrize("had", [link("v1.0.0"), link("1.0.0"), link("1.0.0", ONE), link(ONE, ONE)])
+def test_an_old_version_is_behind_by_every_release_since(had: Link) -> None:
+    standing = stand(had, SOURCE, REFS)
+    assert (standing.current, standing.newest) == (Chosen(ONE, "1.0.0"), Chosen(THREE, "2.0.0"))
+    assert (standing.is_behind, standing.between) == (True, ("1.1.0", "2.0.0"))
+
+
+@pytest.mark.parametrize("had", [link("v2.0.0"), link("2.0.0", THREE), link(THREE, THREE)])
+def test_the_newest_version_is_not_behind(had: Link) -> None:
+    standing = stand(had, SOURCE, REFS)
+    assert (standing.is_behind, standing.between) == (False, ())
+
+
+def test_it_never_goes_back_unless_that_is_asked_for() -> None:
+    had = link("v3.0.0rc1", HEAD)
+    assert not stand(had, SOURCE, REFS).is_behind
+    assert stand(had, replace(SOURCE, ref="v2.0.0"), REFS).is_behind
+
+
+def test_prereleases_count_on_request() -> None:
+    assert stand(link("v2.0.0"), replace(SOURCE, prereleases=True), REFS).newest.version == "3.0.0rc1"
+
+
+def test_a_branch_that_is_followed_counts_instead_of_releases() -> None:
+    assert stand(link(HEAD, HEAD, "stable"), SOURCE, REFS).newest.commit == BRANCH
+    assert not stand(link(BRANCH, BRANCH, "stable"), SOURCE, REFS).is_behind
+    assert stand(link(BRANCH, BRANCH, "stable"), replace(SOURCE, ref="v2.0.0"), REFS).newest.commit == THREE
+
+
+@pytest.mark.parametrize(("tag", "commit", "behind"), [("v1.1.0-2-g4444444", HEAD, True), ("v1.1.0-2-gabcdef0", "", True)])
+def test_what_git_describe_said_is_understood(tag: str, commit: str, behind: bool) -> None:
+    standing = stand(link(tag), SOURCE, REFS)
+    assert standing.current == Chosen(commit, "1.1.0")
+    assert (standing.is_behind, standing.between) == (behind, ("2.0.0",))
+
+
+def test_without_releases_the_default_branch_is_followed() -> None:
+    refs = {"HEAD": HEAD, "refs/heads/main": HEAD}
+    assert stand(link(ONE, ONE), SOURCE, refs).is_behind
+    assert not stand(link(HEAD, HEAD), SOURCE, refs).is_behind
+    assert stand(link("unknown"), SOURCE, refs).is_behind
+
+
+def test_a_version_that_does_not_exist_is_told() -> None:
+    with pytest.raises(InputError, match="no branch, tag or commit"):
+        stand(link("v1.0.0"), replace(SOURCE, ref="v9"), REFS)
