@@ -199,6 +199,7 @@ class Template:
         tree: the whole template, with its specification file; below the source's subdirectory.
         version: the tag's version, or ``""``.
         commit: the git commit, or ``""`` where the source has none.
+        described: what ``git describe --tags --always`` says of it, or ``""`` where nobody asked.
     """
 
     source: Source
@@ -206,6 +207,7 @@ class Template:
     tree: Tree
     version: str = ""
     commit: str = ""
+    described: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,8 @@ class Rendering:
         messages: what it wants to be shown, by ``before_copy`` and the like, rendered.
         kept: paths that are only written where there is nothing.
         answers_file: the path of the answers file that the template makes, or ``""``.
+        replay: what Cookiecutter's replay file holds: the contexts ``cookiecutter`` and ``_cookiecutter``, in their order,
+            without what names the machine (``_output_dir``, ``_repo_dir``); empty for other formats.
     """
 
     tree: Tree
@@ -291,3 +295,4 @@ class Rendering:
     messages: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     answers_file: str = ""
+    replay: Mapping[str, Value] = field(default_factory=dict)
