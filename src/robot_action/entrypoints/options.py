@@ -46,7 +46,7 @@ class CreateOptions:
     index_url: str | None = None
     pack: Path | None = None
     unpack: Path | None = None
-    commit: str | None = None
+    digest: tuple[str, ...] = ()
     skip_tasks: bool = False
     trust: bool = False
     trust_source: tuple[str, ...] = ()

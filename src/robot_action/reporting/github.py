@@ -108,6 +108,7 @@ def outputs(report: ReportView, delimiter: str) -> str:
     values = {"result": _result(report), "exit-code": str(report.exit_code), "report": report_json(report).strip()}
     if len(values["report"]) > OUTPUT_LIMIT:
         values["report"] = ""
+    values["digest"] = "\n".join(project.packed for project in report.projects if project.packed)
     if len(report.projects) == 1:
         project = report.projects[0]
         values |= {

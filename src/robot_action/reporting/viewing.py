@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from robot_action.errors import Problem
 from robot_action.model.manifest import Manifest
-from robot_action.model.plan import Committed, InstallStep, Placed, Plan, Published, RenderStep, StartStep, Status, Step, Written
+from robot_action.model.plan import Committed, InstallStep, Packed, Placed, Plan, Published, RenderStep, StartStep, Status, Step, Written
 from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.reporting.manifest_values import resolved_values
@@ -88,6 +88,7 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
     """Return the view with where everything is now."""
     outcomes = report.outcomes
     written, committed, placed = outcomes.find(Written), outcomes.find(Committed), outcomes.find(Placed)
+    packed = outcomes.find(Packed)
     return replace(
         view,
         folder=str(written.folder) if written else "",
@@ -95,6 +96,7 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
         commit=CommitView(committed.commit, committed.branch, committed.tag or "") if committed else None,
         repository=RepositoryView(placed.name, placed.url, placed.clone_url, placed.created) if placed else None,
         releases=tuple(_releases(outcomes.items)),
+        packed=packed.digest if packed else "",
     )
 
 

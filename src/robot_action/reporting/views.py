@@ -146,6 +146,7 @@ class ProjectView:
         template: the template's source as it was written.
         folder: the destination, ``""`` where it is not known to exist; ``destination`` is where it shall be.
         problems: every problem once, those of stages included.
+        packed: the digest of what was packed for another job, or ``""``.
         in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
         masked: the answers that are hidden in it, or left out of it.
@@ -168,6 +169,7 @@ class ProjectView:
     commit: CommitView | None = None
     repository: RepositoryView | None = None
     releases: tuple[ReleaseView, ...] = ()
+    packed: str = ""
     resume: str = ""
     masked: tuple[str, ...] = ()
     values: Mapping[str, ValueView] | None = None
