@@ -181,5 +181,7 @@ def _marks(environment: Environment) -> tuple[str, ...]:
     """Return what a text must hold one of to become another one: delimiters, and line ends where those do not stay."""
     delimiters = (environment.block_start_string, environment.variable_start_string, environment.comment_start_string)
     lines = (environment.line_statement_prefix, environment.line_comment_prefix)
-    stays = environment.keep_trailing_newline and any(isinstance(item, ExactNewlines) for item in environment.extensions.values())
-    return (*delimiters, *filter(None, lines), *([] if stays else ["\n", "\r"]))
+    is_exact = any(isinstance(item, ExactNewlines) for item in environment.extensions.values())
+    returns = [] if is_exact else ["\r"]
+    feeds = [] if environment.keep_trailing_newline and environment.newline_sequence == "\n" else ["\n"]
+    return (*delimiters, *filter(None, lines), *returns, *feeds)
