@@ -9,6 +9,7 @@ from robot_action.model.template import Format, Specification
 from robot_action.model.tree import Mode, Tree
 from robot_action.model.values import Value
 from robot_action.parsing.formats.cookiecutter import parse_cookiecutter
+from robot_action.parsing.formats.copier import parse_copier
 from robot_action.parsing.formats.native import FILE, parse_native
 
 FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format.COPIER, "cookiecutter.json": Format.COOKIECUTTER}
@@ -33,8 +34,8 @@ def read_specification(tree: Tree, name: str, data: Mapping[str, Value] | None =
         return parse_cookiecutter(tree, name, data or {})
     if tree[file].mode is Mode.LINK:
         raise InputError(f"{name}: {file} is a symbolic link", hint="Put the file itself there.")
-    if FILES[file] is not Format.NATIVE:
-        raise InputError(f"the template has {file}: {FILES[file].title()}'s templates are not supported yet by this version")
+    if FILES[file] is Format.COPIER:
+        return parse_copier(tree, file, name)
     return parse_native(tree[file].content, f"{name}: {file}")
 
 
