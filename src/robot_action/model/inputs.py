@@ -228,7 +228,7 @@ OUTPUTS: tuple[Output, ...] = (
     Output("report", "The whole report as JSON; empty when it is too long for an output."),
     Output("digest", "What was packed, for the input digest of the job that goes on; of several projects, one a line."),
     Output("project", "The project's identity. This and the outputs below are of a run with one project."),
-    Output("folder", "The project's folder."),
+    Output("folder", "The project's folder, relative to the workspace."),
     Output("repository", "The repository, as owner/name."),
     Output("repository-url", "The repository's address for people."),
     Output("branch", "The branch that was pushed."),
