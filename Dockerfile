@@ -31,5 +31,5 @@ RUN bin=/opt/robot-action/bin node=$(echo /opt/robot-action/lib/python3.*/site-p
     && ln -s "$bin/robot-action" "$bin/robot-action-post" "$bin/uv" "$bin/uvx" "$node/bin/node" /usr/local/bin/ \
     && ln -s "$node/lib/node_modules/npm/bin/npm-cli.js" /usr/local/bin/npm \
     && ln -s "$node/lib/node_modules/npm/bin/npx-cli.js" /usr/local/bin/npx \
-    && robot-action --version && uv --version && node --version && npm --version && git --version
+    && robot-action --version && uv --version && node --version && NODE_DISABLE_COMPILE_CACHE=1 npm --version && git --version
 ENTRYPOINT ["/usr/bin/tini", "--", "robot-action"]

@@ -140,6 +140,7 @@ def test_template_code_never_runs_beside_a_secret_when_publishing() -> None:
     assert "secrets." not in str(jobs(TOP / "workflows" / "publish.yml")["build"])
     assert "pack" in building
     assert "unpack" in publishing
+    assert publishing["digest"] == "${{ needs.build.outputs.digest }}"
 
 
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)

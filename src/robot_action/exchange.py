@@ -87,10 +87,11 @@ class BundleWanted:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """What a bundle holds: one branch's repository, as it would be, and its files."""
+    """What a bundle holds: one branch's repository, as it would be, and its files; and the ``sha256`` of the bundle in hex."""
 
     local: LocalRepository
     tree: Tree
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ class Git(Protocol):
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules, under the transport rules."""
 
+    def describe(self, where: str | Path, commit: str) -> str:
+        """Return what ``git describe --tags --always`` says of a commit of a URL's repository, or of the work tree around a folder."""
+
     def read_folder(self, folder: Path, ref: str) -> Snapshot:
         """Return what the git work tree around ``folder`` holds at ``ref``, below ``folder``."""
 

@@ -29,7 +29,7 @@ def test_a_push_makes_and_publishes_the_project(runner: Runner, world: World) ->
     assert outputs["commit"] == commit
     assert (outputs["branch"], outputs["version"]) == ("main", "0.1.0")
     assert json.loads(outputs["artifacts"]) == RELEASE
-    assert outputs["folder"] == str(runner.checkout / "projects/demo")
+    assert outputs["folder"] == "projects/demo"
     assert run.report()["projects"][0]["result"] == "created"
     assert run.printed("then") == [f"{outputs['repository-url']} at {commit}"]
     summary = run.summary()

@@ -49,13 +49,14 @@ def test_a_job_without_secrets_builds_and_another_one_publishes(runner: Runner, 
     assert world.github.git.pushes == []
     assert built.result("build") == "success"
     assert_clean(built, world, runner)
-    commit = built.outputs("build")["commit"]
+    commit, digest = (built.outputs("build")[name] for name in ("commit", "digest"))
     assert len(commit) == 40
+    assert digest.startswith("sha256:")
 
     manifest = "projects/demo.yml"
     another.write({manifest: (runner.checkout / manifest).read_bytes()})
     move(runner, another)
-    publish = create("publish", unpack="handover", commit=commit)
+    publish = create("publish", unpack="handover", digest=digest)
     published = another.run("push", workflow(publish), **given(world))
     assert published.code == 0, published.said
     assert published.outputs("publish")["commit"] == commit == assert_created(world)
@@ -78,9 +79,15 @@ def refused(runner: Runner, world: World, files: dict[str, bytes], **inputs: str
 
 def test_a_handover_that_is_not_what_the_other_job_told_is_refused(runner: Runner, world: World) -> None:
     handover: dict[str, Any] = {"handover.json": b'{"schema": 1}', "project.bundle": b"# v2 git bundle\n"}
-    run = refused(runner, world, handover, commit="0" * 40)
+    run = refused(runner, world, handover, digest=f"sha256:{'0' * 64}")
     assert run.outputs()["exit-code"] == "65"
     assert "handover" in run.said
+
+
+def test_a_handover_that_nobody_vouches_for_is_refused(runner: Runner, world: World) -> None:
+    run = refused(runner, world, {})
+    assert run.outputs()["exit-code"] == "64"
+    assert any("'unpack' is given without 'digest'" in event["arg"] for event in run.commands("error"))
 
 
 def test_what_the_workflow_left_in_the_users_configuration_stays_as_it_was(runner: Runner, world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -146,14 +147,20 @@ def test_a_dry_run_of_either_job_touches_nothing(builder: World, publisher: Worl
     assert publisher.github.fake.calls("POST") == []
 
 
-def test_the_commit_is_the_one_that_the_first_job_told(builder: World, publisher: World) -> None:
-    told = json.loads(build(builder, "--json").out)["projects"][0]["commit"]["id"]
-    hand_over(builder, publisher)
-    refused = publish(publisher, "--commit", "0" * 40)
+def test_it_is_what_the_first_job_told(builder: World, publisher: World) -> None:
+    told = json.loads(build(builder, "--json").out)["projects"][0]["packed"]
+    wheel = hand_over(builder, publisher) / WHEEL
+    handover = wheel.with_name("handover.json")
+    genuine = wheel.read_bytes(), handover.read_text()
+    wheel.write_bytes(b"evil")
+    handover.write_text(genuine[1].replace(*(hashlib.sha256(content).hexdigest() for content in (genuine[0], b"evil"))))
+    refused = publish(publisher, "--digest", told)
     assert refused.code == 65, refused.said
-    assert "is wanted" in refused.said
+    assert "is not what was packed" in refused.said
     assert publisher.github.fake.calls("POST") == []
-    assert publish(publisher, "--commit", told).code == 0
+    wheel.write_bytes(genuine[0])
+    handover.write_text(genuine[1])
+    assert publish(publisher, "--digest", told).code == 0
 
 
 def _other_project(folder: Path) -> None:
@@ -229,9 +236,9 @@ def test_several_projects_travel_together(builder: World, publisher: World) -> N
     documents = [builder.manifest(repository=name, publish=None, destination=f"./{name}") for name in names]
     builder.write(*documents)
     publisher.write(*documents)
-    assert build(builder).code == 0
+    told = [project["packed"] for project in json.loads(build(builder, "--json").out)["projects"]]
     hand_over(builder, publisher)
-    done = publish(publisher)
+    done = publish(publisher, *(f"--digest={digest}" for digest in told))
     assert done.code == 0, done.said
     assert all(publisher.github.git.heads(name)["main"] for name in names)
 
@@ -240,7 +247,7 @@ def test_several_projects_travel_together(builder: World, publisher: World) -> N
     ("flags", "words"),
     [
         (("--pack", "a", "--unpack", "b"), "--pack and --unpack"),
-        (("--commit", "0" * 40), "--commit"),
+        (("--digest", "0" * 64), "--digest"),
         (("--pack", "demo/packed"), "inside"),
     ],
 )

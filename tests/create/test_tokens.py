@@ -47,7 +47,12 @@ def test_the_workflow_s_token_makes_no_other_repository(world: World) -> None:
     world.github.fake.repositories[TEMPLATES].visibility = "public"
     run = world.create(**ON_A_RUNNER, GITHUB_TOKEN=world.github.workflow_token)
     assert run.code == 77, run.said
-    for word in ("no token that may make the repository acme/demo", "fine-grained personal token", "repository-token", "Administration"):
+    for word in (
+        "no token that may make the repository acme/demo",
+        "fine-grained personal token",
+        "ROBOT_ACTION_REPOSITORY_TOKEN",
+        "Administration",
+    ):
         assert word in run.said
     assert written(world) == []
     assert not world.project.exists(), "it was refused before anything was written"

@@ -142,8 +142,8 @@ def test_publish_builds_in_one_job_and_delivers_in_the_other(world: World, app: 
     assert world.github.git.pushes == []
     second = next_runner(world)
     shutil.copytree(world.root / "handover", second.root / "handover")
-    commit = {"needs.build.outputs.commit": build["commit"]}
-    publish = Job(second, "publish.yml", "publish", {**commit, **key_of(app)}, event="release")
+    digest = {"needs.build.outputs.digest": build["digest"]}
+    publish = Job(second, "publish.yml", "publish", {**digest, **key_of(app)}, event="release")
     assert publish.run.code == 0, publish.run.said
     assert publish["result"] == "created"
     assert world.github.git.git(PROJECT, "rev-parse", "main") == build["commit"]
@@ -151,13 +151,13 @@ def test_publish_builds_in_one_job_and_delivers_in_the_other(world: World, app: 
     assert not (second.root / "projects" / "demo" / "cache").exists(), "no command of the template ran"
 
 
-def test_publish_delivers_no_other_commit_than_the_first_jobs(world: World, app: App) -> None:
+def test_publish_delivers_nothing_but_what_the_first_job_packed(world: World, app: App) -> None:
     build = Job(world, "publish.yml", "build", {}, event="release")
     assert build.run.code == 0, build.run.said
-    commit = {"needs.build.outputs.commit": "0" * 40}
+    digest = {"needs.build.outputs.digest": f"sha256:{'0' * 64}"}
     second = next_runner(world)
     shutil.copytree(world.root / "handover", second.root / "handover")
-    publish = Job(second, "publish.yml", "publish", {**commit, **key_of(app)}, event="release")
+    publish = Job(second, "publish.yml", "publish", {**digest, **key_of(app)}, event="release")
     assert publish.run.code == 65, publish.run.said
     assert writes(world) == []
 

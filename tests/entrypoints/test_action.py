@@ -109,6 +109,7 @@ def test_a_project_is_made_from_inputs_alone(workspace: Path) -> None:
     assert (workspace / "demo" / "hello.txt").read_text() == "bonjour\n"
     assert step.outputs["repository"] == "acme/demo"
     assert step.outputs["result"] == "created"
+    assert step.outputs["folder"] == "demo"
     assert json.loads(step.outputs["report"])["projects"][0]["project"] == "acme/demo"
     assert "acme/demo" in step.summary.read_text()
 
@@ -179,6 +180,40 @@ def test_a_setting_that_makes_no_sense_is_an_annotation(workspace: Path) -> None
     step = Step(workspace, {"SOURCE_DATE_EPOCH": "yesterday"}, command="create", manifest="demo.yml")
     assert step.code == 78
     assert "::error title=robot-action::SOURCE_DATE_EPOCH is 'yesterday'" in step.stderr
+    assert (step.outputs["result"], step.outputs["exit-code"]) == ("failed", "78")
+    assert "yesterday" in step.summary.read_text()
+
+
+def test_a_key_that_is_none_is_told_by_its_inputs_name_and_never_shown(workspace: Path) -> None:
+    step = Step(workspace, command="create", manifest="demo.yml", app_client_id="Iv23", private_key="no-key-at-all")
+    assert step.code == 78
+    assert "::error title=robot-action::the input 'private-key' is no private key" in step.stderr
+    assert (step.outputs["result"], step.outputs["exit-code"]) == ("failed", "78")
+    shown = [line for line in step.stderr.splitlines() if not line.startswith("::add-mask::")]
+    assert "no-key-at-all" not in "\n".join([*shown, step.stdout, step.summary.read_text(), step.output.read_text()])
+
+
+def test_hints_name_inputs_and_not_flags(workspace: Path) -> None:
+    with_install(workspace, "setup:\n\t@true\n")
+    (workspace / "template/template.yml").write_text("name: t\ninstall: [strange]\n")
+    step = Step(workspace, command="create", manifest="demo.yml", trust="true")
+    assert step.code != 0
+    assert "allow-program: strange" in step.stderr
+    assert "allow-program: strange" in step.summary.read_text()
+    assert "--allow-program" not in step.stderr + step.stdout + step.summary.read_text() + step.output.read_text()
+
+
+def test_what_is_wrong_in_a_template_of_the_checkout_is_annotated_there(workspace: Path) -> None:
+    (workspace / "template/template.yml").write_text("name: t\nquestion: 1\n")
+    step = Step(workspace, command="create", manifest="demo.yml")
+    assert step.code == 65
+    assert "::error file=template/template.yml,line=2," in step.stderr
+
+
+def test_what_another_job_packed_is_not_taken_without_its_digest(workspace: Path) -> None:
+    step = Step(workspace, command="create", manifest="demo.yml", unpack="handover")
+    assert step.code == 64
+    assert "::error title=robot-action::the input 'unpack' is given without 'digest'" in step.stderr
 
 
 def with_install(workspace: Path, makefile: str, specification: str = "name: t\n") -> None:
@@ -274,12 +309,20 @@ def test_what_is_wrong_in_a_manifest_is_told_without_its_commands(workspace: Pat
 
 
 def test_files_of_the_runner_that_cannot_be_written_are_told_and_the_work_is_done(workspace: Path) -> None:
-    nowhere = {"GITHUB_STEP_SUMMARY": "/nowhere/summary", "GITHUB_OUTPUT": str(workspace)}
-    step = Step(workspace, nowhere, command="create", manifest="demo.yml")
+    step = Step(workspace, {"GITHUB_STEP_SUMMARY": "/nowhere/summary"}, command="create", manifest="demo.yml")
     assert step.code == 0
-    assert "warning: /nowhere/summary cannot be written" in step.stderr
-    assert f"warning: {workspace} cannot be written" in step.stderr
-    assert (workspace / "demo/hello.txt").exists()
+    assert "warning: the summary /nowhere/summary cannot be written" in step.stderr
+    assert step.outputs["result"] == "created"
+
+
+@pytest.mark.parametrize("command", ["create", "validate"])
+def test_outputs_that_cannot_be_written_are_an_error_for_later_steps_would_miss_them(workspace: Path, command: str) -> None:
+    step = Step(workspace, {"GITHUB_OUTPUT": str(workspace)}, command=command, manifest="demo.yml")
+    assert step.code == 1
+    assert f"::error title=robot-action::the outputs {workspace} cannot be written" in step.stderr
+    assert "Traceback" not in step.stderr
+    assert (workspace / "demo/hello.txt").exists() is (command == "create")
+    assert command == "validate" or "is ready" in step.stdout
 
 
 def test_many_errors_are_ten_annotations_and_all_of_the_log(workspace: Path) -> None:

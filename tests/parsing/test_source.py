@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from robot_action.errors import InputError, Position
 from robot_action.model.source import Source, SourceKind
-from robot_action.parsing.source import check_source, parse_source, with_ref
+from robot_action.parsing.source import as_given, check_source, parse_source, with_ref
 from robot_action.parsing.wording import RuleError
 
 FOLDER = Path("/srv/platform/projects")
@@ -210,10 +210,26 @@ def test_a_ref_by_flag_replaces_what_the_source_says() -> None:
     assert with_ref(source, "main").ref == "main"
     assert (with_ref(source, ">=2").ref, with_ref(source, ">=2").versions) == (None, ">=2")
     assert with_ref(source, "main").subdirectory == "x"
-    assert with_ref(source, "main").text == "https://github.com/a/b@main#subdirectory=x"
+    assert with_ref(source, "main").text == "gh:a/b@main#subdirectory=x"
     assert with_ref(parse("./t"), "v1") == Source(SourceKind.DIRECTORY, "/srv/platform/projects/t", "./t", ref="v1")
     with pytest.raises(InputError, match="no name that git accepts"):
         with_ref(source, "--upload-pack=x")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("gh:a/b@v1#subdirectory=x", "gh:a/b"),
+        ("gh:a/b", "gh:a/b"),
+        ("git@host:a/b@v1", "git@host:a/b"),
+        ("https://host/@scope/x@>=1", "https://host/@scope/x"),
+        ("git+https://host/x.git@main", "git+https://host/x.git"),
+        ("./t", "/srv/platform/projects/t"),
+    ],
+)
+def test_a_source_as_given_is_its_place_alone(text: str, place: str) -> None:
+    assert as_given(parse(text)) == place
+    assert as_given(with_ref(parse(text), "v9")) == place
 
 
 PIECES = st.sampled_from(

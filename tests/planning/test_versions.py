@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,12 @@ REFS: Mapping[str, str] = {
 
 def test_without_a_ref_the_highest_released_tag_is_taken_as_versions_count_not_as_texts_sort() -> None:
     assert choose(source(), REFS) == Chosen(D, "1.10.0")
+
+
+def test_prereleases_count_where_they_are_wanted() -> None:
+    assert choose(replace(source(), prereleases=True), REFS) == Chosen(A, "2.0rc1")
+    assert choose(replace(source(versions=">=1,<3"), prereleases=True), REFS) == Chosen(A, "2.0rc1")
+    assert choose(source(versions=">=1,<3"), REFS) == Chosen(D, "1.10.0")
 
 
 def test_without_any_release_it_is_the_default_branch() -> None:

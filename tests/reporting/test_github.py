@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot_action.model.inputs import OUTPUTS
-from robot_action.model.report import ProjectReport, Report
+from robot_action.model.plan import Packed, Status
+from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.reporting import github
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.viewing import view_report
@@ -60,7 +61,7 @@ def test_an_annotation_is_one_command_with_its_own_properties(problem: ProblemVi
     (found,) = seen(*github.error_annotations([problem], title=title))
     assert found.name == "error"
     assert set(found.properties) <= {"file", "line", "col", "title"}
-    assert found.properties.get("line", "0") == str(problem.line)
+    assert found.properties.get("line", "0") == (str(problem.line) if "file" in found.properties else "0")
 
 
 def test_an_annotation_says_all() -> None:
@@ -84,7 +85,21 @@ def test_files_are_relative_to_the_checkout() -> None:
     (line,) = github.error_annotations([problem], workspace="/github/workspace/")
     assert line == "::error file=projects/a.yml,line=1::wrong"
     (other,) = github.error_annotations([ProblemView("wrong", "/elsewhere/a.yml")], workspace="/github/workspace")
-    assert other == "::error file=/elsewhere/a.yml::wrong"
+    assert other == "::error::/elsewhere/a.yml: wrong"
+
+
+@pytest.mark.parametrize("file", ["gh:acme/t: template.yml", "../a.yml", "--template", "the input 'data'", "."])
+def test_what_is_no_file_of_the_checkout_is_told_in_words(file: str) -> None:
+    (line,) = github.error_annotations([ProblemView("wrong", file, 3, 5)], workspace="/github/workspace")
+    assert seen(line) == [Seen("error", f"{file}:3:5: wrong", {})]
+
+
+def test_a_template_in_the_checkout_is_annotated_where_it_is() -> None:
+    problem = ProblemView("wrong", "../t: template.yml", 3, path="/github/workspace/projects/../t/template.yml")
+    (line,) = github.error_annotations([problem], workspace="/github/workspace")
+    assert line == "::error file=t/template.yml,line=3::wrong"
+    (other,) = github.error_annotations([problem], workspace="/elsewhere")
+    assert other == "::error::../t: template.yml:3: wrong"
 
 
 def test_there_are_no_more_annotations_than_github_shows() -> None:
@@ -125,6 +140,7 @@ def test_the_outputs_of_one_project() -> None:
         "exit-code": "0",
         "project": "acme/payments-api",
         "folder": str(samples.FOLDER),
+        "digest": "",
         "commit": samples.COMMIT,
         "repository": "acme/payments-api",
         "repository-url": samples.URL,
@@ -132,6 +148,22 @@ def test_the_outputs_of_one_project() -> None:
         "version": "0.1.0",
         "artifacts": '["payments_api-0.1.0-py3-none-any.whl", "payments_api-0.1.0.tar.gz"]',
     }
+
+
+def test_the_projects_folder_is_relative_to_the_workspace() -> None:
+    values = read_outputs(github.outputs(view_report(samples.CREATED), "END", workspace=str(samples.FOLDER.parent)))
+    assert values["folder"] == samples.FOLDER.name
+
+
+def test_every_packed_projects_digest_is_an_output() -> None:
+    packed = [Report((replace(samples.CREATED.projects[0], outcomes=Outcomes((packed_as(text),))),)) for text in ("sha256:a", "sha256:b")]
+    assert read_outputs(github.outputs(view_report(packed[0]), "END"))["digest"] == "sha256:a"
+    both = Report(tuple(project for report in packed for project in report.projects))
+    assert read_outputs(github.outputs(view_report(both), "END"))["digest"] == "sha256:a\nsha256:b"
+
+
+def packed_as(digest: str) -> Outcome:
+    return Outcome("pack", Status.DONE, result=Packed(digest))
 
 
 def test_a_project_that_was_not_begun_has_no_places() -> None:

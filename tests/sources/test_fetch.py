@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from robot_action.model.source import Source, SourceKind
-from robot_action.sources.fetch import FETCHERS, fetch
-from tests.testbed.git_bed import make_client, make_ports, write_files
+from robot_action.sources.fetch import FETCHERS, describe, fetch
+from tests.testbed.bare import git
+from tests.testbed.git_bed import make_client, make_ports, wanted, write_files
 from tests.testbed.git_server import GitServer
 
 
@@ -22,3 +23,18 @@ def test_each_kind_is_fetched_by_its_own(git_server: GitServer, tmp_path: Path) 
     found = fetch(ports, Source(SourceKind.GIT, git_server.url_of("acme/t"), "t"))
     assert (found.tree["a"].content, found.commit) == (b"from git", commit)
     assert fetch(ports, Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "t")).tree["a"].content == b"from a folder"
+
+
+def test_a_commit_is_described_where_its_source_is(git_server: GitServer, tmp_path: Path) -> None:
+    git_server.create("acme/t")
+    commit = git_server.commit("acme/t", {"a": "1"})
+    git_server.git("acme/t", "tag", "v1", commit)
+    client = make_client(git_server)
+    folder = write_files(tmp_path / "t", {"a": "1"})
+    git(folder, "init", "-q")
+    own = client.commit(wanted(folder, client, tag="v2"))
+    ports = make_ports(tmp_path, client)
+    source = Source(SourceKind.GIT, git_server.url_of("acme/t"), "t")
+    assert describe(ports, source, commit) == "v1"
+    assert describe(ports, source, "") == ""
+    assert describe(ports, Source(SourceKind.DIRECTORY, str(folder), "t"), own) == "v2"

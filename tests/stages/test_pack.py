@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from robot_action.errors import FailedError, InputError
-from robot_action.model.plan import Committed, PackStep, Status
+from robot_action.model.plan import Committed, Packed, PackStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.parsing.handover import parse_handover
 from robot_action.stages import pack
@@ -38,9 +38,13 @@ def test_the_commit_and_its_packages_lie_side_by_side(bench: Bench) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [WHEEL, SDIST, "handover.json", "project.bundle"]
     handover = parse_handover((folder / "handover.json").read_bytes(), "handover.json")
     assert (handover.project, handover.commit, handover.branch) == ("acme/demo", commit, "main")
+    assert handover.bundle == hashlib.sha256((folder / "project.bundle").read_bytes()).hexdigest()
     assert handover.files == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (WHEEL, SDIST)}
     assert bench.ports.git.read_bundle(folder / "project.bundle").local.head == commit
     assert outcome.summary == f"{commit[:12]} is in {folder}"
+    digest = f"sha256:{hashlib.sha256((folder / 'handover.json').read_bytes()).hexdigest()}"
+    assert outcome.result == Packed(digest)
+    assert outcome.details[-1] == f"its digest is {digest}"
 
 
 def test_a_project_that_is_published_nowhere_is_a_bundle_alone(bench: Bench) -> None:
@@ -58,9 +62,11 @@ def test_what_is_not_committed_is_not_packed(bench: Bench) -> None:
 
 def test_the_same_again_leaves_it_as_it_is(bench: Bench) -> None:
     commit = bench.commit()
-    apply(bench, commit, name="")
+    first = apply(bench, commit, name="")
     before = (bench.folder / "handover/acme/demo").stat().st_mtime_ns
-    assert "already" in apply(bench, commit, name="").summary
+    again = apply(bench, commit, name="")
+    assert "already" in again.summary
+    assert again.result == first.result
     assert (bench.folder / "handover/acme/demo").stat().st_mtime_ns == before
 
 

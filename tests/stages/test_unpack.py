@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from robot_action.model.report import Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import STATE_FILE
-from robot_action.parsing.handover import Handover, dump_handover
+from robot_action.parsing.handover import Handover, digest_of, dump_handover
 from robot_action.parsing.state_file import dump_state
 from robot_action.planning.identity import expected_state
 from robot_action.ports import Ports
@@ -40,6 +41,10 @@ def ports(tmp_path: Path) -> Ports:
     return make_ports(tmp_path, make_client())
 
 
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 @pytest.fixture
 def request_(tmp_path: Path, ports: Ports) -> CreateRequest:
     """A request for what lies packed in a folder, with one built file."""
@@ -47,9 +52,7 @@ def request_(tmp_path: Path, ports: Ports) -> CreateRequest:
     client = make_client()
     commit = client.commit(wanted(source, client))
     bundle = ports.git.bundle(BundleWanted(source, commit, "main"))
-    handover = dump_handover(
-        Handover("acme/demo", commit, "main", {"x.whl": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"})
-    )
+    handover = dump_handover(Handover("acme/demo", commit, "main", sha256(bundle), {"x.whl": sha256(b"x")}))
     write_files(tmp_path / "packed/acme/demo", {"project.bundle": bundle, "handover.json": handover, "x.whl": "x"})
     manifest = replace(MANIFEST, destination=tmp_path / "demo")
     return CreateRequest(manifest, DATE, unpack=tmp_path / "packed")
@@ -97,7 +100,7 @@ def test_another_commit_in_the_folder_is_told(ports: Ports, request_: CreateRequ
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"project": "acme/other"}, "same project and commit"), ({"commit": "0" * 40}, "same project"), ({"branch": "x"}, "same project")],
+    [({"project": "acme/other"}, "same project and commit"), ({"commit": "0" * 40}, "same project"), ({"branch": "x"}, "same project"), ({"bundle": "0" * 64}, "same project")],
 )
 def test_a_handover_that_tells_something_else_is_refused(
     ports: Ports, request_: CreateRequest, tmp_path: Path, change: dict[str, str], words: str
@@ -108,9 +111,21 @@ def test_a_handover_that_tells_something_else_is_refused(
         unpack.inspect(ports, request_, facts_for(request_))
 
 
-def test_another_commit_than_the_one_that_was_told_is_refused(ports: Ports, request_: CreateRequest) -> None:
+def test_only_what_the_other_job_told_is_unpacked(ports: Ports, request_: CreateRequest, tmp_path: Path) -> None:
+    digest = digest_of((tmp_path / "packed/acme/demo/handover.json").read_bytes())
+    assert unpack.inspect(ports, replace(request_, digests=(f"sha256:{'0' * 64}", digest)), facts_for(request_)).pack
     with pytest.raises(InputError, match="is wanted"):
-        unpack.inspect(ports, replace(request_, commit="0" * 40), facts_for(request_))
+        unpack.inspect(ports, replace(request_, digests=(f"sha256:{'0' * 64}",)), facts_for(request_))
+
+
+def test_a_package_that_was_exchanged_with_its_digest_is_refused(ports: Ports, request_: CreateRequest, tmp_path: Path) -> None:
+    folder = tmp_path / "packed/acme/demo"
+    told = digest_of((folder / "handover.json").read_bytes())
+    text = (folder / "handover.json").read_text().replace(sha256(b"x"), sha256(b"evil"))
+    write_files(folder, {"x.whl": "evil", "handover.json": text})
+    assert unpack.inspect(ports, request_, facts_for(request_)).pack, "by itself it fits"
+    with pytest.raises(InputError, match="is not what was packed"):
+        unpack.inspect(ports, replace(request_, digests=(told,)), facts_for(request_))
 
 
 def repack(request: CreateRequest, files: dict[str, str], branch: str = "main", tags: tuple[str, ...] = (), staged: str = "") -> None:
@@ -126,7 +141,8 @@ def repack(request: CreateRequest, files: dict[str, str], branch: str = "main", 
     for name in tags:
         git(source, "tag", name)
     git(source, "bundle", "create", "--quiet", str(packed / "project.bundle"), "--branches", "--tags")
-    write_files(packed, {"handover.json": dump_handover(Handover("acme/demo", git(source, "rev-parse", "HEAD"), branch))})
+    digest = sha256((packed / "project.bundle").read_bytes())
+    write_files(packed, {"handover.json": dump_handover(Handover("acme/demo", git(source, "rev-parse", "HEAD"), branch, digest))})
 
 
 def test_another_branch_than_the_manifests_is_refused(ports: Ports, request_: CreateRequest) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from robot_action.parsing.inputs import Inputs, environment_of, parse_inputs
 from robot_action.parsing.settings import secrets_of
 from robot_action.reporting.github import masks, notice
 
-_LOG = LogOptions()
+_LOG = LogOptions(by_inputs=True)
+_RUNNERS = ("GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "HOME")
 _AGAIN = "Run this job again: what is done already is not done twice."
 
 
@@ -54,13 +55,15 @@ def return_workspace(environ: Mapping[str, str]) -> None:
 def _run(environ: Mapping[str, str], environment: Mapping[str, str]) -> int:
     try:
         inputs = parse_inputs(environ)
-    except RobotActionError as error:
-        return run_in_shell(environment, _LOG, _refuse(error))
-    return _COMMANDS[inputs.command](inputs)
+        return _COMMANDS[inputs.command](inputs)
+    except RobotActionError as error:  # inputs or settings that make no sense: what the runner itself sets does for telling it
+        runners = {name: value for name, value in environment.items() if name in _RUNNERS}
+        return run_in_shell(runners, _LOG, _refuse(error, secrets_of(environment)))
 
 
-def _refuse(error: RobotActionError) -> Callable[[Shell], int]:
-    def work(_shell: Shell) -> int:
+def _refuse(error: RobotActionError, secrets: Iterable[str]) -> Callable[[Shell], int]:
+    def work(shell: Shell) -> int:
+        shell.console.hide(secrets)
         raise error
 
     return work

@@ -75,10 +75,8 @@ def _check_handover(options: CreateOptions) -> None:
     """
     if options.pack and options.unpack:
         raise UsageError("--pack and --unpack exclude each other", hint="The first job packs, a later one unpacks.")
-    if options.commit and not options.unpack:
-        raise UsageError(
-            "--commit says which commit is to be unpacked, and there is no --unpack", hint="For a template's commit, use --ref."
-        )
+    if options.digest and not options.unpack:
+        raise UsageError("--digest says what may be unpacked, and there is no --unpack", hint="Name the folder with --unpack.")
 
 
 def _stages(options: CreateOptions) -> tuple[str, ...]:
@@ -161,7 +159,7 @@ def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file
         actor=Author(*settings.actor) if settings.actor else None,
         pack=_pack_folder(options, manifest),
         unpack=options.unpack and Path.cwd() / options.unpack,
-        commit=options.commit or "",
+        digests=options.digest,
         resume=("robot-action", "create", *named, *options.arguments()),
         again=options.again,
     )

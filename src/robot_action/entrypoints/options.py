@@ -11,12 +11,18 @@ from robot_action.model.inputs import Kind, Parameter, parameters_of
 
 @dataclass(frozen=True, slots=True)
 class LogOptions:
-    """What is shown, and where; ``file`` is None for the terminal."""
+    """What is shown, and where.
+
+    Attributes:
+        file: for the log; None for the terminal.
+        by_inputs: speak of the action's inputs instead of flags and variables.
+    """
 
     verbose: bool = False
     debug: bool = False
     file: Path | None = None
     as_json: bool = False
+    by_inputs: bool = False
 
     def level(self, default: str) -> str:
         """Return the log's level: the flags come before ``LOG_LEVEL``, and ``warning`` is the last word."""
@@ -46,7 +52,7 @@ class CreateOptions:
     index_url: str | None = None
     pack: Path | None = None
     unpack: Path | None = None
-    commit: str | None = None
+    digest: tuple[str, ...] = ()
     skip_tasks: bool = False
     trust: bool = False
     trust_source: tuple[str, ...] = ()

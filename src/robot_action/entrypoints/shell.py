@@ -56,7 +56,8 @@ def open_shell(environ: Mapping[str, str], log: LogOptions) -> Iterator[Shell]:
     with ExitStack() as stack:
         file = stack.enter_context(_open_log(log.file)) if log.file else None
         streams = Streams(sys.stdout, sys.stderr, file)
-        console = stack.enter_context(open_console(streams, settings, SystemClock(), as_json=log.as_json, verbose=log.verbose or log.debug))
+        shown = {"as_json": log.as_json, "verbose": log.verbose or log.debug, "by_inputs": log.by_inputs}
+        console = stack.enter_context(open_console(streams, settings, SystemClock(), **shown))
         configure(console, log.level(settings.log_level))
         for problem in left_out:
             logging.getLogger(__name__).warning("%s", problem)

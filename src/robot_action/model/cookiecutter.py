@@ -18,7 +18,7 @@ class CookiecutterSettings:
         environment: ``_jinja2_env_vars``, options of the Jinja environment.
         copy_without_render: fnmatch patterns over unrendered paths; what matches keeps its bytes.
         new_lines: ``_new_lines``, or ``""``: as each file has them.
-        folder: the template folder, such as ``{{cookiecutter.slug}}``.
+        folder: the template folder's path in the template's tree, such as ``{{cookiecutter.slug}}``.
         hooks: the paths of the hooks in the template's tree, by ``pre_prompt``, ``pre_gen_project`` and ``post_gen_project``.
     """
 
@@ -28,4 +28,4 @@ class CookiecutterSettings:
     copy_without_render: tuple[str, ...] = ()
     new_lines: str = ""
     folder: str = ""
-    hooks: Mapping[str, str] = field(default_factory=dict)
+    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -17,8 +17,10 @@ ANSWERS_FILE = ".copier-answers.yml"
 class Migration:
     """A task of an update: it runs where the versions passed hold ``version``, or always when that is empty.
 
+    Its texts see ``_stage``, ``_version_from``, ``_version_to`` and ``_version_current``, and their like.
+
     Attributes:
-        stages: when it runs, of ``before`` and ``after``.
+        stages: when it runs, of ``before`` and ``after``; its task's ``when`` has a say besides.
     """
 
     task: Task

@@ -43,6 +43,7 @@ class Parameter:
         variable: the environment variable that the input stands for.
         default: the input's default in ``action.yml``.
         is_input: whether the action has it.
+        needs: the input without which it is refused.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Parameter:
     default: str = ""
     is_input: bool = True
     input_help: str = ""
+    needs: str = ""
 
     @property
     def keyword(self) -> str:
@@ -153,9 +155,17 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind=Kind.PATH,
         flags=("--unpack",),
         metavar="DIR",
+        needs="digest",
         help="Go on with what another job packed into this folder; no code of the template runs.",
+        input_help="Go on with what another job packed into this folder; no code of the template runs. It needs digest.",
     ),
-    Parameter(name="commit", flags=("--commit",), metavar="ID", help="The commit that is to be unpacked, as the other job told it."),
+    Parameter(
+        name="digest",
+        kind=Kind.LIST,
+        flags=("--digest",),
+        metavar="SHA256",
+        help="What may be unpacked: the output `digest` of the job that packed.",
+    ),
     Parameter(
         name="token",
         kind=Kind.VARIABLE,
@@ -216,8 +226,9 @@ OUTPUTS: tuple[Output, ...] = (
     Output("result", "How it ended: created, partial, exists, unchanged, planned, failed, or mixed."),
     Output("exit-code", "The exit code of the command, whose meanings the README lists."),
     Output("report", "The whole report as JSON; empty when it is too long for an output."),
+    Output("digest", "What was packed, for the input digest of the job that goes on; of several projects, one a line."),
     Output("project", "The project's identity. This and the outputs below are of a run with one project."),
-    Output("folder", "The project's folder."),
+    Output("folder", "The project's folder, relative to the workspace."),
     Output("repository", "The repository, as owner/name."),
     Output("repository-url", "The repository's address for people."),
     Output("branch", "The branch that was pushed."),

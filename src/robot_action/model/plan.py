@@ -228,6 +228,13 @@ class Committed:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """What was packed for another job, which knows it by its digest (``sha256:...``)."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """The project's repository on its host."""
 

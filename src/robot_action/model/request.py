@@ -37,7 +37,7 @@ class CreateRequest:
         actor: who asked for it, from the event that started the run, or None.
         pack: a folder to leave the committed project and its built packages in, for another job.
         unpack: the folder in which another job left them.
-        commit: the commit that is to be unpacked, as the other job told it; ``""`` for whichever is there.
+        digests: what may be unpacked, as the other job told it; empty for whatever is there.
         resume: the command line that goes on with this project alone, as arguments.
         again: what to do instead of that, in words, where nobody typed a command line.
     """
@@ -52,6 +52,6 @@ class CreateRequest:
     actor: Author | None = None
     pack: Path | None = None
     unpack: Path | None = None
-    commit: str = ""
+    digests: tuple[str, ...] = ()
     resume: tuple[str, ...] = ()
     again: str = ""

@@ -25,6 +25,7 @@ class Source:
         versions: a PEP 440 range such as ``>=2,<3``, or None. Ref and range exclude each other;
             with neither, git sources give the highest released PEP 440 tag, or else the default branch.
         subdirectory: the folder inside that holds the template; ``""`` is the top.
+        prereleases: whether pre-releases count among the versions to choose from.
     """
 
     kind: SourceKind
@@ -33,6 +34,7 @@ class Source:
     ref: str | None = None
     versions: str | None = None
     subdirectory: str = ""
+    prereleases: bool = False
 
     @property
     def normalised(self) -> str:

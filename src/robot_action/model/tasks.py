@@ -18,7 +18,9 @@ class Task:
         folder: where it runs, from the project's top; ``""`` is the top.
         environment: variables that only it gets.
         script: a file to be run instead: its suffix (``.py``) and contents; the command is then what follows its name.
-        position: where the template says it.
+        before: whether it runs before the project's files are written, where the project is still empty: Cookiecutter's
+            ``pre_gen_project``.
+        position: where the template says it; a script's is its file.
     """
 
     command: str | tuple[str, ...]
@@ -26,4 +28,5 @@ class Task:
     folder: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     script: tuple[str, bytes] | None = None
+    before: bool = False
     position: Position | None = None

@@ -72,6 +72,8 @@ class Question:
             default is a computed value that is not recorded.
         validator: a Jinja text; what it renders to, if not blank, is the error.
         secret: the answer is used, but never written or shown.
+        ask: a boolean, or a Jinja text; Copier's: where it is false, no answer is no error.
+        type_text: a Jinja text that gives the type, as Copier allows; ``""``: ``type`` says it.
         position: where the question stands in the specification.
     """
 
@@ -84,6 +86,8 @@ class Question:
     when: bool | str = True
     validator: str = ""
     secret: bool = False
+    ask: bool | str = True
+    type_text: str = ""
     position: Position | None = None
 
 
@@ -199,6 +203,7 @@ class Template:
         tree: the whole template, with its specification file; below the source's subdirectory.
         version: the tag's version, or ``""``.
         commit: the git commit, or ``""`` where the source has none.
+        described: what ``git describe --tags --always`` says of it, or ``""`` where nobody asked.
     """
 
     source: Source
@@ -206,6 +211,7 @@ class Template:
     tree: Tree
     version: str = ""
     commit: str = ""
+    described: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,9 @@ class Surroundings:
         destination: the project's folder, a full path.
         answers_file: the answers file's name where the operator says another, or ``""``.
         operation: ``copy`` or ``update``.
+        files: the YAML files of the project as it is now, by their paths: what a Copier template's ``_external_data`` may name.
+        python: the Python that tasks can be run with.
+        folder: where the template's files lie while its tasks run, a full path, or ``""``: nowhere.
     """
 
     source: str = ""
@@ -229,6 +238,9 @@ class Surroundings:
     destination: str = ""
     answers_file: str = ""
     operation: str = "copy"
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    python: str = "python3"
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +290,8 @@ class Rendering:
         messages: what it wants to be shown, by ``before_copy`` and the like, rendered.
         kept: paths that are only written where there is nothing.
         answers_file: the path of the answers file that the template makes, or ``""``.
+        replay: what Cookiecutter's replay file holds: the contexts ``cookiecutter`` and ``_cookiecutter``, in their order,
+            without what names the machine (``_output_dir``, ``_repo_dir``); empty for other formats.
     """
 
     tree: Tree
@@ -291,3 +305,4 @@ class Rendering:
     messages: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     answers_file: str = ""
+    replay: Mapping[str, Value] = field(default_factory=dict)

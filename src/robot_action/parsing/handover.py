@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ BUNDLE = "project.bundle"
 SCHEMA = 1
 MAX_BYTES = 1 << 20
 
-_KEYS = ("schema", "project", "commit", "branch", "files")
+_KEYS = ("schema", "project", "commit", "branch", "bundle", "files")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,250}")
@@ -29,12 +30,14 @@ class Handover:
 
     Attributes:
         project: the project's identity.
+        bundle: the ``sha256`` of the bundle in hex.
         files: names of the built files beside the bundle, and their ``sha256`` in hex.
     """
 
     project: str
     commit: str
     branch: str
+    bundle: str
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -45,9 +48,15 @@ def dump_handover(handover: Handover) -> bytes:
         "project": handover.project,
         "commit": handover.commit,
         "branch": handover.branch,
+        "bundle": handover.bundle,
         "files": dict(handover.files),
     }
     return f"{json.dumps(value, indent=2)}\n".encode()
+
+
+def digest_of(text: bytes) -> str:
+    """Return what a later job knows a handover by, and with it everything that was packed."""
+    return f"sha256:{hashlib.sha256(text).hexdigest()}"
 
 
 def parse_handover(text: bytes, file: str) -> Handover:
@@ -68,6 +77,7 @@ def parse_handover(text: bytes, file: str) -> Handover:
         project=fields.text("project"),
         commit=fields.text("commit", rule=_check_commit),
         branch=fields.text("branch"),
+        bundle=fields.text("bundle", rule=_check_digest),
         files=_files(fields),
     )
     if problems:

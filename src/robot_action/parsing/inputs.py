@@ -58,6 +58,7 @@ def parse_inputs(environ: Mapping[str, str]) -> Inputs:
         option = _option(parameter, value, problems)
         if parameter.kind is not Kind.VARIABLE:
             options[parameter.keyword] = option
+    problems.extend(_incomplete(given))
     if problems:
         raise UsageError(problems=tuple(problems))
     event = environ.get("GITHUB_EVENT_NAME", "")
@@ -108,6 +109,16 @@ def _row(name: str, command: str, problems: list[Problem]) -> Parameter | None:
         fitting = [parameter.name for parameter in known.values() if command in parameter.commands]
         problems.append(Problem(f"the command {command} takes no input {name!r}", hint=f"It takes {enumerate_words(fitting)}."))
     return known[name]
+
+
+def _incomplete(given: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield the inputs that make no sense by themselves."""
+    for parameter in PARAMETERS:
+        if parameter.needs and parameter.name in given and parameter.needs not in given:
+            yield Problem(
+                f"the input {parameter.name!r} is given without {parameter.needs!r}",
+                hint=f"Hand over the output {parameter.needs!r} of the job before: what comes from elsewhere is refused by it.",
+            )
 
 
 def _option(parameter: Parameter, value: str, problems: list[Problem]) -> Option:

@@ -181,8 +181,8 @@ def _github(environ: Mapping[str, str], problems: list[Problem]) -> GitHubTokens
     workflow = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
     app = _app(environ, problems)
     if app and repository:
-        message = "both ROBOT_ACTION_REPOSITORY_TOKEN and an App's ROBOT_ACTION_APP_CLIENT_ID are set"
-        problems.append(Problem(message, hint="Give one of them (as inputs: repository-token, or app-client-id with private-key)."))
+        message = "both ROBOT_ACTION_REPOSITORY_TOKEN and, of an App, ROBOT_ACTION_APP_CLIENT_ID are set"
+        problems.append(Problem(message, hint="Give a token, or an App's id and key, not both."))
     addresses = (("GITHUB_API_URL", GITHUB_API), ("GITHUB_SERVER_URL", GITHUB_SERVER))
     return GitHubTokens(
         hosts=frozenset(host_of(environ.get(name) or default) for name, default in addresses),

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os.path
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -87,8 +88,23 @@ def with_ref(source: Source, ref: str) -> Source:
     except RuleError as error:
         raise InputError(error.message, position=Position("--ref"), hint=error.hint) from None
     fragment = f"#subdirectory={source.subdirectory}" if source.subdirectory else ""
-    text = f"{source.location}@{ref}{fragment}" if source.kind is SourceKind.GIT else source.text
+    text = f"{as_given(source)}@{ref}{fragment}" if source.kind is SourceKind.GIT else source.text
     return replace(source, text=text, ref=exact, versions=versions)
+
+
+def as_given(source: Source) -> str:
+    """Return a source's place in the words of whoever named it, without version and subdirectory; a folder's is its whole path.
+
+    Copier writes the same into its answers file, so that it can go on with the project.
+    """
+    if source.kind is SourceKind.DIRECTORY:
+        return source.location
+    place = source.text.partition("#")[0]
+    for mark in _VERSION_MARK.finditer(place):
+        with suppress(RuleError):
+            if _git(place[: mark.start()]) == (source.location, None):
+                return place[: mark.start()]
+    return place
 
 
 def _parse(text: str, folder: Path) -> Source:

@@ -79,8 +79,8 @@ def read_documents(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[
         file: its name for messages.
     """
     try:
-        decoded = _decode(text, file)
-        _check_size(decoded, file)
+        decoded = decode_text(text, file)
+        check_size(decoded, file)
     except InputError as error:
         return (), error.problems
     documents: list[Document] = []
@@ -122,7 +122,12 @@ def parse_document(text: bytes, file: str) -> Document:
     return documents[0]
 
 
-def _decode(text: bytes, file: str) -> str:
+def decode_text(text: bytes, file: str) -> str:
+    """Return a YAML file's text.
+
+    Raises:
+        InputError: when it is too long, not UTF-8, or has characters that YAML does not know.
+    """
     if len(text) > MAX_BYTES:
         raise InputError(f"the file is larger than {MAX_BYTES} bytes (1 MiB)", position=Position(file))
     try:
@@ -145,8 +150,12 @@ def _position_of(text: str, offset: int, file: str) -> Position:
     return Position(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
-def _check_size(text: str, file: str) -> None:
-    """Refuse deep nesting before it reaches libyaml's composer, which has no limit of its own and overruns the stack."""
+def check_size(text: str, file: str) -> None:
+    """Refuse deep nesting before it reaches libyaml's composer, which has no limit of its own and overruns the stack.
+
+    Raises:
+        InputError: when there are too many levels, or too many values before aliases are expanded.
+    """
     depth = count = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):

@@ -43,7 +43,8 @@ def choose(source: Source, refs: Mapping[str, str]) -> Chosen:
 
     An exact ref is looked for as git does: a whole commit id, then a tag, then a branch; at last an abbreviated
     id, among the commits that refs name. A range takes the highest tag in it, without pre-releases unless it
-    names one. With neither it is the highest released tag, or else the default branch.
+    names one. With neither it is the highest released tag, or else the default branch. Where the source wants
+    pre-releases, they count as releases.
 
     Args:
         source: what is wanted.
@@ -57,7 +58,7 @@ def choose(source: Source, refs: Mapping[str, str]) -> Chosen:
     versions = _versions(refs)
     if source.versions is not None:
         return _in_range(source, source.versions, versions)
-    released = [version for version in versions if not version.is_prerelease]
+    released = [version for version in versions if source.prereleases or not version.is_prerelease]
     if released:
         return Chosen(versions[max(released)], str(max(released)))
     if "HEAD" not in refs:
@@ -108,7 +109,8 @@ def _in_range(source: Source, text: str, versions: Mapping[Version, str]) -> Cho
         wanted = SpecifierSet(text)
     except InvalidSpecifier:
         raise InputError(f"{source.text}: {text!r} is no range of versions", hint="A range looks like '>=2,<3' (PEP 440).") from None
-    fitting = [version for version in versions if wanted.contains(version, prereleases=bool(wanted.prereleases))]
+    early = source.prereleases or bool(wanted.prereleases)
+    fitting = [version for version in versions if wanted.contains(version, prereleases=early)]
     if fitting:
         return Chosen(versions[max(fitting)], str(max(fitting)))
     raise InputError(f"{source.text} has no version in {text}", hint=_nearest(wanted, versions))

@@ -9,7 +9,6 @@ from robot_action.errors import InputError, Problem
 from robot_action.model.paths import check_tree
 from robot_action.model.template import Rendering, RenderRequest
 from robot_action.rendering.commands import render_commands, render_start
-from robot_action.rendering.contents import make_tree
 from robot_action.rendering.faults import tidy
 from robot_action.rendering.prepared import Prepared
 
@@ -36,7 +35,7 @@ def _place(problem: Problem) -> tuple[str, int]:
 def _render(request: RenderRequest, prepared: Prepared) -> Rendering:
     specification, answers = request.specification, prepared.answers
     problems: list[Problem] = []
-    tree = make_tree(prepared.targets(problems), prepared.jinja, problems)
+    tree = prepared.tree(problems)
     install = render_commands(specification.install, prepared.jinja, prepared.context, problems)
     start = render_start(specification.start, prepared.jinja, prepared.context, problems)
     rendering = Rendering(

@@ -15,7 +15,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateRuntimeError
 from jinja2.ext import Extension
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 from robot_action.errors import Position
 from robot_action.model.tree import Mode, Tree
@@ -38,13 +38,21 @@ class Dialect:
 
     Attributes:
         undefined: what a name that nobody defined becomes.
-        filters: besides Jinja2's own.
+        filters: besides Jinja2's own; without one of the name ``random`` there is none.
+        globals: besides Jinja2's own; without one of the name ``lipsum`` there is none.
         extensions: what is added to the syntax.
+        options: keywords of the environment, such as its delimiters.
+        is_mutable: whether templates may change lists and mappings, their context's included.
+        loader: makes what finds other files of the template; None: `TreeLoader`.
     """
 
     undefined: type[Undefined] = StrictUndefined
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     extensions: tuple[type[Extension], ...] = ()
+    globals: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    is_mutable: bool = False
+    loader: Callable[[Tree], BaseLoader] | None = None
 
 
 NATIVE = Dialect(StrictUndefined, FILTERS, (YieldTag, ExactNewlines))
@@ -74,8 +82,8 @@ class TreeLoader(BaseLoader):
             raise TemplateRuntimeError(f"{template!r} is not UTF-8: byte {error.start + 1} fits no character") from error
 
 
-class SandboxEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja2's immutable sandbox, with bounds on ``*`` and ``**``."""
+class BoundedEnvironment(SandboxedEnvironment):
+    """Jinja2's sandbox, with bounds on ``*`` and ``**``."""
 
     intercepted_binops = frozenset({"*", "**"})
 
@@ -91,6 +99,10 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+class FrozenEnvironment(BoundedEnvironment, ImmutableSandboxedEnvironment):
+    """The same where no list and no mapping can be changed."""
+
+
 def _is_large_power(base: object, exponent: object) -> bool:
     return isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > MAX_POWER_BITS
 
@@ -99,25 +111,26 @@ def _is_long(sequence: object, count: object) -> bool:
     return isinstance(sequence, (str, bytes, list, tuple)) and isinstance(count, int) and len(sequence) * count > MAX_REPEATED
 
 
-def make_environment(tree: Tree, dialect: Dialect) -> SandboxEnvironment:
+def make_environment(tree: Tree, dialect: Dialect) -> BoundedEnvironment:
     """Return the environment in which a template tree is rendered.
 
     It keeps every compiled template: a tree is rendered in one pass, by a process that ends afterwards.
     """
-    environment = SandboxEnvironment(
-        loader=TreeLoader(tree),
+    options: dict[str, Any] = {"keep_trailing_newline": True, "autoescape": False, **dialect.options}
+    environment = (BoundedEnvironment if dialect.is_mutable else FrozenEnvironment)(
+        loader=(dialect.loader or TreeLoader)(tree),
         undefined=dialect.undefined,
         extensions=dialect.extensions,
-        keep_trailing_newline=True,
-        autoescape=False,
         auto_reload=False,
         cache_size=-1,
+        **options,
     )
     for name in _RANDOM_FILTERS:
         del environment.filters[name]
     for name in _RANDOM_GLOBALS:
         del environment.globals[name]
     environment.filters.update(dialect.filters)
+    environment.globals.update(dialect.globals)
     return environment
 
 
@@ -133,6 +146,7 @@ class Jinja:
         self.tree = tree
         self.prefix = prefix
         self._environment = make_environment(tree, dialect)
+        self._marks = _marks(self._environment)
         self._texts: dict[str, Template] = {}
 
     def text(self, source: str, context: Mapping[str, object], where: Where) -> str:
@@ -141,7 +155,7 @@ class Jinja:
         Raises:
             JinjaError: when it cannot be rendered, with the place.
         """
-        if "{" not in source:
+        if not any(mark in source for mark in self._marks):
             return source
         with translated(where, self.tree, self.prefix, context):
             template = self._texts.get(source)
@@ -161,3 +175,13 @@ class Jinja:
     def position(self, path: str, line: int = 0) -> Position:
         """Return the place of a file of the tree."""
         return Position(f"{self.prefix}{path}", line)
+
+
+def _marks(environment: Environment) -> tuple[str, ...]:
+    """Return what a text must hold one of to become another one: delimiters, and line ends where those do not stay."""
+    delimiters = (environment.block_start_string, environment.variable_start_string, environment.comment_start_string)
+    lines = (environment.line_statement_prefix, environment.line_comment_prefix)
+    is_exact = any(isinstance(item, ExactNewlines) for item in environment.extensions.values())
+    returns = [] if is_exact else ["\r"]
+    feeds = [] if environment.keep_trailing_newline and environment.newline_sequence == "\n" else ["\n"]
+    return (*delimiters, *filter(None, lines), *returns, *feeds)

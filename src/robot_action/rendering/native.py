@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from robot_action.errors import Problem
 from robot_action.model.template import RenderRequest
+from robot_action.model.tree import Tree
 from robot_action.rendering.answers import resolve
+from robot_action.rendering.contents import make_tree
 from robot_action.rendering.environment import NATIVE, Jinja
-from robot_action.rendering.names import Naming, Target
+from robot_action.rendering.names import Naming
 from robot_action.rendering.prepared import Prepared
 
 
@@ -28,9 +28,10 @@ def prepare(request: RenderRequest) -> Prepared:
     answers = resolve(specification.questions, request, own, jinja)
     context = {**own, **answers.values}
 
-    def targets(problems: list[Problem]) -> Iterator[Target]:
+    def tree(problems: list[Problem]) -> Tree:
         naming = Naming(specification, jinja, request.file)
-        yield from naming.targets(context)
+        made = make_tree(naming.targets(context), jinja, problems)
         problems.extend(naming.problems)
+        return made
 
-    return Prepared(jinja, answers, context, targets)
+    return Prepared(jinja, answers, context, tree)

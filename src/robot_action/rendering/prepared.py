@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from robot_action.errors import Problem
 from robot_action.model.template import Rendering
+from robot_action.model.tree import Tree
 from robot_action.rendering.answers import Answers
 from robot_action.rendering.environment import Jinja
-from robot_action.rendering.names import Target
 
 
 def _as_it_is(rendering: Rendering, problems: list[Problem]) -> Rendering:
@@ -24,12 +24,12 @@ class Prepared:
     Attributes:
         jinja: in the format's dialect.
         context: what names and contents see, answers included.
-        targets: yields the paths to make, and adds what is wrong with them to the list.
+        tree: makes the project's tree, and adds what is wrong with it to the list.
         complete: adds to the rendering what only this format has, such as tasks, and what is wrong with that to the list.
     """
 
     jinja: Jinja
     answers: Answers
     context: Mapping[str, object]
-    targets: Callable[[list[Problem]], Iterator[Target]]
+    tree: Callable[[list[Problem]], Tree]
     complete: Callable[[Rendering, list[Problem]], Rendering] = _as_it_is

@@ -11,6 +11,7 @@ from robot_action.model.template import Command, Commands, Rendering, RenderRequ
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.values import Value
 from robot_action.rendering.frames import Frame, ProtocolError, expect, join_frame, text, texts
+from robot_action.rendering.response_tasks import KEYS, decode_tasks, decode_texts, encode_extras
 
 MAX_TREE_BYTES = 2**30
 """Bytes of a rendered tree, files that were copied included: one file of the template can be copied many times."""
@@ -31,6 +32,7 @@ def encode_rendering(rendering: Rendering, request: RenderRequest) -> bytes:
         "defaulted": list(rendering.defaulted),
         "install": [[_place(command.position), list(command.arguments)] for command in rendering.install.commands],
         "start": [list(rendering.start.command.arguments), rendering.start.readiness.value] if rendering.start else None,
+        **encode_extras(rendering),
     }
     return join_frame(header, (entry.content for entry in rendering.tree.values() if id(entry) not in own))
 
@@ -57,7 +59,8 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
     if "problems" in header:
         frame.finish()
         raise InputError(problems=_problems(header["problems"]))
-    expect(set(header) == {"tree", "answers", "recorded", "secret", "defaulted", "install", "start"}, "the header's keys")
+    extras = KEYS if request.specification.settings is not None else frozenset()
+    expect(set(header) - extras == {"tree", "answers", "recorded", "secret", "defaulted", "install", "start"}, "the header's keys")
     tree = _tree(header["tree"], frame, request.tree)
     frame.finish()
     answers = _mapping(header["answers"], "answers")
@@ -75,6 +78,11 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
         defaulted=tuple(defaulted),
         install=_install(header["install"], request.specification.install),
         start=_start(header["start"], request.specification.start),
+        tasks=decode_tasks(header.get("tasks", [])),
+        messages=decode_texts(header.get("messages", {}), "messages"),
+        kept=frozenset(texts(header.get("kept", []), "paths")),
+        answers_file=text(header.get("answers_file", ""), "a path"),
+        replay={text(key, "a key"): _value(item) for key, item in _mapping(header.get("replay", {}), "a context").items()},
     )
 
 

@@ -8,6 +8,7 @@ culture, in which invisible joiners do not count.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -80,20 +81,25 @@ def error_annotations(problems: Sequence[ProblemView], *, workspace: str = "", t
 
 
 def _annotation(problem: ProblemView, workspace: str, title: str) -> str:
-    places = {
-        "file": _relative(problem.file, workspace),
-        "line": problem.line,
-        "col": problem.column if problem.line else 0,
-        "title": title,
-    }
+    file = _annotatable(problem, workspace)
+    places = {"file": file, "line": problem.line if file else 0, "col": problem.column if file and problem.line else 0, "title": title}
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in places.items() if value)
-    text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+    message = problem.message if file or not problem.file else f"{problem.place}: {problem.message}"
+    text = f"{message}\n{problem.hint}" if problem.hint else message
     cut = text if len(text) <= ANNOTATION_LENGTH else f"{text[: ANNOTATION_LENGTH - 3]}..."
     return f"::error{' ' if properties else ''}{properties}::{_data(cut)}"
 
 
-def _relative(file: str, workspace: str) -> str:
-    return file.removeprefix(f"{workspace.rstrip('/')}/") if workspace else file
+def _annotatable(problem: ProblemView, workspace: str) -> str:
+    """Return the problem's file relative to the workspace; empty for what is no file of it, such as a remote template's."""
+    file = posixpath.normpath(relative_to(problem.path or problem.file, workspace))
+    outside = file == "." or file.startswith(("/", "../", "--", "the input "))
+    return "" if outside or (not problem.path and ": " in file) else file
+
+
+def relative_to(path: str, workspace: str) -> str:
+    """Return a path as steps outside of the container know it, who see the workspace elsewhere."""
+    return path.removeprefix(f"{workspace.rstrip('/')}/") if workspace else path
 
 
 def output(name: str, value: str, delimiter: str) -> str:
@@ -103,16 +109,23 @@ def output(name: str, value: str, delimiter: str) -> str:
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 
-def outputs(report: ReportView, delimiter: str) -> str:
-    """Return all outputs of a run, those of `robot_action.model.inputs.OUTPUTS`; a single project's places among them."""
+def outputs(report: ReportView, delimiter: str, *, workspace: str = "") -> str:
+    """Return all outputs of a run, those of `robot_action.model.inputs.OUTPUTS`; a single project's places among them.
+
+    Args:
+        report: what is told.
+        delimiter: random, and new each time.
+        workspace: the checkout's folder, to which the project's folder is relative.
+    """
     values = {"result": _result(report), "exit-code": str(report.exit_code), "report": report_json(report).strip()}
     if len(values["report"]) > OUTPUT_LIMIT:
         values["report"] = ""
+    values["digest"] = "\n".join(project.packed for project in report.projects if project.packed)
     if len(report.projects) == 1:
         project = report.projects[0]
         values |= {
             "project": project.project,
-            "folder": project.folder,
+            "folder": relative_to(project.folder, workspace),
             "repository": project.repository.name if project.repository else "",
             "repository-url": project.repository.url if project.repository else "",
             "branch": project.commit.branch if project.commit else "",

@@ -128,4 +128,5 @@ def _places(project: ProjectView) -> dict[str, Any]:
             }
             for release in project.releases
         ],
+        "packed": project.packed or None,
     }

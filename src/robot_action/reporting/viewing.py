@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from robot_action.errors import Problem
 from robot_action.model.manifest import Manifest
-from robot_action.model.plan import Committed, InstallStep, Placed, Plan, Published, RenderStep, StartStep, Status, Step, Written
+from robot_action.model.plan import Committed, InstallStep, Packed, Placed, Plan, Published, RenderStep, StartStep, Status, Step, Written
 from robot_action.model.report import Outcome, ProjectReport, Report
+from robot_action.model.source import Source, SourceKind
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.reporting.manifest_values import resolved_values
 from robot_action.reporting.views import (
@@ -37,9 +39,9 @@ def view_report(report: Report) -> ReportView:
     return ReportView(projects, report.exit_code, report.dry_run)
 
 
-def view_problems(problems: Iterable[Problem]) -> tuple[ProblemView, ...]:
-    """Return what problems say, each once."""
-    return tuple(dict.fromkeys(map(_problem, problems)))
+def view_problems(problems: Iterable[Problem], manifest: Manifest | None = None) -> tuple[ProblemView, ...]:
+    """Return what problems say, each once; of those in the template of a manifest, where its files are."""
+    return tuple(dict.fromkeys(_problem(problem, manifest) for problem in problems))
 
 
 def view_stage(outcome: Outcome) -> StageView:
@@ -47,11 +49,20 @@ def view_stage(outcome: Outcome) -> StageView:
     return StageView(outcome.stage, outcome.status, outcome.summary, outcome.seconds, outcome.details, view_problems(outcome.problems))
 
 
-def _problem(problem: Problem) -> ProblemView:
+def _problem(problem: Problem, manifest: Manifest | None) -> ProblemView:
     position = problem.position
     if position is None:
         return ProblemView(problem.message, hint=problem.hint or "")
-    return ProblemView(problem.message, position.file, position.line, position.column, problem.hint or "")
+    path = _path_in_template(position.file, manifest.template) if manifest else ""
+    return ProblemView(problem.message, position.file, position.line, position.column, problem.hint or "", path)
+
+
+def _path_in_template(file: str, source: Source) -> str:
+    """Return the path of a file that is known by its template (``./template: template.yml``), where that is a folder as it stands."""
+    inside = file.removeprefix(f"{source.text}: ")
+    if inside == file or source.kind is not SourceKind.DIRECTORY or source.ref:
+        return ""
+    return str(PurePath(source.location, source.subdirectory, inside))
 
 
 def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
@@ -64,7 +75,7 @@ def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
         differences=plan.differences,
         steps=tuple(_step(number, step) for number, step in enumerate(plan.steps, 1)),
         stages=() if dry_run else (*map(view_stage, items), *_not_reached(report)),
-        problems=view_problems((*report.problems, *(problem for item in items for problem in item.problems))),
+        problems=view_problems((*report.problems, *(problem for item in items for problem in item.problems)), report.manifest),
         resume=report.resume,
         masked=report.masked,
     )
@@ -88,6 +99,7 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
     """Return the view with where everything is now."""
     outcomes = report.outcomes
     written, committed, placed = outcomes.find(Written), outcomes.find(Committed), outcomes.find(Placed)
+    packed = outcomes.find(Packed)
     return replace(
         view,
         folder=str(written.folder) if written else "",
@@ -95,6 +107,7 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
         commit=CommitView(committed.commit, committed.branch, committed.tag or "") if committed else None,
         repository=RepositoryView(placed.name, placed.url, placed.clone_url, placed.created) if placed else None,
         releases=tuple(_releases(outcomes.items)),
+        packed=packed.digest if packed else "",
     )
 
 

@@ -11,6 +11,7 @@ from robot_action.model.plan import Status
 from robot_action.model.values import Value
 
 View = TypeVar("View")
+Part = TypeVar("Part")
 
 LOOKING = frozenset({"prepare", "fetch"})
 """The stages that make nothing of the project itself."""
@@ -59,13 +60,19 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """What is wrong; line and column are 0 where they are not known."""
+    """What is wrong; line and column are 0 where they are not known.
+
+    Attributes:
+        file: as people know it.
+        path: the same file's full path, where that is something else.
+    """
 
     message: str
     file: str = ""
     line: int = 0
     column: int = 0
     hint: str = ""
+    path: str = ""
 
     @property
     def place(self) -> str:
@@ -146,6 +153,7 @@ class ProjectView:
         template: the template's source as it was written.
         folder: the destination, ``""`` where it is not known to exist; ``destination`` is where it shall be.
         problems: every problem once, those of stages included.
+        packed: the digest of what was packed for another job, or ``""``.
         in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
         masked: the answers that are hidden in it, or left out of it.
@@ -168,6 +176,7 @@ class ProjectView:
     commit: CommitView | None = None
     repository: RepositoryView | None = None
     releases: tuple[ReleaseView, ...] = ()
+    packed: str = ""
     resume: str = ""
     masked: tuple[str, ...] = ()
     values: Mapping[str, ValueView] | None = None
@@ -189,18 +198,23 @@ class ReportView:
 
 def mapped(view: View, change: Callable[[str], str]) -> View:
     """Return ``view`` with every text in it changed, such as by a `robot_action.reporting.redact.Redactor`."""
-    return cast("View", _mapped(view, change))
+    return mapped_parts(view, str, change)
 
 
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - it walks values of every kind
+def mapped_parts(view: View, kind: type[Part], change: Callable[[Part], Part]) -> View:
+    """Return ``view`` with everything of one kind in it changed."""
+    return cast("View", _mapped(view, kind, change))
+
+
+def _mapped(value: Any, kind: type[Any], change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - it walks values of every kind
     if isinstance(value, Enum):
         return value
-    if isinstance(value, str):
+    if isinstance(value, kind):
         return change(value)
     if isinstance(value, tuple | list):
-        return type(value)(_mapped(item, change) for item in value)
+        return type(value)(_mapped(item, kind, change) for item in value)
     if isinstance(value, Mapping):
-        return {_mapped(key, change): _mapped(item, change) for key, item in value.items()}
+        return {_mapped(key, kind, change): _mapped(item, kind, change) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _mapped(getattr(value, field.name), change) for field in fields(value)})
+        return replace(value, **{field.name: _mapped(getattr(value, field.name), kind, change) for field in fields(value)})
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from robot_action.exchange import FetchedTree
@@ -31,3 +32,15 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
         RobotActionError: when it cannot be resolved or fetched.
     """
     return FETCHERS[source.kind](ports, source)
+
+
+def describe(ports: Ports, source: Source, commit: str) -> str:
+    """Return what ``git describe --tags --always`` says of a source's commit; ``""`` where it has none.
+
+    Raises:
+        RobotActionError: when the repository does not answer.
+    """
+    if not commit:
+        return ""
+    where = Path(source.location) if source.kind is SourceKind.DIRECTORY else source.location
+    return ports.git.describe(where, commit)

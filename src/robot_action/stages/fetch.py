@@ -31,7 +31,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     source = request.manifest.template
     try:
         fetched = fetch(ports, source)
-        specification = read_specification(fetched.tree, source.text)
+        specification = read_specification(fetched.tree, source.text, request.manifest.data)
     except RobotActionError as error:
         raise _placed(error, request) from error
     check_template(specification, request.manifest, ports.machine.version)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from robot_action.errors import FailedError
 from robot_action.exchange import BundleWanted
 from robot_action.model.facts import Facts
-from robot_action.model.plan import Committed, PackStep, Status
+from robot_action.model.plan import Committed, Packed, PackStep, Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.parsing.handover import BUNDLE, HANDOVER, MAX_BYTES, Handover, dump_handover, parse_handover
+from robot_action.parsing.handover import BUNDLE, HANDOVER, MAX_BYTES, Handover, digest_of, dump_handover, parse_handover
 from robot_action.planning.releases import check_artifacts, check_version, package_name, package_version
 from robot_action.ports import Ports
 from robot_action.stages.building import build, project_of
@@ -32,22 +34,30 @@ def apply(ports: Ports, step: PackStep, outcomes: Outcomes) -> Outcome:
         raise FailedError("there is no commit to pack", hint="Let the stage commit run as well.")
     if not committed.branch:
         raise FailedError(f"{step.destination} has no branch checked out, and a branch is packed", hint="Run: git switch (in that folder)")
-    if (packed := _packed(ports, step)) is not None:
+    if (text := ports.files.read(step.folder / HANDOVER, MAX_BYTES)) is not None:
+        packed = parse_handover(text, str(step.folder / HANDOVER))
         if packed.commit != committed.commit or bool(packed.files) != bool(step.name):
             what = "another commit" if packed.commit != committed.commit else "the same commit with other packages"
             raise FailedError(f"{step.folder} holds {what}, {packed.commit[:12]}", hint="Move it away, or name another folder.")
-        return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder} already")
+        return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder} already", *_told(text))
+    return _pack(ports, step, committed)
+
+
+def _pack(ports: Ports, step: PackStep, committed: Committed) -> Outcome:
     built = _build(ports, step, committed.commit)
-    handover = Handover(step.identity, committed.commit, committed.branch, {name: digest for name, (digest, _) in built.items()})
     bundle = ports.git.bundle(BundleWanted(step.destination, committed.commit, committed.branch, committed.tag))
-    contents = {HANDOVER: dump_handover(handover), BUNDLE: bundle, **{name: content for name, (_, content) in built.items()}}
+    digests = {name: digest for name, (digest, _) in built.items()}
+    handover = Handover(step.identity, committed.commit, committed.branch, hashlib.sha256(bundle).hexdigest(), digests)
+    text = dump_handover(handover)
+    contents = {HANDOVER: text, BUNDLE: bundle, **{name: content for name, (_, content) in built.items()}}
     ports.files.write_new(Tree({name: Entry(Mode.FILE, content) for name, content in contents.items()}), step.folder)
-    return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder}", tuple(sorted(contents)))
+    return Outcome(step.stage, Status.DONE, f"{committed.commit[:12]} is in {step.folder}", *_told(text, *sorted(contents)))
 
 
-def _packed(ports: Ports, step: PackStep) -> Handover | None:
-    text = ports.files.read(step.folder / HANDOVER, MAX_BYTES)
-    return parse_handover(text, str(step.folder / HANDOVER)) if text is not None else None
+def _told(text: bytes, *files: str) -> tuple[tuple[str, ...], Packed]:
+    """Return an outcome's details and result, which tell a handover's digest."""
+    digest = digest_of(text)
+    return (*files, f"its digest is {digest}"), Packed(digest)
 
 
 def _build(ports: Ports, step: PackStep, commit: str) -> dict[str, tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from robot_action.model.plan import Status, UnpackStep, Written
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.parsing.archives import MAX_PACKED_BYTES
-from robot_action.parsing.handover import BUNDLE, HANDOVER, MAX_BYTES, Handover, parse_handover
+from robot_action.parsing.handover import BUNDLE, HANDOVER, MAX_BYTES, Handover, digest_of, parse_handover
 from robot_action.ports import Ports
 
 MAX_FILES_BYTES = 2 * MAX_PACKED_BYTES
@@ -70,18 +70,21 @@ def _read_handover(ports: Ports, request: CreateRequest, folder: Path) -> Handov
             position=request.manifest.position,
             hint="--unpack names the folder that --pack named in the job before.",
         )
+    digest = digest_of(text)
+    if request.digests and digest not in request.digests:
+        raise InputError(
+            f"{folder} is not what was packed: its digest is {digest}, and {' or '.join(request.digests)} is wanted",
+            hint="Either it comes from another run, or somebody changed it on the way. Pack the project again.",
+        )
     return parse_handover(text, str(folder / HANDOVER))
 
 
 def _check(request: CreateRequest, facts: Facts, handover: Handover, bundled: Bundled, folder: Path) -> None:
     """Hold handover, bundle and manifest to each other."""
     local = bundled.local
-    if (handover.project, handover.commit, handover.branch) != (request.manifest.project, local.head, local.branch):
+    told, held = (handover.project, handover.commit, handover.branch, handover.bundle), (local.head, local.branch, bundled.sha256)
+    if told != (request.manifest.project, *held):
         raise InputError(f"{folder / HANDOVER} and {BUNDLE} do not tell the same project and commit", hint="Pack the project again.")
-    if request.commit and request.commit != local.head:
-        raise InputError(
-            f"{folder} holds the commit {local.head}, and {request.commit} is wanted", hint="It is not what the earlier job made."
-        )
     if local.state is None or facts.state is None or not local.state.is_same_project(facts.state):
         raise InputError(
             f"{folder} holds another project than the manifest's, or one from another template",

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from robot_action.clients.console.github import GithubProgress
 from robot_action.clients.console.output import Mask, Output
+from robot_action.errors import FailedError
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome
 from robot_action.model.settings import Settings
@@ -150,14 +151,19 @@ def test_what_stands_in_the_summary_counts_for_its_limit(tmp_path: Path) -> None
     assert SUMMARY_LIMIT - 500 < summary.stat().st_size <= SUMMARY_LIMIT
 
 
-def test_files_that_cannot_be_written_are_no_failure(tmp_path: Path) -> None:
+def test_a_summary_that_cannot_be_written_is_no_failure_and_outputs_are_one(tmp_path: Path) -> None:
     told = Told(Settings(summary_file=str(tmp_path / "no" / "summary"), output_file=str(tmp_path)))
-    told.progress.finish(view_report(samples.CREATED))
+    with pytest.raises(FailedError, match="the outputs .* cannot be written: Is a directory"):
+        told.progress.finish(view_report(samples.CREATED))
     assert told.names == []
-    assert told.lines == [
-        f"warning: {tmp_path}/no/summary cannot be written: No such file or directory",
-        f"warning: {tmp_path} cannot be written: Is a directory",
-    ]
+    assert told.lines == [f"warning: the summary {tmp_path}/no/summary cannot be written: No such file or directory"]
+
+
+def test_a_failure_is_told_whatever_can_be_written(tmp_path: Path) -> None:
+    told = Told(Settings(output_file=str(tmp_path)))
+    told.progress.finish(view_report(samples.PUSH_FAILED))
+    assert told.names == ["error"]
+    assert told.lines[-1] == f"warning: the outputs {tmp_path} cannot be written: Is a directory"
 
 
 @given(HOSTILE)

@@ -49,7 +49,7 @@ def test_each_status_has_its_kind_of_error(status: int, kind: type[RobotActionEr
     [
         ({"x-accepted-github-permissions": "administration=write"}, "No", "The token needs the permission administration=write."),
         ({}, "No", "Ask an owner"),
-        ({}, "Resource not accessible by integration", "A workflow's own GITHUB_TOKEN reaches its own repository only"),
+        ({}, "Resource not accessible by integration", "A workflow's own token (GITHUB_TOKEN) reaches its own repository only"),
         (
             {"x-github-sso": "required; url=https://github.example/sso?x=1"},
             "No",
@@ -132,7 +132,10 @@ def test_whatever_github_answers_there_is_an_error_and_no_traceback(status: int,
     assert isinstance(explain(Reply(status, headers, data), "do it"), RobotActionError)
 
 
-@pytest.mark.parametrize("word", ["fine-grained personal token", "GitHub App", "Workflows: write", "repository-token", "app-client-id"])
+@pytest.mark.parametrize(
+    "word",
+    ["fine-grained personal token", "GitHub App", "Workflows: write", "ROBOT_ACTION_REPOSITORY_TOKEN", "ROBOT_ACTION_APP_CLIENT_ID"],
+)
 def test_what_no_workflow_s_token_can_do_names_those_that_can(word: str) -> None:
     error = explain(refused(403, "Resource not accessible by integration"), "create acme/demo")
     assert word in (error.problems[0].hint or "")
@@ -141,4 +144,3 @@ def test_what_no_workflow_s_token_can_do_names_those_that_can(word: str) -> None
 def test_a_token_that_is_not_accepted_is_looked_for_where_it_was_put() -> None:
     hint = explain(refused(401, "Bad credentials"), "look at acme/demo").problems[0].hint or ""
     assert "ROBOT_ACTION_REPOSITORY_TOKEN" in hint
-    assert "repository-token" in hint

@@ -20,13 +20,14 @@ from robot_action.model.report import Outcome, Report
 from robot_action.model.settings import Settings
 from robot_action.ports import Clock
 from robot_action.reporting.github import neutral
+from robot_action.reporting.inputs import by_inputs, problem_by_inputs
 from robot_action.reporting.lines import Line, plain
 from robot_action.reporting.plan_text import plan_lines
 from robot_action.reporting.report_json import problems_json, report_json
 from robot_action.reporting.report_text import report_lines
 from robot_action.reporting.validation import CheckedFile, validation_json, validation_lines, view_files
 from robot_action.reporting.viewing import view_problems, view_report
-from robot_action.reporting.views import ProblemView, ReportView, mapped
+from robot_action.reporting.views import ProblemView, ReportView, View, mapped, mapped_parts
 
 _DUMB = {"dumb", "unknown"}
 
@@ -63,12 +64,15 @@ class _Show(Protocol):
 class Console:
     """Implements `robot_action.ports.Progress` on real streams; made by `open_console`."""
 
-    def __init__(self, stdout: Output, shows: tuple[_Show, ...], mask: Mask, settings: Settings, *, as_json: bool) -> None:
+    def __init__(
+        self, stdout: Output, shows: tuple[_Show, ...], mask: Mask, settings: Settings, *, as_json: bool, by_inputs: bool = False
+    ) -> None:
         self._stdout = stdout
         self._shows = shows
         self._mask = mask
         self._settings = settings
         self._as_json = as_json
+        self._by_inputs = by_inputs
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Show none of these texts from now on."""
@@ -104,11 +108,11 @@ class Console:
 
     def log(self, level: str, text: str) -> None:
         """Show a line of the log, in the log's file alone where there is one."""
-        self._shows[-1].log(level, text)
+        self._shows[-1].log(level, by_inputs(text) if self._by_inputs else text)
 
     def fail(self, error: RobotActionError) -> None:
         """Show why a run comes to no report; with ``--json`` the result is a document without projects."""
-        problems = mapped(view_problems(error.problems), self._mask)
+        problems = self._shown(view_problems(error.problems))
         for show in self._shows:
             show.fail(problems)
             show.conclude(problems, error.exit_code)
@@ -119,15 +123,17 @@ class Console:
         """Show the whole report, or the plans of a dry run.
 
         Raises:
-            FailedError: when standard output takes no more, other than for want of a reader.
+            FailedError: when standard output, or a file of the runner's, takes no more, other than for want of a reader.
         """
-        view = mapped(view_report(report), self._mask)
-        for show in self._shows:
-            show.finish(view)
-        if self._as_json:
-            self._stdout.write(report_json(view))
-        else:
-            self.write(plan_lines(view) if view.dry_run else report_lines(view))
+        view = self._shown(view_report(report))
+        try:
+            for show in self._shows:
+                show.finish(view)
+        finally:
+            if self._as_json:
+                self._stdout.write(report_json(view))
+            else:
+                self.write(plan_lines(view) if view.dry_run else report_lines(view))
 
     def show_validation(self, files: Sequence[CheckedFile]) -> None:
         """Show what manifest files hold, and everything that is wrong with them.
@@ -135,7 +141,7 @@ class Console:
         Raises:
             FailedError: when standard output takes no more, other than for want of a reader.
         """
-        views = mapped(view_files(files), self._mask)
+        views = self._shown(view_files(files))
         problems = [problem for file in views for problem in file.problems]
         for show in self._shows:
             show.conclude(problems, InputError.exit_code if problems else 0)
@@ -158,6 +164,11 @@ class Console:
             text = plain(lines)
             self._stdout.write("".join(f"{neutral(one)}\n" for one in text.splitlines()) if self._settings.in_github_actions else text)
 
+    def _shown(self, view: View) -> View:
+        """Return a view as it is shown: without secrets, and in the words of whoever asked."""
+        spoken = mapped_parts(view, ProblemView, problem_by_inputs) if self._by_inputs else view
+        return mapped(spoken, self._mask)
+
     def close(self) -> None:
         """End what is open, and give the terminal back as it was."""
         for show in self._shows:
@@ -172,6 +183,7 @@ def open_console(
     *,
     as_json: bool = False,
     verbose: bool = False,
+    by_inputs: bool = False,
 ) -> Iterator[Console]:
     """Open the console that fits the streams and the environment.
 
@@ -181,6 +193,7 @@ def open_console(
         clock: the time for lines and stages.
         as_json: write the result as JSON.
         verbose: keep every line of other programs' output on a terminal's screen.
+        by_inputs: speak of the action's inputs instead of flags and variables.
 
     Yields:
         The console, for as long as work goes on.
@@ -198,7 +211,7 @@ def open_console(
         shows = [PlainProgress(stderr, mask, clock)]
     if streams.log is not None:
         shows.append(PlainProgress(Output(streams.log, mask), mask, clock))
-    console = Console(stdout, tuple(shows), mask, settings, as_json=as_json)
+    console = Console(stdout, tuple(shows), mask, settings, as_json=as_json, by_inputs=by_inputs)
     try:
         yield console
     finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from robot_action.clients.console.output import Mask, Output
+from robot_action.errors import FailedError
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome
 from robot_action.model.settings import Settings
@@ -75,11 +76,19 @@ class GithubProgress:
             self._say(line)
 
     def conclude(self, problems: Sequence[ProblemView], exit_code: int) -> None:
-        """Tell how a run without a report ended: annotations, the summary, and the outputs that every run has."""
+        """Tell how a run without a report ended: annotations, the summary, and the outputs that every run has.
+
+        Raises:
+            FailedError: when the outputs of a success cannot be written.
+        """
         self._tell(problems, lambda limit: problems_markdown(problems, limit), ReportView((), exit_code, dry_run=False))
 
     def finish(self, report: ReportView) -> None:
-        """Annotate what went wrong; append the summary and the outputs to their files."""
+        """Annotate what went wrong; append the summary and the outputs to their files.
+
+        Raises:
+            FailedError: when the outputs of a success cannot be written: later steps would take them for empty.
+        """
         problems = [problem for project in report.projects for problem in project.problems]
         self._tell(problems, lambda limit: summary_markdown(report, limit), report)
 
@@ -100,9 +109,19 @@ class GithubProgress:
         for line in error_annotations(problems, workspace=self._settings.workspace, title="robot-action"):
             self._command(line)
         if file := self._settings.summary_file:
-            self._append(file, summary(SUMMARY_LIMIT - _size(file)))
+            try:
+                self._append(file, summary(SUMMARY_LIMIT - _size(file)))
+            except OSError as error:  # it is for people, who have the log
+                self._say(f"warning: the summary {file} cannot be written: {error.strerror}")
         if file := self._settings.output_file:
-            self._append(file, outputs(report, f"end_{token_hex(16)}"))
+            try:
+                self._append(file, outputs(report, f"end_{token_hex(16)}", workspace=self._settings.workspace))
+            except OSError as error:
+                if report.exit_code:
+                    self._say(f"warning: the outputs {file} cannot be written: {error.strerror}")
+                    return
+                hint = "What was done is done. Run this job again: later steps must not go on without the outputs."
+                raise FailedError(f"the outputs {file} cannot be written: {error.strerror}", hint=hint) from error
 
     def _fence(self) -> None:
         if not self._resume:
@@ -121,12 +140,9 @@ class GithubProgress:
         self._output.write(f"{line}\n")
 
     def _append(self, file: str, text: str) -> None:
-        """Append to a file of the runner's; where that fails, say so: the work itself is done."""
-        try:
-            with Path(file).open("a", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-                stream.write(self._mask(text))
-        except OSError as error:
-            self._say(f"warning: {file} cannot be written: {error.strerror}")
+        """Append to a file of the runner's."""
+        with Path(file).open("a", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            stream.write(self._mask(text))
 
 
 def _size(file: str) -> int:

@@ -6,6 +6,7 @@ hostile all the same: it is taken apart in a repository of ours, and every objec
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
@@ -84,7 +85,9 @@ def read_bundle(runner: GitRunner, file: Path) -> Bundled:
         tags = peeled_tags(runner, place, refs)
         if len(tags) + 1 < len(refs):
             raise InputError(f"{file} has a tag that names no commit")
-        return Bundled(LocalRepository(head=commit, branch=branch, state=head_state(runner, place, commit), tags=tags), tree)
+        local = LocalRepository(head=commit, branch=branch, state=head_state(runner, place, commit), tags=tags)
+        with file.open("rb") as stream:
+            return Bundled(local, tree, hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from robot_action.clients.git import bundle as git_bundle
 from robot_action.clients.git import commit as git_commit
+from robot_action.clients.git import describe as git_describe
 from robot_action.clients.git import fetch as git_fetch
 from robot_action.clients.git import folder as git_folder
 from robot_action.clients.git import merge as git_merge
@@ -43,6 +44,12 @@ class GitClient:
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules; see `robot_action.ports.Git.fetch_snapshot`."""
         return git_fetch.fetch_snapshot(self._runner, url, commit)
+
+    def describe(self, where: str | Path, commit: str) -> str:
+        """Return what ``git describe`` says of a commit; see `robot_action.ports.Git.describe`."""
+        if isinstance(where, Path):
+            return git_describe.describe_folder(self._runner, where, commit)
+        return git_describe.describe(self._runner, self._runner.check(where), commit)
 
     def read_folder(self, folder: Path, ref: str) -> Snapshot:
         """Return what a work tree holds at a ref; see `robot_action.ports.Git.read_folder`."""

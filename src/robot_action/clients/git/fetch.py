@@ -24,7 +24,7 @@ from robot_action.parsing.git_urls import resolve
 
 MAX_SUBMODULES = 100
 MAX_SUBMODULE_DEPTH = 8
-_EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 # How upload-pack is started in a folder of this machine: it may not fetch, and runs nothing of that repository.
 UPLOAD_PACK = "GIT_ALLOW_PROTOCOL=none git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false upload-pack"
 
@@ -39,7 +39,7 @@ def make_scratch(runner: GitRunner, folder: Path, algorithm: str) -> Place:
 def list_refs(runner: GitRunner, url: str) -> Mapping[str, str]:
     """Return a remote repository's references and their commits, tags peeled; see `robot_action.ports.Git.list_refs`."""
     with runner.scratch("refs") as folder:
-        done = runner.remote(Place(folder), url, "ls-remote", "--quiet", f"--upload-pack={UPLOAD_PACK}" if _is_folder(url) else "--", url)
+        done = runner.remote(Place(folder), url, "ls-remote", "--quiet", f"--upload-pack={UPLOAD_PACK}" if is_folder(url) else "--", url)
     found: dict[str, str] = {}
     for line in done.stdout.splitlines():
         commit, _, name = line.partition(b"\t")
@@ -51,7 +51,8 @@ def list_refs(runner: GitRunner, url: str) -> Mapping[str, str]:
     return found
 
 
-def _is_folder(url: str) -> bool:
+def is_folder(url: str) -> bool:
+    """Tell whether a URL leads to this machine's own disk."""
     return url.startswith(("/", "file:"))
 
 
@@ -115,11 +116,11 @@ class _Collection:
 
 def _fetch(runner: GitRunner, place: Place, url: str, commit: str) -> None:
     """Fetch a commit alone, or everything where the server gives no single commits."""
-    common = ("fetch", "--progress", "--no-tags", "--no-write-fetch-head", *((f"--upload-pack={UPLOAD_PACK}",) if _is_folder(url) else ()))
+    common = ("fetch", "--progress", "--no-tags", "--no-write-fetch-head", *((f"--upload-pack={UPLOAD_PACK}",) if is_folder(url) else ()))
     try:
         runner.remote(place, url, *common, "--depth=1", "--", url, commit)
     except FailedError:
-        runner.remote(place, url, *common, "--", url, *_EVERYTHING)
+        runner.remote(place, url, *common, "--", url, *EVERYTHING)
     kind = runner.run(place, "cat-file", "-t", commit, how=Invocation(accept=(0, 1, 128))).text
     if kind != "commit":
         reason = f"is a {kind}, no commit" if kind else "has no branch or tag that leads to it"

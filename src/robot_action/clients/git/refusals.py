@@ -28,7 +28,7 @@ _RULES: Sequence[_Rule] = (
         NotPermittedError,
         "the token may not push workflow files to {url}",
         "Use a token that may write workflows (GitHub App: Workflows, write; classic token: the scope workflow). "
-        "A workflow's own GITHUB_TOKEN never may.",
+        "A workflow's own token (GITHUB_TOKEN) never may.",
     ),
     _Rule(
         r"[Pp]ush [Pp]rotection|GH009|cannot contain secrets",

@@ -11,14 +11,14 @@ from robot_action.errors import FailedError, NotPermittedError, RobotActionError
 
 _NEEDS = (
     "with Administration: write, Contents: write, Metadata: read, and Workflows: write where the project has workflow files. "
-    "{} Put it into ROBOT_ACTION_REPOSITORY_TOKEN (the input repository-token)"
+    "{} Put it into ROBOT_ACTION_REPOSITORY_TOKEN"
 )
 PERSONAL_HINT = f"Make a fine-grained personal token {_NEEDS.format('It belongs to the owner of the repositories.')}."
 """What helps where no App can."""
 CREATION_HINT = (
-    "A workflow's own GITHUB_TOKEN reaches its own repository only and creates none. Make a fine-grained personal token, or a GitHub App "
-    f"that is installed for the owner, {_NEEDS.format('')}; or give the App itself: ROBOT_ACTION_APP_CLIENT_ID and "
-    "ROBOT_ACTION_APP_PRIVATE_KEY (the inputs app-client-id and private-key)."
+    "A workflow's own token (GITHUB_TOKEN) reaches its own repository only and creates none. Make a fine-grained personal token, or "
+    f"a GitHub App that is installed for the owner, {_NEEDS.format('')}; or give the App itself: ROBOT_ACTION_APP_CLIENT_ID and "
+    "ROBOT_ACTION_APP_PRIVATE_KEY."
 ).replace("  ", " ")
 """Which kind of token makes repositories, and where it is put."""
 _TEXT_LIMIT = 500

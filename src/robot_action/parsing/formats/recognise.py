@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from robot_action.errors import InputError
 from robot_action.model.template import Format, Specification
 from robot_action.model.tree import Mode, Tree
+from robot_action.model.values import Value
+from robot_action.parsing.formats.cookiecutter import parse_cookiecutter
+from robot_action.parsing.formats.copier import parse_copier
 from robot_action.parsing.formats.native import FILE, parse_native
 
 FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format.COPIER, "cookiecutter.json": Format.COOKIECUTTER}
@@ -13,21 +18,24 @@ FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format
 _LOOK = "Look at the source's path and subdirectory."
 
 
-def read_specification(tree: Tree, name: str) -> Specification:
+def read_specification(tree: Tree, name: str, data: Mapping[str, Value] | None = None) -> Specification:
     """Return what a template says about itself.
 
     Args:
         tree: the whole template.
         name: its source, for messages.
+        data: given answers, which may choose one of several templates in it.
 
     Raises:
         InputError: when it is no template, or with everything that is wrong with its specification.
     """
     file = recognise(tree)
+    if FILES[file] is Format.COOKIECUTTER:
+        return parse_cookiecutter(tree, name, data or {})
     if tree[file].mode is Mode.LINK:
         raise InputError(f"{name}: {file} is a symbolic link", hint="Put the file itself there.")
-    if FILES[file] is not Format.NATIVE:
-        raise InputError(f"the template has {file}: {FILES[file].title()}'s templates are not supported yet by this version")
+    if FILES[file] is Format.COPIER:
+        return parse_copier(tree, file, name)
     return parse_native(tree[file].content, f"{name}: {file}")
 
 
