@@ -10,8 +10,9 @@ from packaging.version import Version
 
 from robot_action.model.link import Link
 from robot_action.model.source import Source
-from robot_action.planning.versions import TAGS, Chosen, as_version, choose
+from robot_action.planning.versions import Chosen, as_version, choose
 
+_TAGS = "refs/tags/"
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
 
 
@@ -66,16 +67,16 @@ def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
     if described:
         found = {commit for commit in refs.values() if commit.startswith(described["commit"])}
         return Chosen(found.pop() if len(found) == 1 else "", name)
-    same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(TAGS)) == version)
-    tag = refs.get(f"{TAGS}{link.version}") or next(same, "")
+    same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(_TAGS)) == version)
+    tag = refs.get(f"{_TAGS}{link.version}") or next(same, "")
     return Chosen(tag, name)
 
 
 def _version_of(commit: str, refs: Mapping[str, str]) -> str:
-    versions = [version for ref, target in refs.items() if target == commit and (version := as_version(ref.removeprefix(TAGS)))]
+    versions = [version for ref, target in refs.items() if target == commit and (version := as_version(ref.removeprefix(_TAGS)))]
     return str(max(versions)) if versions else ""
 
 
 def _released(refs: Mapping[str, str]) -> set[Version]:
-    versions = {as_version(ref.removeprefix(TAGS)) for ref in refs if ref.startswith(TAGS)}
+    versions = {as_version(ref.removeprefix(_TAGS)) for ref in refs if ref.startswith(_TAGS)}
     return {version for version in versions if version is not None and not version.is_prerelease}
