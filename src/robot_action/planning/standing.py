@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from robot_action.model.link import Link
 from robot_action.model.source import Source
+from robot_action.parsing.git_objects import is_commit_id
 from robot_action.planning.versions import Chosen, as_version, choose
 
 _TAGS = "refs/tags/"
@@ -60,7 +61,7 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
 def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
     """Return what a project has: a commit, a tag, a version, or what ``git describe`` says."""
     described = _DESCRIBED.fullmatch(link.version)
-    version = as_version(described["tag"] if described else link.version)
+    version = None if is_commit_id(link.version) else as_version(described["tag"] if described else link.version)
     name = str(version) if version else ""
     if link.commit:
         return Chosen(link.commit, name or _version_of(link.commit, refs))
