@@ -155,7 +155,7 @@ class Jinja:
         Raises:
             JinjaError: when it cannot be rendered, with the place.
         """
-        if not any(mark in source for mark in self._marks):
+        if self.is_plain(source):
             return source
         with translated(where, self.tree, self.prefix, context):
             template = self._texts.get(source)
@@ -163,14 +163,28 @@ class Jinja:
                 template = self._texts[source] = self._environment.from_string(source)
             return template.render(context)
 
-    def file(self, path: str, context: Mapping[str, object]) -> str:
+    def is_plain(self, text: str) -> bool:
+        """Tell whether a text renders to itself."""
+        return not any(mark in text for mark in self._marks)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether whole lines can be statements or comments."""
+        return bool(self._environment.line_statement_prefix or self._environment.line_comment_prefix)
+
+    def file(self, path: str, context: Mapping[str, object], *, name: str = "") -> str:
         """Render a file of the tree.
+
+        Args:
+            path: from the tree's top.
+            context: what it sees.
+            name: what the loader knows it by, where that is not its path.
 
         Raises:
             JinjaError: when it cannot be rendered, with file and line.
         """
         with translated(Where(self.position(path)), self.tree, self.prefix, context):
-            return self._environment.get_template(path).render(context)
+            return self._environment.get_template(name or path).render(context)
 
     def position(self, path: str, line: int = 0) -> Position:
         """Return the place of a file of the tree."""

@@ -22,7 +22,7 @@ WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
 
 _BOOT = "import sys; sys.path += sys.argv[2:]; from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))"
-_PACKAGES = ("robot_action", "jinja2", "markupsafe", "pathspec", "yaml")
+_PACKAGES = ("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml")
 _CONFIGURATION_CODE = 78
 _GRACE = 5.0  # seconds that the worker has to say itself that the time is over
 _COPIES = 8  # how often a tree may lie in the worker's memory: as bytes, text, syntax tree, code and output
