@@ -47,7 +47,7 @@ def parse_question(name: str, value: object, position: Position, *, is_secret: b
         type=kind,
         help=str(details.get("help", "")),
         default=default,
-        choices=_choices(details.get("choices")),
+        choices=read_choices(details.get("choices")),
         multiselect=_flag(details.get("multiselect", False), "multiselect"),
         when=_condition(details.get("when", True), "when"),
         validator=str(details.get("validator", "")),
@@ -96,8 +96,12 @@ def _condition(value: object, key: str) -> bool | str:
     return value if isinstance(value, str) else _flag(value, key)
 
 
-def _choices(value: object) -> tuple[Choice, ...] | str | None:
-    """Return the choices; none when every answer is allowed."""
+def read_choices(value: object) -> tuple[Choice, ...] | str | None:
+    """Return the choices; None when every answer is allowed.
+
+    Raises:
+        RuleError: when they are in no form that Copier takes.
+    """
     if isinstance(value, dict):
         return tuple(_pair(label, item) for label, item in value.items()) or None
     if isinstance(value, list):
