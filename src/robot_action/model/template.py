@@ -258,6 +258,8 @@ class RenderRequest:
         moment: what the template takes for now, in seconds since 1970, UTC.
         seed: what its random values come from; the same seed gives the same ones.
         trusted: whether the source may run code: only then are extensions loaded.
+        environment: the variables that extensions see.
+        place: where extensions find the template's files, a full path; the renderer says it.
     """
 
     specification: Specification
@@ -272,6 +274,8 @@ class RenderRequest:
     moment: float = 0.0
     seed: str = ""
     trusted: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
