@@ -50,7 +50,7 @@ def test_data_come_from_file_and_flags_and_flags_come_first(here: Path) -> None:
         (("m.yml", "--stages", ","), 64, "names no stage"),
         (("m.yml", "--stages", "fetch,pusch"), 64, "push"),
         (("m.yml", "--skip-stages", "pusch"), 64, "--skip-stages: there is no stage 'pusch'"),
-        (("m.yml", "--skip-stages", "prepare,fetch,render,install,start,commit,repository,push,publish"), 64, "leaves no stage"),
+        (("m.yml", "--skip-stages", "prepare,fetch,render,tasks,install,start,commit,repository,push,publish"), 64, "leaves no stage"),
         (("m.yml", "--stages", "push", "--skip-stages", "fetch"), 64, "exclude each other"),
         (("m.yml", "two.yml", "--destination", "x"), 64, "several projects"),
         (("m.yml", "--template", "ext::sh"), 65, "transport"),

@@ -117,6 +117,16 @@ class LocalFiles:
             for path in sorted(tree, key=lambda path: path == last):
                 _write(folder, path, tree[path])
 
+    def discard(self, folder: Path) -> None:
+        """Remove a folder that this run has made; see `robot_action.ports.Files.discard`.
+
+        Raises:
+            NotPermittedError: when it may not be removed.
+            FailedError: when the disk refuses.
+        """
+        with _explained(folder), suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+
     @contextmanager
     def lock(self, key: str, what: str) -> Iterator[None]:
         """Hold a lock between processes; see `robot_action.ports.Files.lock`."""
