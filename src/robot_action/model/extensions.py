@@ -14,9 +14,10 @@ BUILT_IN = frozenset(f"cookiecutter.extensions.{name}Extension" for name in ("Js
 """Those of Cookiecutter that every template of it has; one that names them gets nothing more."""
 EXTRA = frozenset({"jinja2_strcase", "jinja2_time"})
 """Packages of the extra ``extensions``."""
+CALCULATING = frozenset({"jinja2_strcase"})
+"""Packages whose extensions calculate and do nothing else."""
 
 _OF_JINJA = "jinja2.ext."
-_CALCULATING = frozenset({"jinja2_strcase"})
 
 
 def is_foreign(name: str) -> bool:
@@ -30,10 +31,10 @@ def extensions_of(specification: Specification) -> tuple[str, ...]:
 
 
 def calculating(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the modules among the named ones that are known to calculate and nothing else: they are loaded beforehand."""
-    return tuple(dict.fromkeys(package for name in names if (package := name.split(".")[0]) in _CALCULATING))
+    """Return the packages among the named ones' that need nothing of the machine but to be loaded beforehand."""
+    return tuple(dict.fromkeys(package for name in names if (package := name.split(".")[0]) in CALCULATING))
 
 
 def needs_machine(names: Iterable[str]) -> bool:
     """Tell whether some of the named ones may need files or programs: all but those that are known not to."""
-    return any(is_foreign(name) and name not in LOADERS | TIME and name.split(".")[0] not in _CALCULATING for name in names)
+    return any(is_foreign(name) and name not in LOADERS | TIME and name.split(".")[0] not in CALCULATING for name in names)
