@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from robot_action.errors import Position, Problem
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.copier import CopierSettings
+from robot_action.model.extensions import is_foreign
 from robot_action.model.manifest import Manifest
 from robot_action.model.tasks import Task
 from robot_action.model.template import Specification
@@ -21,7 +22,7 @@ def needs_trust_to_render(specification: Specification, *, skip_tasks: bool) -> 
     settings = specification.settings
     if settings is None:
         return False
-    return bool(settings.extensions) or (not skip_tasks and bool(pre_prompt_hooks(specification)))
+    return any(map(is_foreign, settings.extensions)) or (not skip_tasks and bool(pre_prompt_hooks(specification)))
 
 
 def pre_prompt_hooks(specification: Specification) -> tuple[str, ...]:
@@ -42,7 +43,7 @@ def code_of(specification: Specification, name: str, *, skip_tasks: bool) -> Ite
     if settings is None:
         return
     place = next((specification.places[key] for key in _EXTENSION_KEYS if key in specification.places), None)
-    for extension in settings.extensions:
+    for extension in filter(is_foreign, settings.extensions):
         yield Problem(f"it would load the extension {extension}", place or Position(f"{name}: {specification.file}"))
     if skip_tasks:
         return
