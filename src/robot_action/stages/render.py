@@ -10,6 +10,7 @@ from pathlib import Path
 
 from robot_action.errors import FailedError, InputError, Position
 from robot_action.model.copier import CopierSettings
+from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.names import name_forms
 from robot_action.model.plan import RenderStep, Status, Written
@@ -146,6 +147,8 @@ def _request(ports: Ports, request: CreateRequest, template: Template, destinati
         **name_forms(manifest.name),
     }
     is_native = template.specification.format is Format.NATIVE
+    trusted = is_trusted(template.source, request.trust)
+    sees_machine = trusted and needs_machine(extensions_of(template.specification))
     return RenderRequest(
         specification=template.specification,
         tree=template.tree,
@@ -158,7 +161,8 @@ def _request(ports: Ports, request: CreateRequest, template: Template, destinati
         surroundings=Surroundings() if is_native else _surroundings(ports, request, template, destination),
         moment=float(request.epoch),
         seed=request.seed,
-        trusted=is_trusted(template.source, request.trust),
+        trusted=trusted,
+        environment=ports.sandbox.environment(request.environment) if sees_machine else {},
     )
 
 
