@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha512
 from typing import Any
 
+import jinja2.constants  # noqa: F401 - the words of lipsum, which Jinja2 loads late, and the worker can load nothing late
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
 from jinja2.utils import generate_lorem_ipsum
