@@ -191,6 +191,12 @@ class Specification:
         return Format.COPIER if isinstance(self.settings, CopierSettings) else Format.COOKIECUTTER
 
     @property
+    def names(self) -> frozenset[str]:
+        """The names that answers can have: of the questions, and of a Cookiecutter template's variables, private ones included."""
+        variables = self.settings.variables if isinstance(self.settings, CookiecutterSettings) else ()
+        return frozenset((*(question.name for question in self.questions), *variables))
+
+    @property
     def default_kind(self) -> str:
         """The kind of a project whose manifest names none."""
         return next(iter(self.kinds), KINDS[0])
@@ -268,6 +274,7 @@ class Rendering:
         answers_file: the path of the answers file that the template makes, or ``""``.
         replay: what Cookiecutter's replay file holds: the contexts ``cookiecutter`` and ``_cookiecutter``, in their order,
             without what names the machine (``_output_dir``, ``_repo_dir``); empty for other formats.
+        folder: the folder's name that Cookiecutter would make for the project; ``""`` for other formats.
     """
 
     tree: Tree
@@ -282,3 +289,4 @@ class Rendering:
     kept: frozenset[str] = frozenset()
     answers_file: str = ""
     replay: Mapping[str, Value] = field(default_factory=dict)
+    folder: str = ""
