@@ -37,7 +37,7 @@ def apply(bench: Bench, commit: str, branch: str = "main", **changes: Any) -> Ou
 
 def test_nothing_is_looked_at_before_it_is_packed(bench: Bench) -> None:
     facts = Facts()
-    request = CreateRequest(Manifest("demo", parse_source("./template", bench.folder), bench.project))
+    request = CreateRequest(Manifest("demo", parse_source("./template", bench.folder), bench.project), epoch=0)
     assert pack.inspect(bench.ports, request, facts) is facts
 
 
