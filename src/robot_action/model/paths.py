@@ -73,10 +73,10 @@ def link_problem(path: str, target: bytes) -> str | None:
         return "links to nothing"
     parts = text.split("/")
     ups = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
-    rest = parts[ups:]
-    if ups > path.count("/"):
+    rest = [part for part in parts[ups:] if part not in {"", "."}]
+    if ups > path.count("/") or text.startswith("/"):
         return f"links to {text!r}, outside of the tree"
-    if rest and (problem := path_problem("/".join(rest).removeprefix("./").removesuffix("/") or "x")):
+    if rest and (problem := path_problem("/".join(rest))):
         return f"links to {text!r}, which {problem}"
     return None
 

@@ -133,10 +133,10 @@ class _Resolver:
         return self.jinja.text(text, {**self._seen, **(more or {})}, where)
 
     def _render(self, question: Question, key: str, value: Value, more: Mapping[str, object] | None = None) -> Value:
-        """Render a text, and the texts of a list; a mapping stays as it is."""
+        """Render a text, and the texts of a list, which see nothing more; a mapping stays as it is."""
         if isinstance(value, str):
             return self._text(question, key, value, more)
-        return [self._render(question, key, item, more) for item in value] if isinstance(value, list) else value
+        return [self._render(question, key, item) for item in value] if isinstance(value, list) else value
 
     def _default(self, question: Question) -> Value | Unset:
         if isinstance(question.default, Unset):
@@ -172,10 +172,10 @@ class _Resolver:
             if not isinstance(items, (list, dict)):
                 raise RuleError("several may be chosen, so that a list is needed", f"Write {question.name}: [...]")
             taken = [_pick(_cast_item(item, kind), options) for item in items]
-        except RuleError as error:
+        except RuleError:
             if question.secret:
                 raise RuleError(f"the secret answer is no {kind}, or none of the choices") from None
-            raise RuleError(error.message, error.hint or f"The answer has to be of type {kind}.") from None
+            raise
         return [option.value for option in options if option.value in taken]
 
     def _options(self, question: Question, kind: QuestionType) -> tuple[_Option, ...]:

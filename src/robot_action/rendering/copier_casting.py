@@ -33,7 +33,7 @@ def to_bool(value: object) -> bool:
     return bool(value)
 
 
-def read_yaml(text: str) -> Value:
+def read_yaml(text: str | bytes) -> Value:
     """Return the value of a YAML text, with all of YAML 1.1.
 
     Raises:
@@ -44,7 +44,7 @@ def read_yaml(text: str) -> Value:
     try:
         return cast("Value", yaml.safe_load(text))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise RuleError(f"{excerpt(text)} is no YAML: {' '.join(str(error).split())}") from error
+        raise RuleError(f"{excerpt(str(text))} is no YAML: {' '.join(str(error).split())}") from error
 
 
 def read_yaml_list(text: str) -> list[str]:
@@ -107,7 +107,7 @@ _CASTS: Mapping[QuestionType, Callable[[Any], object]] = {
     QuestionType.FLOAT: float,
     QuestionType.BOOL: to_bool,
     QuestionType.JSON: json.loads,
-    QuestionType.YAML: lambda value: read_yaml(value) if isinstance(value, str) else value,
+    QuestionType.YAML: lambda value: read_yaml(value) if isinstance(value, (str, bytes)) else value,
 }
 
 

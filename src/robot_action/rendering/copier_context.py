@@ -134,7 +134,7 @@ class Context:
             "vcs_ref": around.ref or None,
             "vcs_ref_hash": around.commit or None,
             "data": dict(self._request.data),
-            "settings": {"defaults": {}, "trust": []},
+            "settings": {"defaults": {}, "trust": set()},
             "exclude": (),
             "use_prereleases": False,
             "skip_if_exists": (),

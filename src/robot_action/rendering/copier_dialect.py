@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import Environment, StrictUndefined, Undefined
+from jinja2.loaders import split_template_path
 
 from robot_action.errors import InputError, Problem
 from robot_action.model.copier import CopierSettings
@@ -12,7 +14,8 @@ from robot_action.model.template import RenderRequest
 from robot_action.parsing.wording import excerpt, suggestion
 from robot_action.rendering.chance import Chance, Clock
 from robot_action.rendering.copier_filters import make_filters, pathjoin
-from robot_action.rendering.environment import Dialect
+from robot_action.rendering.environment import Dialect, TreeLoader
+from robot_action.rendering.extensions import load_extensions
 from robot_action.rendering.syntax import LenientYieldTag
 
 _UNDEFINED: dict[str, type[Undefined]] = {"jinja2.Undefined": Undefined, "jinja2.StrictUndefined": StrictUndefined}
@@ -21,6 +24,19 @@ _PREFIXES = ("line_statement_prefix", "line_comment_prefix")
 _FLAGS = ("trim_blocks", "lstrip_blocks", "keep_trailing_newline", "optimized", "autoescape")
 _KEYS = (*_DELIMITERS, *_PREFIXES, *_FLAGS, "newline_sequence", "undefined")
 _NEWLINES = ("\n", "\r\n", "\r")
+
+
+class PathLoader(TreeLoader):
+    """Paths as Jinja2's own loader of files takes them: ``./a//b`` is ``a/b``."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return a file's text and its path.
+
+        Raises:
+            TemplateNotFound: when the tree has no such file.
+            TemplateRuntimeError: when it is not UTF-8.
+        """
+        return super().get_source(environment, "/".join(split_template_path(template)))
 
 
 def make_dialect(request: RenderRequest, settings: CopierSettings, chance: Chance, clock: Clock) -> Dialect:
@@ -32,10 +48,11 @@ def make_dialect(request: RenderRequest, settings: CopierSettings, chance: Chanc
     return Dialect(
         undefined=_undefined(settings),
         filters=make_filters(chance, clock),
-        extensions=(LenientYieldTag,),
+        extensions=(LenientYieldTag, *load_extensions(settings.extensions, request)),
         globals={**chance.globals(), "pathjoin": pathjoin},
         options=_options(request, settings),
         is_mutable=True,
+        loader=PathLoader,
     )
 
 
