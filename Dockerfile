@@ -3,8 +3,9 @@
 
 FROM python:3.12-slim-bookworm AS build
 COPY requirements/container.txt requirements/build.txt /source/requirements/
-# Wheels only: nothing is compiled here, and no compiler is needed. The package itself is built apart from what it runs with.
-RUN python -m venv --without-pip /opt/robot-action \
+# Wheels only: nothing is compiled here, and no compiler is needed. The package itself is built apart from what it runs with; pip is
+# among that, or else each build of a template's package would install it first.
+RUN python -m venv /opt/robot-action \
     && python -m pip --python /opt/robot-action/bin/python --no-cache-dir --disable-pip-version-check install \
         --only-binary :all: --require-hashes --requirement /source/requirements/container.txt \
     && python -m venv /opt/build \
@@ -14,8 +15,7 @@ COPY pyproject.toml README.md LICENSE /source/
 COPY src /source/src
 RUN /opt/build/bin/pip --no-cache-dir --disable-pip-version-check wheel --no-deps --no-build-isolation --wheel-dir /opt/wheel /source \
     && python -m pip --python /opt/robot-action/bin/python --no-cache-dir --disable-pip-version-check install \
-        --no-deps --no-index /opt/wheel/*.whl \
-    && /opt/robot-action/bin/python -m compileall -q -j 0 /opt/robot-action/lib
+        --no-deps --no-index /opt/wheel/*.whl
 
 FROM python:3.12-slim-bookworm
 LABEL org.opencontainers.image.title="robot-action" \
@@ -32,4 +32,5 @@ RUN bin=/opt/robot-action/bin node=$(echo /opt/robot-action/lib/python3.*/site-p
     && ln -s "$node/lib/node_modules/npm/bin/npm-cli.js" /usr/local/bin/npm \
     && ln -s "$node/lib/node_modules/npm/bin/npx-cli.js" /usr/local/bin/npx \
     && robot-action --version && uv --version && node --version && NODE_DISABLE_COMPILE_CACHE=1 npm --version && git --version
+RUN python -m compileall -q -j 0 -x '/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|site-packages)/' /usr/local/lib/python3.*
 ENTRYPOINT ["/usr/bin/tini", "--", "robot-action"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from robot_action.model.inputs import OUTPUTS
+from robot_action.model.outputs import OUTPUTS
 from robot_action.parsing.inputs import parse_inputs
 
 TOP = Path(__file__).resolve().parent.parent

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from robot_action.model.inputs import COMMANDS, OUTPUTS, PARAMETERS, Kind, Parameter, parameters_of
+from robot_action.model.inputs import COMMANDS, PARAMETERS, Kind, Parameter, options_of
+from robot_action.model.outputs import OUTPUTS
 from robot_action.parsing.settings import VARIABLES
 from robot_action.parsing.wording import enumerate_words
 
@@ -34,15 +36,14 @@ def inputs() -> Iterator[str]:
         yield f"| `{row.name}` | {_help(row)} | {', '.join(row.commands)} |"
 
 
-def options() -> Iterator[str]:
-    """Yield the table of create's options."""
+def options(command: str) -> Iterator[str]:
+    """Yield the table of a command's options."""
     yield "| option | means |"
     yield "|---|---|"
-    for row in parameters_of("create"):
-        if row.flags:
-            value = f" {row.metavar or '|'.join(row.choices)}".rstrip().replace("|", "\\|")
-            repeatable = " Repeatable." if row.kind in {Kind.LIST, Kind.DATA} else ""
-            yield f"| `{', '.join(row.flags)}{value}` | {row.help}{repeatable} |"
+    for row in options_of(command):
+        value = f" {row.metavar or '|'.join(row.choices)}".rstrip().replace("|", "\\|")
+        repeatable = " Repeatable." if row.kind in {Kind.LIST, Kind.DATA} else ""
+        yield f"| `{', '.join(row.flags)}{value}` | {row.help}{repeatable} |"
 
 
 def outputs() -> Iterator[str]:
@@ -90,7 +91,13 @@ def _command_help() -> str:
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], Iterator[str]]]] = {
-    "README.md": {"environment": environment, "inputs": inputs, "options": options, "outputs": outputs},
+    "README.md": {
+        "environment": environment,
+        "inputs": inputs,
+        "options": partial(options, "create"),
+        "render": partial(options, "render"),
+        "outputs": outputs,
+    },
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
 }
 

@@ -55,10 +55,13 @@ class Sandbox(Protocol):
     def note(self) -> str:
         """What that means on this machine, in one sentence."""
 
-    def open(self, project: Path, earlier: frozenset[str] = frozenset()) -> AbstractContextManager[Workspace]:
+    def open(
+        self, project: Path, earlier: frozenset[str] = frozenset(), *, whole: bool = False
+    ) -> AbstractContextManager[Workspace]:
         """Open a workspace on a project: a private copy without ``.git`` when isolated, else the project itself.
 
-        The copy lacks the ``earlier`` files, and nothing that comes back replaces them.
+        The copy lacks the ``earlier`` files, and nothing that comes back replaces them. A ``whole`` one has the files that git
+        would ignore, too, and they come back, but for those in new folders of which git ignores everything (``node_modules``).
         """
 
     def environment(self, names: Sequence[str]) -> Mapping[str, str]:

@@ -200,6 +200,9 @@ class Files(Protocol):
     def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
         """Write a tree into a folder file by file, each by rename, ``last`` at the end; links there are never followed."""
 
+    def discard(self, folder: Path) -> None:
+        """Remove a folder that this run has made, with all that is in it."""
+
     def lock(self, key: str, what: str) -> AbstractContextManager[None]:
         """Hold a lock between processes; raise `TryAgainError` at once when another process holds it."""
 

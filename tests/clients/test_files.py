@@ -156,6 +156,13 @@ def test_git_folders_are_not_read(files: LocalFiles, tmp_path: Path) -> None:
     assert list(files.read_tree(tmp_path)) == ["a"]
 
 
+def test_the_git_file_of_a_work_tree_or_submodule_is_not_read(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/.git").write_text("gitdir: ../.git/modules/sub\n")
+    (tmp_path / "sub/a").write_text("a")
+    assert list(files.read_tree(tmp_path)) == ["sub/a"]
+
+
 def test_what_only_some_file_system_takes_for_git_is_read_so_that_it_can_be_refused_by_name(files: LocalFiles, tmp_path: Path) -> None:
     for name in (".GIT", "git~1"):
         (tmp_path / name).mkdir()
@@ -209,6 +216,14 @@ def test_reading_stops_at_its_limit_and_at_links(files: LocalFiles, tmp_path: Pa
         files.read(tmp_path / "a", 4)
     with pytest.raises(InputError, match="l is a symbolic link"):
         files.read(tmp_path / "l", 5)
+
+
+def test_what_the_disk_refuses_to_open_is_told_with_its_reason(files: LocalFiles, tmp_path: Path) -> None:
+    unnameable = tmp_path / ("x" * 300)  # as good as a permission that is missing, which root never misses
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        files.read(unnameable, 10)
+    with pytest.raises(InputError, match="cannot be listed: File name too long"):
+        files.listing(unnameable)
 
 
 def test_only_one_holds_a_lock(files: LocalFiles, tmp_path: Path) -> None:

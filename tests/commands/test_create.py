@@ -11,14 +11,16 @@ from typing import Any, cast
 import pytest
 
 from robot_action.commands import create as module
-from robot_action.commands.create import MASK, create
+from robot_action.commands import running
+from robot_action.commands.create import create
 from robot_action.errors import INTERRUPTED, NotPermittedError, TryAgainError
 from robot_action.model.facts import Facts
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes
-from robot_action.model.request import STAGES, CreateRequest
+from robot_action.model.request import CreateRequest
+from robot_action.parsing.answers_data import MASK
 from robot_action.ports import Ports
-from tests.planning.values import MANIFEST, NOTHING, RENDERING, REQUEST
+from tests.planning.values import MANIFEST, NOTHING, OWN_STAGES, RENDERING, REQUEST
 
 
 @dataclass
@@ -91,6 +93,7 @@ class Double:
 def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
     stages = Stages()
     monkeypatch.setattr(module, "TABLE", stages)
+    monkeypatch.setattr(running, "TABLE", stages)
     return stages
 
 
@@ -107,7 +110,7 @@ def named(name: str, **changes: Any) -> CreateRequest:
 
 def test_every_stage_looks_and_then_acts_in_order(stages: Stages) -> None:
     report = create(Bed().ports, [REQUEST])
-    assert stages.applied == list(STAGES)
+    assert stages.applied == list(OWN_STAGES)
     assert stages.looked == ["prepare", "commit", "unpack", "repository", "fetch", "render", "publish"]
     assert report.exit_code == 0
 
@@ -221,7 +224,7 @@ def test_what_goes_wrong_after_the_last_step_hides_no_outcome(
     closing(error, stages, monkeypatch)
     project = create(Bed().ports, [REQUEST]).projects[0]
     assert project.exit_code == code
-    assert [outcome.stage for outcome in project.outcomes.items] == list(STAGES)
+    assert [outcome.stage for outcome in project.outcomes.items] == list(OWN_STAGES)
     assert project.problems
 
 

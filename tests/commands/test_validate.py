@@ -66,8 +66,8 @@ def test_what_a_local_template_says_is_read(root: Path, text: str, said: str) ->
 
 
 def test_a_folder_that_is_no_template_is_told(root: Path) -> None:
-    (root / "t/template.yml").rename(root / "t/copier.yml")
-    assert "Copier's templates are not supported yet" in told(root, "./t")[0]
+    (root / "t/template.yml").rename(root / "t/other.yml")
+    assert "this is no template" in told(root, "./t")[0]
 
 
 def test_a_file_as_template_is_told(root: Path) -> None:

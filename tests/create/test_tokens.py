@@ -145,6 +145,20 @@ def test_an_app_that_lacks_a_permission_is_told_before_anything_is_written(world
     assert PROJECT not in world.github.fake.repositories
 
 
+def test_workflow_files_take_an_app_that_may_write_them(world: World, app: App) -> None:
+    world.set_up_template({**TEMPLATE, "template/.github/workflows/ci.yml": "on: push\n"}, "v1.1.0")
+    permissions = app.installations["acme"].permissions
+    app.installations["acme"].permissions = {name: level for name, level in permissions.items() if name != "workflows"}
+    refused = world.create(**given(app))
+    assert refused.code == 77, refused.said
+    assert "Workflows, write" in refused.said
+    assert world.github.git.heads(PROJECT) == {}
+    app.installations["acme"].permissions = permissions
+    again = world.create(**given(app))
+    assert again.code == 0, again.said
+    assert "ci.yml" in world.github.git.git(PROJECT, "ls-tree", "-r", "main")
+
+
 def test_neither_key_nor_token_is_seen_anywhere(world: World, app: App) -> None:
     key = app.private_key.splitlines()[3]
     look = "env; cat /proc/*/environ; cat /proc/*/cmdline; cat ../../.git/config"

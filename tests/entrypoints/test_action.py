@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from robot_action.model.inputs import OUTPUTS
+from robot_action.model.outputs import OUTPUTS
 from tests.reporting.runner import COMMANDS, Runner, read_outputs
 
 MANIFEST = """\
@@ -35,6 +35,8 @@ def workspace(tmp_path: Path) -> Path:
 
 
 OUTPUT_NAMES = {output.name for output in OUTPUTS}
+MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+"""What makes a child's coverage count, where it is measured."""
 
 
 class Step:
@@ -67,7 +69,7 @@ class Step:
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "robot_action", "action"],
-            env={**runner, **given, **environment},
+            env={**MEASURED, **runner, **given, **environment},
             cwd=workspace,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -375,7 +377,7 @@ def test_what_is_made_belongs_to_the_workspaces_owner(workspace: Path) -> None:
 def test_the_post_step_gives_back_what_a_killed_run_left(workspace: Path) -> None:
     os.chown(workspace, 4711, 4711)
     (workspace / "left").touch()
-    environment = {"PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace)}
+    environment = {**MEASURED, "PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace)}
     code = "from robot_action.__main__ import post; post()"
     subprocess.run([sys.executable, "-c", code, "action"], env=environment, timeout=30, check=True)
     assert (workspace / "left").stat().st_uid == 4711

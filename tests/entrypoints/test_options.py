@@ -3,9 +3,12 @@
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from robot_action.entrypoints.options import CreateOptions, LogOptions
-from robot_action.model.inputs import Kind, parameters_of
+import pytest
+
+from robot_action.entrypoints.options import CreateOptions, LogOptions, ProjectOptions, RenderOptions
+from robot_action.model.inputs import Kind, options_of, parameters_of
 
 
 def test_flags_come_before_the_variable() -> None:
@@ -41,18 +44,29 @@ def test_the_options_come_back_as_a_command_line() -> None:
     assert CreateOptions().arguments() == ()
 
 
-def test_every_option_comes_back_from_the_command_line_as_it_was_given() -> None:
-    from robot_action.entrypoints.cli import create
-
+def values_for(command: str) -> dict[str, Any]:
+    """Return a value for every option of a command that a later run takes up again."""
     values = {Kind.FLAG: True, Kind.PATH: Path("-p"), Kind.LIST: ("http", "file"), Kind.DATA: ("a=1", "b=two words")}
-    given = {row.keyword: values.get(row.kind, "-x") for row in parameters_of("create") if row.flags and row.name != "dry-run"}
+    rows = [row for row in options_of(command) if row.name != "dry-run"]
+    return {row.keyword: values.get(row.kind, next(iter(row.choices), "-x")) for row in rows}
+
+
+def test_every_option_comes_back_from_the_command_line_as_it_was_given() -> None:
+    from robot_action.entrypoints.cli import create, render
+
+    given = values_for("create")
     parsed = create.make_context("create", [*CreateOptions(**given).arguments(), "m.yml"]).params
     assert {name: parsed[name] for name in given} == given
     assert parsed["manifests"] == ("m.yml",)
     assert not parsed["dry_run"]
+    given = values_for("render")
+    parsed = render.make_context("render", [*RenderOptions(**given).arguments(), "./t", "out"]).params
+    assert {name: parsed[name] for name in given} == given
+    assert (parsed["template"], parsed["destination"], parsed["dry_run"]) == ("./t", "out", False)
 
 
-def test_every_option_is_told_from_the_table() -> None:
-    rows = {row.keyword for row in parameters_of("create") if row.flags}
-    assert {field.name for field in fields(CreateOptions)} - {"manifests", "data", "again"} == rows - {"dry_run"}
-    assert [row.name for row in parameters_of("create") if row.flags and f"--{row.name}" not in row.flags] == []
+@pytest.mark.parametrize(("command", "options", "apart"), [("create", CreateOptions, {"manifests"}), ("render", RenderOptions, set())])
+def test_every_option_is_told_from_the_table(command: str, options: type[ProjectOptions], apart: set[str]) -> None:
+    rows = {row.keyword for row in parameters_of(command) if row.flags}
+    assert {field.name for field in fields(options)} - {*apart, "data", "again"} == rows - {"dry_run"}
+    assert [row.name for row in options_of(command) if f"--{row.name}" not in row.flags] == []

@@ -69,7 +69,8 @@ def test_every_disguise_of_dot_git_is_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "target"), [("a", "b"), ("d/a", "../b"), ("d/e/a", "../../b/c"), ("a", "./b"), ("a", "b/"), ("d/a", "..")]
+    ("path", "target"),
+    [("a", "b"), ("d/a", "../b"), ("d/e/a", "../../b/c"), ("a", "./b"), ("a", "b/"), ("d/a", ".."), ("d/a", "."), ("a", "b/./c")],
 )
 def test_a_link_that_stays_inside_is_allowed(path: str, target: str) -> None:
     assert link_problem(path, target.encode()) is None
@@ -79,6 +80,8 @@ def test_a_link_that_stays_inside_is_allowed(path: str, target: str) -> None:
     ("path", "target"),
     [
         ("a", "/etc/passwd"),
+        ("a", "/"),
+        ("a", "//"),
         ("a", ".."),
         ("d/a", "../../b"),
         ("a", "b/../../c"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robot_action.errors import InputError, Position
+from robot_action.errors import InputError, Position, UsageError
 from robot_action.model.manifest import Author, HostKind, IndexKind, Manifest, MergeSettings, Origin, PublishTarget, RepositoryWanted
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.template import Command, Commands
@@ -353,6 +354,25 @@ def test_flags_go_over_the_manifest() -> None:
 
 def test_without_flags_nothing_changes() -> None:
     assert with_flags(one(FULL)) == one(FULL)
+
+
+def test_an_index_by_flag_is_where_packages_for_pypi_go_that_name_no_address() -> None:
+    publish = (
+        PublishTarget(IndexKind.PYPI),
+        PublishTarget(IndexKind.PYPI, "https://index.acme.example/legacy/"),
+        PublishTarget(IndexKind.LOCAL, path=Path("/index")),
+    )
+    manifest = replace(one(FULL), publish=publish)
+    changed = with_flags(manifest, index="https://other.example/legacy/")
+    assert changed.publish == (replace(publish[0], url="https://other.example/legacy/"), *publish[1:])
+    assert changed.origins["publish"] is Origin.FLAG
+
+
+@pytest.mark.parametrize("index", ["nowhere", "ftp://index.example/", "https://me:secret@index.example/"])
+def test_an_index_by_flag_is_the_address_of_a_server(index: str) -> None:
+    with pytest.raises(UsageError, match=r"^the index: ") as caught:
+        with_flags(one(FULL), index=index)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_template_by_flag_takes_the_ref_by_flag() -> None:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from robot_action.model.facts import Destination, DestinationKind, Facts, LocalRepository, Machine, Release, Repository
 from robot_action.model.manifest import IndexKind, Manifest, Origin, PublishTarget, RepositoryWanted
-from robot_action.model.request import CreateRequest, Trust
+from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import STATE_FILE
 from robot_action.model.template import Command, Commands, Rendering, Specification, Start, Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.planning.identity import commit_message, expected_state, full_state
 
+OWN_STAGES = tuple(stage for stage in STAGES if stage != "tasks")
+"""The stages of a project whose template is of our own format: only others have tasks."""
 DESTINATION = Path("/projects/demo")
 SOURCE = Source(SourceKind.GIT, "https://git.example/acme/templates", "https://git.example/acme/templates")
 TARGET = PublishTarget(IndexKind.LOCAL, path=Path("/index"))

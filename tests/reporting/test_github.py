@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.model.inputs import OUTPUTS
+from robot_action.model.outputs import OUTPUTS
 from robot_action.model.plan import Packed, Status
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.reporting import github

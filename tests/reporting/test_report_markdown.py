@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from robot_action.errors import Position, Problem
 from robot_action.model.report import Report
-from robot_action.reporting.report_markdown import SUMMARY_LIMIT, summary_markdown
-from robot_action.reporting.viewing import view_report
+from robot_action.reporting.report_markdown import SUMMARY_LIMIT, problems_markdown, summary_markdown
+from robot_action.reporting.viewing import view_problems, view_report
 from robot_action.reporting.views import mapped
 from tests.reporting import samples
 from tests.reporting.hostile import HOSTILE
@@ -63,3 +64,12 @@ def test_a_project_without_stages_or_places_is_told_too() -> None:
     assert "What exists now" not in text
     assert "It is as its manifest wants it." in text
     assert "It is here" not in text
+
+
+def test_problems_without_a_report_are_told_with_their_places() -> None:
+    problem = view_problems([Problem("the key 'name' is missing", Position("m.yml", 3, 5), "Write name: demo.")])
+    text = problems_markdown(problem)
+    assert text.startswith("### robot-action found errors\n")
+    assert "m.yml:3:5" in text
+    assert "Write name: demo." in text
+    assert problems_markdown(()) == "### robot-action found nothing wrong\n"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
+from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source, SourceKind
+from robot_action.model.tree import Tree
 from robot_action.sources.fetch import FETCHERS, describe, fetch
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client, make_ports, wanted, write_files
@@ -35,6 +38,12 @@ def test_a_commit_is_described_where_its_source_is(git_server: GitServer, tmp_pa
     own = client.commit(wanted(folder, client, tag="v2"))
     ports = make_ports(tmp_path, client)
     source = Source(SourceKind.GIT, git_server.url_of("acme/t"), "t")
-    assert describe(ports, source, commit) == "v1"
-    assert describe(ports, source, "") == ""
-    assert describe(ports, Source(SourceKind.DIRECTORY, str(folder), "t"), own) == "v2"
+    assert describe(ports, source, FetchedTree(Tree(), commit=commit)) == "v1"
+    assert describe(ports, source, FetchedTree(Tree())) == ""
+    assert describe(ports, Source(SourceKind.DIRECTORY, str(folder), "t"), FetchedTree(Tree(), commit=own)) == "v2"
+
+
+def test_a_commit_with_one_tag_is_described_without_asking_again() -> None:
+    nobody = make_ports(Path("/nowhere"), cast("Any", None))
+    source = Source(SourceKind.GIT, "https://git.example/acme/t", "t")
+    assert describe(nobody, source, FetchedTree(Tree(), "1.0", "a" * 40, "v1.0")) == "v1.0"

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from robot_action.errors import FailedError, InputError
+from robot_action.model.facts import Facts
+from robot_action.model.manifest import Manifest
 from robot_action.model.plan import Committed, Packed, PackStep, Status
 from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest
 from robot_action.parsing.handover import parse_handover
+from robot_action.parsing.source import parse_source
 from robot_action.stages import pack
 from tests.stages.publishing import FILES, SDIST, WHEEL, Bench
 from tests.testbed.git_bed import write_files
@@ -29,6 +33,12 @@ def apply(bench: Bench, commit: str, branch: str = "main", **changes: Any) -> Ou
     )
     outcomes = Outcomes((Outcome("commit", Status.DONE, result=Committed(commit, branch)),)) if commit else Outcomes()
     return pack.apply(bench.ports, step, outcomes)
+
+
+def test_nothing_is_looked_at_before_it_is_packed(bench: Bench) -> None:
+    facts = Facts()
+    request = CreateRequest(Manifest("demo", parse_source("./template", bench.folder), bench.project), epoch=0)
+    assert pack.inspect(bench.ports, request, facts) is facts
 
 
 def test_the_commit_and_its_packages_lie_side_by_side(bench: Bench) -> None:

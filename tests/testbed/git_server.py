@@ -29,6 +29,15 @@ from tests.testbed.web import Handler, Httpd, Served
 _ROUTE = re.compile(
     r"^/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?P<rest>/(?:info/refs|git-upload-pack|git-receive-pack|HEAD|objects/.+))$"
 )
+_UPDATE = """\
+#!/bin/sh
+[ "$WORKFLOWS" = no ] && [ "${3#0000000000}" = "$3" ] || exit 0
+file=$(git diff-tree --name-only -r "$(git rev-parse --quiet --verify "$2^{tree}" || git hash-object -t tree /dev/null)" "$3^{tree}" \
+    -- .github/workflows | head -n 1)
+[ -z "$file" ] && exit 0
+echo "refusing to allow a GitHub App to create or update workflow \\`$file\\` without \\`workflows\\` permission" >&2
+exit 1
+"""
 _PASSED_ON = {"Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
 
 
@@ -131,6 +140,7 @@ class _Handler(Handler):
             "CONTENT_LENGTH": str(length),
             "REMOTE_ADDR": self.client_address[0],
             "REMOTE_USER": scope or "",  # receive-pack is allowed when it is set
+            "WORKFLOWS": "yes" if self.server.owner.may_write_workflows(self._token() or "") else "no",
             **{variable: self.headers[header] for header, variable in _PASSED_ON.items() if header in self.headers},
         }
         with subprocess.Popen(
@@ -169,6 +179,7 @@ class GitServer(BareRepositories, Served):
         tokens: token and ``read`` or ``write``.
         anonymous_read: whether fetching needs no token.
         allows: whether a token serves a repository (``owner/name``), for a push or not.
+        may_write_workflows: whether a token may push changes of workflow files.
         redirects: beginnings of paths (``/acme/old.git``), and the URLs that clients are sent to instead.
         on_push: called when a pack has arrived; where it returns False the pack is dropped, and the connection with it.
         requests: every request so far; ``errors``: what ``git http-backend`` complained about.
@@ -181,11 +192,21 @@ class GitServer(BareRepositories, Served):
         self.tokens = dict(tokens or {})
         self.anonymous_read = anonymous_read
         self.allows: Callable[..., bool] = lambda *_, **__: True
+        self.may_write_workflows: Callable[[str], bool] = lambda _: True
         self.redirects: dict[str, str] = {}
         self.on_push: Callable[[], bool] = lambda: True
         self.requests: list[GitRequest] = []
         self.errors: list[str] = []
         Served.__init__(self)
+
+    def create(self, name: str, default_branch: str = "main") -> Path:
+        """Make an empty bare repository, which refuses workflow files of a token that may not write them, as GitHub does."""
+        path = super().create(name, default_branch)
+        hook = path / "hooks/update"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(_UPDATE)
+        hook.chmod(0o755)
+        return path
 
     @property
     def pushes(self) -> list[GitRequest]:

@@ -145,6 +145,7 @@ class GitHubFake(Served):
         self.apps: dict[str, Any] = {}
         self.now: Callable[[], float] = time.time
         git.allows = self._git_allows
+        git.may_write_workflows = self._git_may_write_workflows
         self.unreadable = 0
         self.used = 0
         self.requests: list[Request] = []
@@ -238,6 +239,10 @@ class GitHubFake(Served):
         if token is None or token.dies <= self.now():
             raise RefusedError(401, "Bad credentials")
         return token
+
+    def _git_may_write_workflows(self, shown: str) -> bool:
+        token = self.tokens.get(shown)
+        return token is None or token.may("workflows", "write")
 
     def _git_allows(self, shown: str, name: str, *, push: bool) -> bool:
         """Tell whether a token serves a repository's git data."""

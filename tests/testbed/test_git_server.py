@@ -107,3 +107,23 @@ def test_commits_are_made_straight_in_a_repository(git_server: GitServer) -> Non
     assert git_server.blob("acme/demo", f"{first}:b/c") == b"\x00\xff"
     git_server.delete("acme/demo")
     assert not git_server.path_of("acme/demo").exists()
+
+
+def test_workflow_files_take_a_token_that_may_write_them(git_server: GitServer, work: Path) -> None:
+    git_server.create("acme/widget")
+    git_server.may_write_workflows = lambda token: token != "write-token"
+    assert run(work, "push", git_server.url_of("acme/widget"), "main").returncode == 0
+    (work / ".github/workflows").mkdir(parents=True)
+    (work / ".github/workflows/ci.yml").write_text("on: push\n")
+    commit(work)
+    refused = run(work, "push", git_server.url_of("acme/widget"), "main")
+    assert refused.returncode == 1
+    assert "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml`" in refused.stderr
+    git_server.tokens["other"] = "write"
+    assert run(work, "push", git_server.url_of("acme/widget"), "main", token="other").returncode == 0
+    (work / "b.txt").write_text("more\n")
+    commit(work)
+    assert run(work, "push", git_server.url_of("acme/widget"), "main").returncode == 0, "files that are there already are no change"
+    (work / ".github/workflows/ci.yml").unlink()
+    commit(work)
+    assert run(work, "push", git_server.url_of("acme/widget"), "main").returncode == 1

@@ -117,6 +117,16 @@ class LocalFiles:
             for path in sorted(tree, key=lambda path: path == last):
                 _write(folder, path, tree[path])
 
+    def discard(self, folder: Path) -> None:
+        """Remove a folder that this run has made; see `robot_action.ports.Files.discard`.
+
+        Raises:
+            NotPermittedError: when it may not be removed.
+            FailedError: when the disk refuses.
+        """
+        with _explained(folder), suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+
     @contextmanager
     def lock(self, key: str, what: str) -> Iterator[None]:
         """Hold a lock between processes; see `robot_action.ports.Files.lock`."""
@@ -167,15 +177,19 @@ def _paths(folder: Path, *, empty_folders: bool = False) -> Iterator[str]:
 
     A name that only some file system takes for ``.git`` is yielded: whoever writes or commits the tree refuses it by name.
     """
-    for parent, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if name != _DOT_GIT)
-        prefix = Path(parent).relative_to(folder).as_posix()
-        start = "" if prefix == "." else f"{prefix}/"
-        for name in [*files, *(name for name in folders if Path(parent, name).is_symlink())]:
-            if name != _DOT_GIT:
-                yield f"{start}{name}"
-        if empty_folders and start and not folders and not files:
-            yield prefix
+    waiting = [""]  # no recursion: a path can have more parts than Python has stack
+    while waiting:
+        start = waiting.pop()
+        with os.scandir(folder / start) as found:
+            entries = sorted((entry for entry in found if entry.name != _DOT_GIT), key=lambda entry: entry.name)
+        if empty_folders and start and not entries:
+            yield start.removesuffix("/")
+        for entry in entries:
+            path = f"{start}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{path}/")
+            else:
+                yield path
 
 
 def _pick(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, Entry]]:
@@ -247,10 +261,6 @@ def _unreadable(folder: Path, error: OSError) -> InputError:
 
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-def _raise(error: OSError) -> None:
-    raise error
 
 
 def _umask() -> int:

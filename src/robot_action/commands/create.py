@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
-from pathlib import Path
 
-from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, NotPermittedError, Problem, RobotActionError
+from robot_action.commands.running import blank, run
+from robot_action.errors import INTERRUPTED, Problem
 from robot_action.model.facts import Facts
-from robot_action.model.manifest import Manifest
-from robot_action.model.plan import Status, Step
-from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
+from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import CreateRequest
-from robot_action.parsing.answers_data import MASK
 from robot_action.planning.create import plan_create
-from robot_action.planning.permission import check_forbidden
-from robot_action.planning.resolution import resolve
 from robot_action.planning.situation import assess
 from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
-
-_DATA = "--data"
 
 _FIRST_LOOK = ("prepare", "commit", "unpack", "repository")
 """What tells whether a project exists; only when it does not, its template is fetched and rendered."""
@@ -39,7 +29,7 @@ def create(ports: Ports, requests: Sequence[CreateRequest], *, dry_run: bool = F
     reports: list[ProjectReport] = []
     for number, request in enumerate(requests, start=1):
         ports.progress.begin_project(request.manifest.project, number, len(requests))
-        report = _create_one(ports, request, dry_run=dry_run)
+        report = run(ports, replace(request, dry_run=dry_run), _inspect, plan_create)
         reports.append(report)
         if report.exit_code == INTERRUPTED:
             reports.extend(_not_begun(request) for request in requests[number:])
@@ -49,36 +39,7 @@ def create(ports: Ports, requests: Sequence[CreateRequest], *, dry_run: bool = F
 
 def _not_begun(request: CreateRequest) -> ProjectReport:
     problem = Problem("not begun: the run was interrupted")
-    return replace(_blank(request), problems=(problem,), exit_code=INTERRUPTED)
-
-
-def _blank(request: CreateRequest) -> ProjectReport:
-    """Return the report of a project of which nothing is known yet: any answer may be a secret."""
-    return _public(ProjectReport(request.manifest.project), request, request.manifest, tuple(request.manifest.data), mask=None)
-
-
-def _create_one(ports: Ports, request: CreateRequest, *, dry_run: bool) -> ProjectReport:
-    report = _blank(request)
-    try:
-        with nullcontext() if dry_run else _lock(ports, request.manifest.destination):
-            facts = _inspect(ports, request)
-            revealed = _reveal(ports, report, request, facts)
-            plan = plan_create(request, facts)
-            report = replace(revealed, plan=plan)
-            if dry_run:
-                return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code if plan.objections else 0)
-            check_forbidden(plan, facts)
-            return _apply_all(ports, report)
-    except RobotActionError as error:
-        return replace(report, problems=error.problems, exit_code=error.exit_code)
-    except KeyboardInterrupt:
-        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
-    except Exception as bug:  # noqa: BLE001 - it is raised again when every project has been told about
-        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)
-
-
-def _lock(ports: Ports, destination: Path) -> AbstractContextManager[None]:
-    return ports.files.lock(f"destination {destination}", str(destination))
+    return replace(blank(request), problems=(problem,), exit_code=INTERRUPTED)
 
 
 def _inspect(ports: Ports, request: CreateRequest) -> Facts:
@@ -89,86 +50,3 @@ def _inspect(ports: Ports, request: CreateRequest) -> Facts:
         for stage in _TEMPLATE:
             facts = TABLE[stage].inspect(ports, request, facts)
     return TABLE["publish"].inspect(ports, request, facts)
-
-
-def _apply_all(ports: Ports, report: ProjectReport) -> ProjectReport:
-    """Carry out a plan up to its first failure; every step sees the outcomes of those before it.
-
-    What interrupts or fails between steps, such as the closing of a workspace, ends the project with all outcomes told.
-    """
-    outcomes, code, problems = Outcomes(), 0, tuple[Problem, ...]()
-    try:
-        with ExitStack() as scope:
-            ports = replace(ports, scope=scope)
-            for step in report.plan.steps if report.plan else ():
-                outcome, code = _apply(ports, step, outcomes)
-                outcomes = outcomes.plus(outcome)
-                if code:
-                    break
-    except RobotActionError as error:
-        code, problems = code or error.exit_code, error.problems
-    except KeyboardInterrupt:
-        code, problems = INTERRUPTED, (Problem("interrupted"),)
-    return replace(report, outcomes=outcomes, problems=problems, exit_code=code)
-
-
-def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:
-    """Carry out one step; return its outcome, and the exit code, which is 0 unless it failed."""
-    if step.skip is not None:
-        outcome = Outcome(step.stage, Status.SKIPPED, step.skip, result=step.known)
-        ports.progress.end(outcome)
-        return outcome, 0
-    began, code = ports.clock.seconds(), 0
-    ports.progress.begin(step.stage, step.title)
-    try:
-        outcome = TABLE[step.stage].apply(ports, step, outcomes)
-    except RobotActionError as error:
-        outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=error.problems), error.exit_code
-    except KeyboardInterrupt:
-        outcome, code = Outcome(step.stage, Status.FAILED, "interrupted", problems=(Problem(f"interrupted: {step.title}"),)), INTERRUPTED
-    outcome = replace(outcome, seconds=ports.clock.seconds() - began)
-    ports.progress.end(outcome)
-    return outcome, code
-
-
-def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: Facts) -> ProjectReport:
-    """Return the report with the answers that the template does not call secret, and hide those that it does."""
-    manifest, rendering = resolve(request, facts), facts.rendering
-    if rendering is None:
-        return _public(report, request, manifest, tuple(manifest.data), mask=None)
-    ports.progress.hide(str(rendering.answers[name]) for name in rendering.secret)
-    return _public(report, request, manifest, rendering.secret)
-
-
-def _public(
-    report: ProjectReport, request: CreateRequest, manifest: Manifest, hidden: Collection[str], *, mask: str | None = MASK
-) -> ProjectReport:
-    """Return the report with a manifest and the request's command line, in which the named answers are hidden.
-
-    Args:
-        report: what is known otherwise.
-        request: whose command line it is.
-        manifest: what is shown of it, resolved as far as is known.
-        hidden: the names of answers that are secret, or may be.
-        mask: what stands for them in the command line; None leaves them out.
-    """
-    data = {name: MASK if name in hidden else value for name, value in manifest.data.items()}
-    given = tuple(dict.fromkeys(name for _, name in _answers(request.resume) if name in hidden))
-    resume = shlex.join(_without(request.resume, hidden, mask))
-    return replace(report, manifest=replace(manifest, data=data), resume=request.again or resume, masked=() if request.again else given)
-
-
-def _answers(arguments: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield where a command line gives answers, and which: each is the ``KEY=VALUE`` after ``--data``."""
-    for place, (option, argument) in enumerate(pairwise(arguments), start=1):
-        if option == _DATA:
-            yield place, argument.partition("=")[0]
-
-
-def _without(arguments: Sequence[str], hidden: Collection[str], mask: str | None) -> Iterator[str]:
-    """Yield a command line without the values of hidden answers."""
-    places = {place: name for place, name in _answers(arguments) if name in hidden}
-    for place, argument in enumerate(arguments):
-        if mask is None and (place in places or place + 1 in places):
-            continue
-        yield f"{places[place]}={mask}" if place in places else argument

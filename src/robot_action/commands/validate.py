@@ -51,7 +51,7 @@ def _problems(files: Files, manifests: Sequence[Manifest], version: str) -> Iter
 
 
 def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
-    """Check a template that is a folder as it stands; what a commit holds of one is left to the fetching.
+    """Check a template that is a folder, as it stands; a manifest cannot name a commit of one.
 
     Raises:
         RobotActionError: when it is no template, or does not fit the manifest.
@@ -59,10 +59,7 @@ def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
     source = manifest.template
     if source.kind is not SourceKind.DIRECTORY:
         return
-    folder = find_folder(files, source)
-    if source.ref is not None:
-        return
-    below = folder / source.subdirectory
+    below = find_folder(files, source) / source.subdirectory
     recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
     text = files.read(below / FILE, _LIMIT)
     specification = parse_native(text or b"", f"{source.text}: {FILE}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
-from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.entrypoints.signals import ignore_signals
 from robot_action.errors import RobotActionError
@@ -72,12 +72,25 @@ def _refuse(error: RobotActionError, secrets: Iterable[str]) -> Callable[[Shell]
 def _create(inputs: Inputs) -> int:
     from robot_action.entrypoints.create import run_create
 
-    options: dict[str, Any] = dict(inputs.options)
+    options, dry_run = _project_options(inputs)
+    return run_create(inputs.environment, CreateOptions(**options), _LOG, dry_run=dry_run)
+
+
+def _render(inputs: Inputs) -> int:
+    from robot_action.entrypoints.render import run_render
+
+    options, dry_run = _project_options(inputs)
+    return run_render(inputs.environment, RenderOptions(**options), _LOG, dry_run=dry_run)
+
+
+def _project_options(inputs: Inputs) -> tuple[dict[str, Any], bool]:
+    """Return the options of a command that writes a project, and whether only its plan is shown."""
+    options: dict[str, Any] = {**inputs.options, "again": _AGAIN}
     options["data"] = options.pop("pairs", "")  # one mapping as an input, pairs on the command line
     dry_run = bool(options.pop("dry_run", False) or inputs.proposal)
     if inputs.proposal:
         _tell(notice(f"On {inputs.proposal} nothing is written: this is the plan.", "robot-action"))
-    return run_create(inputs.environment, CreateOptions(**options, again=_AGAIN), _LOG, dry_run=dry_run)
+    return options, dry_run
 
 
 def _validate(inputs: Inputs) -> int:
@@ -92,4 +105,4 @@ def _tell(command: str) -> None:
     print(command, file=sys.stderr, flush=True)  # noqa: T201 - the console is not open yet
 
 
-_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {"create": _create, "validate": _validate}
+_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {"create": _create, "render": _render, "validate": _validate}

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from robot_action.entrypoints.options import CreateOptions, LogOptions
-from robot_action.model.inputs import Kind, Parameter, parameters_of
+from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions
+from robot_action.model.inputs import Kind, Parameter, options_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ def _options_of(name: str) -> Callable[[Command], Command]:
     """Add a command's options, as the table has them."""
 
     def add(command: Command) -> Command:
-        for row in reversed([row for row in parameters_of(name) if row.flags]):
+        for row in reversed(list(options_of(name))):
             command = _option(row)(command)
         return command
 
@@ -96,6 +96,30 @@ def create(
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_create(environ, CreateOptions(**options), log, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("template", metavar="TEMPLATE")
+@click.argument("destination", metavar="DESTINATION")
+@_options_of("render")
+@_json_option
+@_log_options
+@click.pass_obj
+def render(
+    environ: Mapping[str, str],
+    /,
+    verbose: bool,
+    debug: bool,
+    log_file: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,  # noqa: ANN401 - checked by RenderOptions
+) -> int:
+    """Render a template of any format into a folder: fetch, answers, files and tasks, and nothing else."""
+    from robot_action.entrypoints.render import run_render
+
+    log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
+    return run_render(environ, RenderOptions(**options), log, dry_run=dry_run)
 
 
 @cli.command()

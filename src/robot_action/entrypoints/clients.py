@@ -20,6 +20,7 @@ from robot_action.clients.github.host import GitHubHost
 from robot_action.clients.http.client import HttpClient
 from robot_action.clients.index.local_index import LocalIndex
 from robot_action.clients.index.python_index import PythonIndex
+from robot_action.clients.isolation.ground import Grounds
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.clients.isolation.sandbox import LocalSandbox
 from robot_action.clients.isolation.workspace import Doors
@@ -70,7 +71,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             files=shell.files,
             store=DiskStore(shell.folders.cache / "store", progress.line),
             sandbox=sandbox,
-            renderer=WorkerRenderer(),
+            renderer=WorkerRenderer(lay=Grounds(shell.files, progress.line, _checkouts(shell)).lay),
             http=http,
             clock=SystemClock(),
             progress=progress,

@@ -2,65 +2,48 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.clients.clock import SystemClock
 from robot_action.commands.create import create
 from robot_action.commands.manifests import ManifestFile, load_manifests
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import CreateOptions, LogOptions
-from robot_action.entrypoints.shell import Shell, run_in_shell
-from robot_action.entrypoints.signals import undisturbed
-from robot_action.errors import INTERRUPTED, InputError, Position, UsageError
+from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
+from robot_action.entrypoints.shell import Shell
+from robot_action.errors import InputError, Position, UsageError
 from robot_action.model.manifest import Author, Manifest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
-from robot_action.parsing.answers_data import GivenAnswers, parse_data, parse_mapping, parse_pairs
-from robot_action.parsing.manifest import manifest_from_flags, with_flags
+from robot_action.model.template import Format
+from robot_action.parsing.answers_data import GivenAnswers
+from robot_action.parsing.manifest import manifest_from_flags, with_flags, with_prereleases
 from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
 
-_DATA_LIMIT = 1 << 20
 _STAGES_ARE = f"The stages are {', '.join(STAGES)}."
 
 
 def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptions, *, dry_run: bool) -> int:
     """Create what the command line asks for, and return the exit code."""
-
-    def work(shell: Shell) -> int:
-        report = _create(shell, options, dry_run=dry_run)
-        if report.bug is not None:
-            raise report.bug
-        return report.exit_code
-
-    return run_in_shell(environ, log, work)
+    return run_reported(environ, log, lambda shell: _create(shell, options, dry_run=dry_run))
 
 
 def _create(shell: Shell, options: CreateOptions, *, dry_run: bool) -> Report:
     _check_handover(options)
     stages = _stages(options)
-    _warn_of_missing(shell, options.environment)
-    files = _manifests(shell, options, _data(shell, options))
+    warn_of_missing(shell, options.environment)
+    files = _manifests(shell, options, read_data(shell, options))
     requests = [_request(shell, options, stages, file, manifest) for file in files for manifest in file.manifests]
     broken = [_broken(file) for file in files if file.problems]
     if not requests:
-        return _shown(shell, Report(tuple(broken), dry_run=dry_run))
+        return shown(shell, Report(tuple(broken), dry_run=dry_run))
     with open_ports(shell, frozenset(options.allow_protocol)) as ports:
         made = create(ports, requests, dry_run=dry_run)
-        return _shown(shell, replace(made, projects=(*broken, *made.projects)))  # before tokens are revoked, which may take a while
-
-
-def _shown(shell: Shell, report: Report) -> Report:
-    """Show a report; that of an interrupted run as a whole, however often it is interrupted again."""
-    interrupted = any(project.exit_code == INTERRUPTED for project in report.projects)
-    with undisturbed() if interrupted else nullcontext():
-        shell.console.finish(report)
-    return report
+        return shown(shell, replace(made, projects=(*broken, *made.projects)))  # before tokens are revoked, which may take a while
 
 
 def _broken(file: ManifestFile) -> ProjectReport:
@@ -105,25 +88,6 @@ def _named(flag: str, text: str) -> tuple[str, ...]:
     return names
 
 
-def _warn_of_missing(shell: Shell, names: Sequence[str]) -> None:
-    for name in names:
-        if name not in shell.environment:
-            logging.getLogger(__name__).warning("--env %s: no such variable is set, so template code does not get it", name)
-
-
-def _data(shell: Shell, options: CreateOptions) -> GivenAnswers:
-    """Return the answers of the command line or the action; ``-d`` and ``data`` come before the file."""
-    data = GivenAnswers()
-    if options.data_file is not None:
-        text = shell.files.read(options.data_file, _DATA_LIMIT)
-        if text is None:
-            raise UsageError(f"there is no file {options.data_file}", hint="--data-file names a YAML file of answers.")
-        data = parse_data(text, str(options.data_file))
-    if options.data:
-        data = data.under(parse_mapping(options.data, "the input 'data'"))
-    return data.under(parse_pairs(options.pairs))
-
-
 def _manifests(shell: Shell, options: CreateOptions, data: GivenAnswers) -> Sequence[ManifestFile]:
     """Return the manifests that the command line names, with its flags over them; without any, the one that the flags make."""
     here = Path.cwd()
@@ -133,13 +97,14 @@ def _manifests(shell: Shell, options: CreateOptions, data: GivenAnswers) -> Sequ
         if template is None or destination is None:
             raise UsageError("no manifest is named", hint="Name manifests or a folder of them, or give --template and --destination.")
         manifest = manifest_from_flags(template=template, destination=destination, data=data)
-        return (ManifestFile(Path(), (with_flags(manifest, ref=options.ref),)),)
+        return (ManifestFile(Path(), (with_prereleases(with_flags(manifest, ref=options.ref), wanted=options.prereleases),)),)
     files = load_manifests(shell.files, options.manifests, here, has_destination=destination is None)
     if destination and sum(len(file.manifests) for file in files) > 1:
         raise UsageError("--destination names one folder, and there are several projects", hint="Name one manifest with one project.")
 
     def flagged(manifest: Manifest) -> Manifest:
-        return with_flags(manifest, data=data, ref=options.ref, destination=destination, template=template, index=options.index_url)
+        manifest = with_flags(manifest, data=data, ref=options.ref, destination=destination, template=template, index=options.index_url)
+        return with_prereleases(manifest, wanted=options.prereleases)
 
     return tuple(replace(file, manifests=tuple(map(flagged, file.manifests))) for file in files)
 
@@ -150,12 +115,14 @@ def _request(shell: Shell, options: CreateOptions, stages: tuple[str, ...], file
     named = (f"./{name}" if name.startswith("-") else name,) if options.manifests else ()
     return CreateRequest(
         manifest=manifest,
-        epoch=settings.epoch if settings.epoch is not None else int(SystemClock().now().timestamp()),
-        trust=Trust(options.trust, tuple(_patterns(options.trust_source)), options.allow_program),
+        epoch=moment(shell),
+        trust=Trust(options.trust, tuple(patterns(options.trust_source)), options.allow_program),
         stages=stages,
         overwrite=options.overwrite,
         skip_tasks=options.skip_tasks,
         environment=options.environment,
+        format=Format(options.format) if options.format else None,
+        seed=secrets.token_hex(),
         actor=Author(*settings.actor) if settings.actor else None,
         pack=_pack_folder(options, manifest),
         unpack=options.unpack and Path.cwd() / options.unpack,
@@ -181,14 +148,3 @@ def _pack_folder(options: CreateOptions, manifest: Manifest) -> Path | None:
             hint="It would become a part of what it packs. Name another folder.",
         )
     return pack
-
-
-def _patterns(texts: Sequence[str]) -> Iterator[str]:
-    """Yield patterns over sources; a folder becomes its full path, by which sources are known, and what lies below it."""
-    for text in texts:
-        if text.startswith((".", "/")):
-            folder = str(Path.cwd().joinpath(text).resolve())
-            yield folder
-            yield f"{folder}/*"
-        else:
-            yield text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from robot_action.model.inputs import Kind, Parameter, parameters_of
+from robot_action.model.inputs import Kind, Parameter, options_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +33,66 @@ class LogOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOptions:
-    """The options of ``create``, as they were given; each row of `robot_action.model.inputs.PARAMETERS` with flags is a field.
+class ProjectOptions:
+    """The options that ``create`` and ``render`` share, as they were given.
 
     Attributes:
         data: answers as one mapping in YAML or JSON: the action's input.
         again: how to go on after a failure, where that is no command line.
     """
 
-    manifests: tuple[str, ...] = ()
-    template: str | None = None
-    destination: str | None = None
+    command: ClassVar[str]
+
     pairs: tuple[str, ...] = ()
     data: str = ""
     data_file: Path | None = None
     ref: str | None = None
-    stages: str | None = None
-    skip_stages: str | None = None
-    index_url: str | None = None
-    pack: Path | None = None
-    unpack: Path | None = None
-    digest: tuple[str, ...] = ()
+    prereleases: bool = False
+    format: str | None = None
     skip_tasks: bool = False
     trust: bool = False
     trust_source: tuple[str, ...] = ()
-    allow_program: tuple[str, ...] = ()
     allow_protocol: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     overwrite: bool = False
     again: str = ""
 
     def arguments(self) -> tuple[str, ...]:
-        """Return the options as a command line, without the manifests: what a later run needs to go on."""
-        rows = (row for row in parameters_of("create") if row.flags and hasattr(self, row.keyword))  # a later run is no dry run
+        """Return the options as a command line, without its arguments: what a later run needs to go on."""
+        rows = (row for row in options_of(self.command) if hasattr(self, row.keyword))  # a later run is no dry run
         return tuple(part for row in rows for part in _spelt(row, getattr(self, row.keyword)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOptions(ProjectOptions):
+    """The options of ``render``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "render"
+
+    template: str = ""
+    destination: str = ""
+    answers_file: str | None = None
+    cruft: bool = False
+    replay_file: Path | None = None
+    save_replay: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateOptions(ProjectOptions):
+    """The options of ``create``; each row of `robot_action.model.inputs.PARAMETERS` with flags is a field."""
+
+    command = "create"
+
+    manifests: tuple[str, ...] = ()
+    template: str | None = None
+    destination: str | None = None
+    stages: str | None = None
+    skip_stages: str | None = None
+    index_url: str | None = None
+    pack: Path | None = None
+    unpack: Path | None = None
+    digest: tuple[str, ...] = ()
+    allow_program: tuple[str, ...] = ()
 
 
 def _spelt(row: Parameter, value: object) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Started by `robot_action.clients.isolation.renderer` with its settings as JSON in its one argument. It reads one frame from standard
 input, writes one to standard output, and ends with one of the codes below, or with a traceback: a bug. Why it is built
-like this stands in docs/decisions/0002-the-worker-drops-its-own-privileges.md.
+like this stands in docs/decisions/0002-the-worker-drops-its-own-privileges.md. Where a trusted template has extensions of its
+own, files can still be read and programs be started, as the user that the worker has become.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
+from typing import BinaryIO
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.template import RenderRequest, Specification
@@ -34,6 +36,7 @@ UNCONFINED = 78
 """The powers could not be given up; why is on standard error."""
 
 _PR_SET_NO_NEW_PRIVS = 38
+_FILES, _PROCESSES = 64, 64  # open at once, for extensions and the programs that they start
 _AGAIN = 0.2  # seconds; an exception that lands in a finaliser is swallowed by Python
 _LATE_MODULES = ("encodings.utf_8_sig", "jinja2.debug", "html", "pprint", "traceback", "unicodedata")
 # What loads modules only when it is first done: an escape in a text, a macro, patterns, an error's traceback.
@@ -49,12 +52,15 @@ class Settings:
         memory: bytes that may be allocated after everything is loaded.
         user: the user and group to become, or None to stay.
         modules: what to load besides.
+        paths: where a trusted template's extensions are looked for once the user is given up; None: it has none, and needs no
+            file, process or network.
     """
 
     seconds: float
     memory: int
     user: int | None
     modules: tuple[str, ...]
+    paths: tuple[str, ...] | None = None
 
 
 class OutOfTimeError(BaseException):
@@ -63,8 +69,8 @@ class OutOfTimeError(BaseException):
 
 def main(arguments: list[str]) -> int:
     """Render the request on standard input; return the exit code."""
-    given = json.loads(arguments[0])
-    settings = Settings(given["seconds"], given["memory"], given["user"], tuple(given["modules"]))
+    settings = Settings(**json.loads(arguments[0]))
+    output = sys.stdout.buffer if settings.paths is None else _own_output()
     preload(settings.modules)
     try:
         confine(settings)
@@ -72,9 +78,16 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return UNCONFINED
     request = decode_request(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(answer(request, settings))
-    sys.stdout.buffer.flush()
+    output.write(answer(request, settings))
+    output.flush()
     return DONE
+
+
+def _own_output() -> BinaryIO:
+    """Keep standard output for the answer alone: what extensions and their programs print goes where errors go."""
+    own = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return own
 
 
 def preload(modules: tuple[str, ...]) -> None:
@@ -104,19 +117,27 @@ def confine(settings: Settings) -> None:
         os.setresuid(settings.user, settings.user, settings.user)
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs cannot be set")
-    seconds = int(settings.seconds) + 2
+    is_closed = settings.paths is None
     limits = {
-        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_CPU: int(settings.seconds) + 2,
         resource.RLIMIT_AS: mapped + settings.memory,
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_NPROC: 0 if is_closed else _processes(settings),
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 0,  # the streams stay open, and nothing can be opened in their place
+        resource.RLIMIT_NOFILE: 0 if is_closed else _FILES,  # 0: the streams stay open, and nothing can be opened in their place
     }
     for number, wanted in limits.items():
-        hard = resource.getrlimit(number)[1]
-        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(number, (value, value))
+        if wanted is not None:
+            hard = resource.getrlimit(number)[1]
+            value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(number, (value, value))
+    sys.dont_write_bytecode = True
+    sys.path += settings.paths or ()
+
+
+def _processes(settings: Settings) -> int | None:
+    """Return how many processes the user may have; where it is the one who started us, its others count, too, and are not ours."""
+    return _PROCESSES if settings.user is not None else None
 
 
 def _address_space() -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from robot_action.model.request import STAGES
+from robot_action.model.template import Format
 
 
 class Kind(StrEnum):
@@ -43,6 +44,7 @@ class Parameter:
         variable: the environment variable that the input stands for.
         default: the input's default in ``action.yml``.
         is_input: whether the action has it.
+        argument_of: the commands that take it as an argument of the command line, without any flag.
         needs: the input without which it is refused.
     """
 
@@ -59,6 +61,7 @@ class Parameter:
     is_input: bool = True
     input_help: str = ""
     needs: str = ""
+    argument_of: tuple[str, ...] = ()
 
     @property
     def keyword(self) -> str:
@@ -66,19 +69,18 @@ class Parameter:
         return self.field or self.name.replace("-", "_")
 
 
-COMMANDS = ("create", "validate")
+_BOTH = ("create", "render")
+COMMANDS = ("create", "render", "validate")
 """The commands that the action runs."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
-        name="manifest",
-        kind=Kind.LIST,
-        commands=("create", "validate"),
-        field="manifests",
-        help="Manifests, folders of them, or patterns.",
+        name="manifest", kind=Kind.LIST, commands=("create", "validate"), field="manifests", help="Manifests, folders of them, or patterns."
     ),
     Parameter(
         name="template",
+        commands=_BOTH,
+        argument_of=("render",),
         flags=("--template",),
         metavar="SOURCE",
         help="The template, instead of the manifest's or without any manifest.",
@@ -86,6 +88,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="data",
         kind=Kind.DATA,
+        commands=_BOTH,
         flags=("-d", "--data"),
         metavar="KEY=VALUE",
         field="pairs",
@@ -93,22 +96,86 @@ PARAMETERS: tuple[Parameter, ...] = (
         input_help="Answers to the template's questions: one mapping in YAML or JSON, such as `toJSON(inputs)` gives.",
     ),
     Parameter(
-        name="data-file", kind=Kind.PATH, flags=("--data-file",), metavar="FILE", help="A YAML file of answers; those of data come first."
+        name="data-file",
+        kind=Kind.PATH,
+        commands=_BOTH,
+        flags=("--data-file",),
+        metavar="FILE",
+        help="A YAML file of answers; those of data come first.",
     ),
-    Parameter(name="ref", flags=("-r", "--ref", "--vcs-ref"), metavar="REF", help="The template's branch, tag or commit."),
-    Parameter(name="destination", flags=("--destination",), metavar="DIR", help="The project's folder, instead of the manifest's."),
     Parameter(
-        name="stages",
-        flags=("--stages",),
-        metavar="LIST",
-        help=f"Only these stages, separated by commas: {', '.join(STAGES)}.",
+        name="ref",
+        commands=_BOTH,
+        flags=("-r", "--ref", "--vcs-ref"),
+        metavar="REF",
+        help="The template's branch, tag or commit, or a range of versions.",
     ),
+    Parameter(
+        name="prereleases",
+        kind=Kind.FLAG,
+        commands=_BOTH,
+        flags=("--prereleases",),
+        help="Let pre-releases of the template count when the newest version is chosen.",
+    ),
+    Parameter(
+        name="format",
+        commands=_BOTH,
+        flags=("--format",),
+        choices=tuple(map(str, Format)),
+        help="The template's format, where its files leave open which one is meant.",
+    ),
+    Parameter(
+        name="destination",
+        commands=_BOTH,
+        argument_of=("render",),
+        flags=("--destination",),
+        metavar="DIR",
+        help="The project's folder, instead of the manifest's.",
+    ),
+    Parameter(
+        name="answers-file",
+        commands=("render",),
+        flags=("-a", "--answers-file"),
+        metavar="NAME",
+        help="The path of Copier's answers file in the project.",
+    ),
+    Parameter(
+        name="cruft",
+        kind=Kind.FLAG,
+        commands=("render",),
+        flags=("--cruft",),
+        help="Write .cruft.json too, so that Cruft can go on with a project of a Cookiecutter template.",
+    ),
+    Parameter(
+        name="replay-file",
+        kind=Kind.PATH,
+        commands=("render",),
+        flags=("--replay-file",),
+        metavar="FILE",
+        help="Take the answers of a replay file of Cookiecutter; those of data and data-file come first.",
+    ),
+    Parameter(
+        name="save-replay",
+        kind=Kind.PATH,
+        commands=("render",),
+        flags=("--save-replay",),
+        metavar="FILE",
+        help="Write the answers to this replay file of Cookiecutter.",
+    ),
+    Parameter(name="stages", flags=("--stages",), metavar="LIST", help=f"Only these stages, separated by commas: {', '.join(STAGES)}."),
     Parameter(name="skip-stages", flags=("--skip-stages",), metavar="LIST", help="All stages but these, separated by commas."),
     Parameter(name="index-url", flags=("--index-url",), metavar="URL", help="Where `to: pypi` uploads to when the manifest names no URL."),
-    Parameter(name="trust", kind=Kind.FLAG, flags=("--trust",), help="Trust the templates of this run: their code may run."),
+    Parameter(
+        name="trust",
+        kind=Kind.FLAG,
+        commands=_BOTH,
+        flags=("--trust",),
+        help="Trust the templates of this run: their code may run.",
+    ),
     Parameter(
         name="trust-source",
         kind=Kind.LIST,
+        commands=_BOTH,
         flags=("--trust-source",),
         metavar="PATTERN",
         help="Trust sources that match; a folder trusts what lies below it.",
@@ -123,6 +190,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="allow-protocol",
         kind=Kind.LIST,
+        commands=_BOTH,
         flags=("--allow-protocol",),
         choices=("http", "file"),
         help="Let git use this transport too, besides https and ssh.",
@@ -130,18 +198,28 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="env",
         kind=Kind.LIST,
+        commands=_BOTH,
         flags=("--env",),
         metavar="NAME",
         field="environment",
         help="Hand this environment variable to template code.",
     ),
-    Parameter(name="skip-tasks", kind=Kind.FLAG, flags=("--skip-tasks",), help="Run none of the template's commands."),
-    Parameter(name="overwrite", kind=Kind.FLAG, flags=("--overwrite",), help="Write into a folder that is not empty; deletes nothing."),
     Parameter(
-        name="dry-run",
+        name="skip-tasks",
         kind=Kind.FLAG,
-        flags=("-n", "--dry-run", "--pretend"),
-        help="Show the plan, change nothing.",
+        commands=_BOTH,
+        flags=("--skip-tasks",),
+        help="Run none of the template's commands, tasks and hooks.",
+    ),
+    Parameter(
+        name="overwrite",
+        kind=Kind.FLAG,
+        commands=_BOTH,
+        flags=("--overwrite",),
+        help="Write into a folder that is not empty; deletes nothing.",
+    ),
+    Parameter(
+        name="dry-run", kind=Kind.FLAG, commands=_BOTH, flags=("-n", "--dry-run", "--pretend"), help="Show the plan, change nothing."
     ),
     Parameter(
         name="pack",
@@ -214,26 +292,6 @@ def parameters_of(command: str) -> Iterator[Parameter]:
     return (parameter for parameter in PARAMETERS if command in parameter.commands)
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One output of the action."""
-
-    name: str
-    help: str
-
-
-OUTPUTS: tuple[Output, ...] = (
-    Output("result", "How it ended: created, partial, exists, unchanged, planned, failed, or mixed."),
-    Output("exit-code", "The exit code of the command, whose meanings the README lists."),
-    Output("report", "The whole report as JSON; empty when it is too long for an output."),
-    Output("digest", "What was packed, for the input digest of the job that goes on; of several projects, one a line."),
-    Output("project", "The project's identity. This and the outputs below are of a run with one project."),
-    Output("folder", "The project's folder, relative to the workspace."),
-    Output("repository", "The repository, as owner/name."),
-    Output("repository-url", "The repository's address for people."),
-    Output("branch", "The branch that was pushed."),
-    Output("commit", "The project's commit."),
-    Output("version", "The project's version."),
-    Output("artifacts", "The names of the published files, as a JSON list."),
-)
-"""What the action gives to later steps."""
+def options_of(command: str) -> Iterator[Parameter]:
+    """Yield the rows that are options of a command on the command line."""
+    return (parameter for parameter in parameters_of(command) if parameter.flags and command not in parameter.argument_of)

@@ -73,15 +73,16 @@ def link_problem(path: str, target: bytes) -> str | None:
         return "links to nothing"
     parts = text.split("/")
     ups = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
-    rest = parts[ups:]
-    if ups > path.count("/"):
+    rest = [part for part in parts[ups:] if part not in {"", "."}]
+    if ups > path.count("/") or text.startswith("/"):
         return f"links to {text!r}, outside of the tree"
-    if rest and (problem := path_problem("/".join(rest).removeprefix("./").removesuffix("/") or "x")):
+    if rest and (problem := path_problem("/".join(rest))):
         return f"links to {text!r}, which {problem}"
     return None
 
 
-def _parents(path: str) -> Iterator[str]:
+def parents_of(path: str) -> Iterator[str]:
+    """Yield the folders above a path."""
     while "/" in path:
         path = path.rpartition("/")[0]
         yield path
@@ -91,7 +92,7 @@ def _collisions(paths: Iterable[str], places: Mapping[str, Position]) -> Iterato
     """Yield the paths, and their folders, that a case- or Unicode-folding file system takes for one."""
     seen: dict[str, str] = {}
     for path in paths:
-        for name in (path, *_parents(path)):
+        for name in (path, *parents_of(path)):
             known = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
             if known != name:
                 yield Problem(f"{name!r} and {known!r} are one file where case or Unicode form does not count", places.get(path))
@@ -113,7 +114,7 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tu
                 reason = "is a link, and git refuses a linked .gitmodules"
         if reason is not None:
             found.append(Problem(f"the path {path!r} {reason}", places.get(path)))
-        files = (parent for parent in _parents(path) if parent in tree)
+        files = (parent for parent in parents_of(path) if parent in tree)
         found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder", places.get(path)) for parent in files)
     return (*found, *dict.fromkeys(_collisions(tree, places)))
 

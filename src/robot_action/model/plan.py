@@ -38,9 +38,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchStep(Step):
-    """Report the template that looking has fetched to the store."""
+    """Report the template that looking has fetched to the store.
+
+    Attributes:
+        message: what the template wants to be shown at first, or ``""``.
+    """
 
     template: Template
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +54,14 @@ class RenderStep(Step):
 
     Attributes:
         overwrites: files of somebody else that stand there, and are replaced.
+        replay: a file besides the project, and what Cookiecutter's replay file holds; or None.
     """
 
     tree: Tree
     destination: Path
     into_existing: bool = False
     overwrites: tuple[str, ...] = ()
+    replay: tuple[Path, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +202,14 @@ class Plan:
 
     Attributes:
         exists: the project was made before; `differences` then say how it departs from the manifest.
+        message: what the template wants to be shown in the end, or ``""``.
     """
 
     project: str
     steps: tuple[Step, ...] = ()
     exists: bool = False
     differences: tuple[str, ...] = ()
+    message: str = ""
 
     @property
     def objections(self) -> tuple[Problem, ...]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from robot_action.errors import Position
+
+SHELL = ("/bin/sh", "-c")
+"""What runs a command that is one text."""
+PYTHON, PYTHON_SUFFIX = "python", ".py"
+TEMPLATE_FOLDER = "/robot-action/template"
+"""Stands for the folder with the template's files in what is rendered; where a task names it, it is given the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +37,34 @@ class Task:
     script: tuple[str, bytes] | None = None
     before: bool = False
     position: Position | None = None
+
+    def located(self, folder: str) -> Task:
+        """Return the task with the real folder of the template's files in its texts."""
+
+        def put(text: str) -> str:
+            return text.replace(TEMPLATE_FOLDER, folder)
+
+        return replace(
+            self,
+            command=put(self.command) if isinstance(self.command, str) else tuple(map(put, self.command)),
+            environment={name: put(value) for name, value in self.environment.items()},
+            script=self.script and (self.script[0], self.script[1].replace(TEMPLATE_FOLDER.encode(), folder.encode())),
+        )
+
+    @property
+    def names_template(self) -> bool:
+        """Whether it names the folder of the template's files, which is only then there."""
+        return self != self.located("")
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What runs, for people: a script is called by its file."""
+        if self.script is None:
+            return (*SHELL, self.command) if isinstance(self.command, str) else self.command
+        file = self.position.file.rpartition(": ")[2] if self.position else f"script{self.script[0]}"
+        return (*((PYTHON,) if self.script[0] == PYTHON_SUFFIX else ()), file, *self.command)
+
+    @property
+    def title(self) -> str:
+        """The task in one line, as a shell would take it."""
+        return self.command if isinstance(self.command, str) and self.script is None else shlex.join(self.arguments)

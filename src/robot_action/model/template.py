@@ -10,6 +10,7 @@ from robot_action.errors import Position
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.copier import CopierSettings
 from robot_action.model.source import Source
+from robot_action.model.surroundings import Surroundings
 from robot_action.model.tasks import Task
 from robot_action.model.tree import Tree
 from robot_action.model.values import Value
@@ -190,6 +191,12 @@ class Specification:
         return Format.COPIER if isinstance(self.settings, CopierSettings) else Format.COOKIECUTTER
 
     @property
+    def names(self) -> frozenset[str]:
+        """The names that answers can have: of the questions, and of a Cookiecutter template's variables, private ones included."""
+        variables = self.settings.variables if isinstance(self.settings, CookiecutterSettings) else ()
+        return frozenset((*(question.name for question in self.questions), *variables))
+
+    @property
     def default_kind(self) -> str:
         """The kind of a project whose manifest names none."""
         return next(iter(self.kinds), KINDS[0])
@@ -215,35 +222,6 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the foreign formats tell a template about itself and its run.
-
-    Attributes:
-        source: where the template comes from, as it was given.
-        commit: the full git commit, or ``""``.
-        described: what ``git describe --tags --always`` says of it (``v1.0.0-2-g4ac36cb``), or ``""``.
-        ref: the ref that was asked for, or ``""``.
-        destination: the project's folder, a full path.
-        answers_file: the answers file's name where the operator says another, or ``""``.
-        operation: ``copy`` or ``update``.
-        files: the YAML files of the project as it is now, by their paths: what a Copier template's ``_external_data`` may name.
-        python: the Python that tasks can be run with.
-        folder: where the template's files lie while its tasks run, a full path, or ``""``: nowhere.
-    """
-
-    source: str = ""
-    commit: str = ""
-    described: str = ""
-    ref: str = ""
-    destination: str = ""
-    answers_file: str = ""
-    operation: str = "copy"
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    python: str = "python3"
-    folder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class RenderRequest:
     """What the worker needs to render a template.
 
@@ -258,6 +236,8 @@ class RenderRequest:
         moment: what the template takes for now, in seconds since 1970, UTC.
         seed: what its random values come from; the same seed gives the same ones.
         trusted: whether the source may run code: only then are extensions loaded.
+        environment: the variables that extensions see.
+        place: where extensions find the template's files, a full path; the renderer says it.
     """
 
     specification: Specification
@@ -272,6 +252,8 @@ class RenderRequest:
     moment: float = 0.0
     seed: str = ""
     trusted: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +274,7 @@ class Rendering:
         answers_file: the path of the answers file that the template makes, or ``""``.
         replay: what Cookiecutter's replay file holds: the contexts ``cookiecutter`` and ``_cookiecutter``, in their order,
             without what names the machine (``_output_dir``, ``_repo_dir``); empty for other formats.
+        folder: the folder's name that Cookiecutter would make for the project; ``""`` for other formats.
     """
 
     tree: Tree
@@ -306,3 +289,4 @@ class Rendering:
     kept: frozenset[str] = frozenset()
     answers_file: str = ""
     replay: Mapping[str, Value] = field(default_factory=dict)
+    folder: str = ""

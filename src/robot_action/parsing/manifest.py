@@ -94,7 +94,7 @@ def json_schema() -> dict[str, Any]:
     return manifest_schema.json_schema()
 
 
-def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswers) -> Manifest:
+def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswers, any_name: bool = False) -> Manifest:
     """Return the manifest of a command line that names no manifest file.
 
     The digest leaves the answers out: they may be secrets, and a commit shows the digest.
@@ -103,14 +103,12 @@ def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswe
         template: where the template comes from.
         destination: the project's folder, absolute; its last part is the project's name.
         data: the given answers.
+        any_name: whether the folder may have a name that no project could have, since it is a template's to know.
 
     Raises:
         InputError: when the folder's name cannot be a project's name.
     """
-    try:
-        name = check_name(destination.name, dots=False)
-    except RuleError as error:
-        raise InputError(f"the project is called as its folder, but {error.message}", hint=error.hint) from None
+    name = (destination.name or "project") if any_name else _name_of(destination)
     flags = {"template", "destination", *_keys(data)}
     origins = dict.fromkeys(("version", "description", "publish", "tag", "requires", "author", "repository"), Origin.DEFAULT)
     origins |= dict.fromkeys(("kind", "install"), Origin.TEMPLATE) | dict.fromkeys(flags, Origin.FLAG) | {"name": Origin.DERIVED}
@@ -123,6 +121,13 @@ def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswe
         positions={"template": Position("--template"), "destination": Position("--destination"), **_positions(data)},
         digest=digest_of({"template": template.text, "name": name}),
     )
+
+
+def _name_of(destination: Path) -> str:
+    try:
+        return check_name(destination.name, dots=False)
+    except RuleError as error:
+        raise InputError(f"the project is called as its folder, but {error.message}", hint=error.hint) from None
 
 
 def with_flags(
@@ -164,6 +169,11 @@ def with_flags(
     flags = {*(changed.keys() - {"data"}), *_keys(data)}
     origins = {**manifest.origins, **dict.fromkeys(flags, Origin.FLAG)}
     return replace(manifest, **changed, origins=origins, positions={**manifest.positions, **places})
+
+
+def with_prereleases(manifest: Manifest, *, wanted: bool) -> Manifest:
+    """Return a manifest whose template is chosen among its pre-releases, too, where that is wanted."""
+    return replace(manifest, template=replace(manifest.template, prereleases=True)) if wanted else manifest
 
 
 def _keys(data: GivenAnswers) -> Iterator[str]:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
+from pydantic import BaseModel
+
 from robot_action.model.manifest import (
     Author,
     HostKind,
@@ -104,14 +106,18 @@ def _origin(document: Document, key: str, model: ManifestModel) -> Origin:
 
 def _keys(model: ManifestModel) -> Iterator[str]:
     """Yield every dotted key that has a value in the end."""
-    for name, field in ManifestModel.model_fields.items():
-        if name == "repository" and model.repository:
-            absent = {"merge"} if model.repository.path else {"merge", "path"}
-            yield from (f"repository.{inner.alias or key}" for key, inner in RepositoryModel.model_fields.items() if key not in absent)
-            yield from (f"repository.merge.{inner.alias or key}" for key, inner in MergeModel.model_fields.items())
-        elif name == "author" and model.author:
-            yield from ("author.name", "author.email")
-        elif name == "data":
-            yield from (f"data.{key}" for key in model.data)
-        elif name != "schema_version":
-            yield field.alias or name
+    inner = {"data": tuple(model.data)}
+    if model.author:
+        inner["author"] = ("name", "email")
+    if model.repository:
+        absent = {"merge"} if model.repository.path else {"merge", "path"}
+        merge = (f"merge.{key}" for key in _names(MergeModel))
+        inner["repository"] = (*(key for key in _names(RepositoryModel) if key not in absent), *merge)
+    for name in _names(ManifestModel):
+        if name != "schema":
+            yield from (f"{name}.{key}" for key in inner[name]) if name in inner else (name,)
+
+
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    """Yield a model's keys as a manifest writes them."""
+    return (field.alias or name for name, field in model.model_fields.items())

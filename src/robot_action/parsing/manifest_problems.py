@@ -161,30 +161,45 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem | None:
     """Return one of the models' errors as a problem, or None when it was told before."""
     location = detail["loc"]
     path = _path(document, location)
-    where = f"{dotted(path)}: " if path else ""
-    value: Value = detail["input"]
     match detail["type"]:
         case "missing":
-            if path[-1:] == location[-1:]:
-                return None
-            key = str(location[-1])
-            hint = _WRITE.get(dotted((*(part for part in path if isinstance(part, str)), key)))
-            return Problem(f"{where}the key {key!r} is missing", document.find(path), hint)
+            return _missing_key(document, path, location)
         case "extra_forbidden":
             return _unknown_key(document, path)
-        case "literal_error":
-            message, hint = _unknown_word(document, path, value, detail["ctx"]["expected"])
-        case "value_error":
-            error = detail["ctx"]["error"]
-            message, hint = (error.message, error.hint) if isinstance(error, RuleError) else (str(error), None)
-        case "too_long":
-            message, hint = f"there are more than {detail['ctx']['max_length']}", None
-        case kind:
-            wanted = _WANTED_AT.get(path) or _WANTED.get(kind, "something else")
-            message = f"{wanted} is wanted, not {describe(document, path, value)}"
-            hint = quoting_hint(document, path, value) if kind == "string_type" else None
+    message, hint = _wrong_value(document, path, detail)
     position = document.find_key(path) if location[-1:] == ("[key]",) else document.find(path)
-    return Problem(where + message, position, hint)
+    return Problem(f"{_where(path)}{message}", position, hint)
+
+
+def _where(path: Path) -> str:
+    return f"{dotted(path)}: " if path else ""
+
+
+def _wrong_value(document: Document, path: Path, detail: ErrorDetails) -> tuple[str, str | None]:
+    """Return what is wrong with a value, and what to do about it."""
+    value: Value = detail["input"]
+    match detail["type"], detail.get("ctx", {}):
+        case "literal_error", {"expected": expected}:
+            return _unknown_word(document, path, value, expected)
+        case "value_error", {"error": RuleError() as error}:
+            return error.message, error.hint
+        case "value_error", {"error": error}:
+            return str(error), None
+        case "too_long", {"max_length": most}:
+            return f"there are more than {most}", None
+        case kind, _:
+            wanted = _WANTED_AT.get(path) or _WANTED.get(kind, "something else")
+            hint = quoting_hint(document, path, value) if kind == "string_type" else None
+            return f"{wanted} is wanted, not {describe(document, path, value)}", hint
+
+
+def _missing_key(document: Document, path: Path, location: tuple[int | str, ...]) -> Problem | None:
+    """Return the problem of a key that is missing; None where it is there without a value, which was told before."""
+    if path[-1:] == location[-1:]:
+        return None
+    key = str(location[-1])
+    hint = _WRITE.get(dotted((*(part for part in path if isinstance(part, str)), key)))
+    return Problem(f"{_where(path)}the key {key!r} is missing", document.find(path), hint)
 
 
 def _unknown_key(document: Document, path: Path) -> Problem:

@@ -170,16 +170,20 @@ def check_email(text: str) -> str:
 
 def check_url(text: str) -> str:
     """Check an http or https URL without credentials."""
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
     if "@" in text.partition("//")[2].partition("/")[0]:
         raise RuleError("the URL holds a user name, token or password", "Leave it out, and give the credential in the environment.")
-    if not valid or len(text) > _MAX_URL or not text.isprintable() or " " in text or "\\" in text:
+    if len(text) > _MAX_URL or not text.isprintable() or set(text) & set(" \\") or not _names_server(text):
         raise RuleError(f"{excerpt(text)} is no http or https URL")
     return text
+
+
+def _names_server(url: str) -> bool:
+    """Tell whether a URL leads to a host by http or https, and to a port that can exist."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def check_slug(text: str) -> str:

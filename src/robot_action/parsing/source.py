@@ -19,7 +19,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -35,6 +35,7 @@ FORMS = "a folder (./template), gh:owner/name, gl:group/name, https://host/path 
 _SHORT = {"gh": "github.com", "gl": "gitlab.com"}
 _PLANNED = {"pypi": "Python packages", "npm": "npm packages"}
 _SCHEMES = ("https", "ssh", "http", "file")
+_PORTS = {"https": 443, "http": 80, "ssh": 22}
 _ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".zip")
 _OPERATORS = ("<", ">", "=", "!", "~")
 
@@ -233,18 +234,25 @@ def _authority(scheme: str, text: str) -> str:
             "the source's URL holds a user name, token or password",
             "Leave it out, and give the credential in the environment.",
         )
+    host, port = _host_and_port(scheme, text)
+    if (at and not _USER.fullmatch(user)) or port == 0 or text.endswith(":"):
+        raise RuleError("the source's URL has no valid host", f"Name {FORMS}.")
+    shown = "" if port in {None, _PORTS[scheme]} else f":{port}"
+    return f"{user}{at}{host.rstrip('.')}{shown}"
+
+
+def _host_and_port(scheme: str, authority: str) -> tuple[str, int | None]:
     try:
-        parts: SplitResult = urlsplit(f"{scheme}://{text}")
+        parts = urlsplit(f"{scheme}://{authority}")
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise RuleError(
             "the source's URL has no valid host and port", "Write https://host/path; credentials belong into the environment."
         ) from None
     name = f"[{host}]" if ":" in host else host
-    if not _HOST.fullmatch(name) or (at and not _USER.fullmatch(user)) or port == 0 or text.endswith(":"):
+    if not _HOST.fullmatch(name):
         raise RuleError("the source's URL has no valid host", f"Name {FORMS}.")
-    default = {"https": 443, "http": 80, "ssh": 22}[scheme]
-    return f"{user}{at}{name.rstrip('.')}" + (f":{port}" if port not in {None, default} else "")
+    return name, port
 
 
 def _scp(user: str, host: str, rest: str) -> tuple[str, str | None]:

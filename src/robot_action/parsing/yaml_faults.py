@@ -50,14 +50,11 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         text: the whole text.
         file: its name for messages.
     """
-    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Problem(f"the YAML cannot be read: {excerpt(str(error))}", Position(file))
+    mark = error.problem_mark
     fault = _Fault(_LINE_END.split(text), mark, error.context_mark or mark, error.problem or "", error.context or "")
-    told = next((told for cause in _CAUSES if (told := cause(fault))), None)
-    if told is None:
-        context = f" {fault.context}" if fault.context else ""
-        told = _Told(f"the YAML cannot be read: {fault.problem}{context}")
+    told = _tell(fault)
     at = told.mark or mark
     line = fault.line(at.line).strip()
     return Problem(f"{told.message}{f': {excerpt(line)}' if line else ''}", place(file, at), told.hint)
@@ -101,6 +98,14 @@ class _Fault:
             if line.strip():
                 return number, line
         return 0, ""
+
+
+def _tell(fault: _Fault) -> _Told:
+    """Return the first cause that fits, or else the parser's own words."""
+    for cause in _CAUSES:
+        if told := cause(fault):
+            return told
+    return _Told(f"the YAML cannot be read: {fault.problem} {fault.context}".rstrip())
 
 
 def _tab(fault: _Fault) -> _Told | None:

@@ -17,7 +17,7 @@ from robot_action.planning.steps import COMMITTED, EXISTS, as_whom, earlier_of, 
 def plan_install(situation: Situation) -> Iterator[Step]:
     """Yield the install commands, or a custom template's entry."""
     title = "install the project"
-    if reason := _no_commands(situation):
+    if reason := no_commands(situation):
         yield skipped("install", title, reason)
         return
     rendering, template = rendered(situation)
@@ -44,7 +44,7 @@ def plan_install(situation: Situation) -> Iterator[Step]:
 def plan_start(situation: Situation) -> Iterator[Step]:
     """Yield the smoke test."""
     title = "start the project once"
-    if reason := _no_commands(situation):
+    if reason := no_commands(situation):
         yield skipped("start", title, reason)
         return
     rendering, _ = rendered(situation)
@@ -72,7 +72,7 @@ def _install_commands(situation: Situation) -> Commands:
     return wanted if wanted is not None else rendering.install
 
 
-def _no_commands(situation: Situation) -> str:
+def no_commands(situation: Situation) -> str:
     """Return why neither install nor start has anything to do, or ``""``."""
     if situation.exists or situation.committed:
         return f"{EXISTS if situation.exists else COMMITTED}{_without_install(situation)}"
@@ -90,9 +90,11 @@ def _without_install(situation: Situation) -> str:
 
 
 def leaves_out_install(situation: Situation) -> bool:
-    """Tell whether install has something to do for the project that is to be committed, and this run does not do it."""
+    """Tell whether tasks or install have something to do for the project that is to be committed, and this run does not do it."""
     request = situation.request
-    _, template = rendered(situation)
+    rendering, template = rendered(situation)
+    if rendering.tasks and (request.skip_tasks or "tasks" not in request.stages):
+        return True
     something = template.specification.entry is not None or bool(_install_commands(situation).commands)
     return something and (request.skip_tasks or "install" not in request.stages)
 

@@ -20,12 +20,14 @@ from robot_action.planning.project_steps import (
 )
 from robot_action.planning.remote_steps import known_repository, plan_publish, plan_push, plan_repository
 from robot_action.planning.situation import Situation, assess, existing_differences
-from robot_action.planning.steps import skipped
+from robot_action.planning.steps import message_of, skipped
+from robot_action.planning.task_steps import has_tasks, plan_tasks
 
 PLANNERS: Mapping[str, Callable[[Situation], Iterator[Step]]] = {
     "prepare": plan_prepare,
     "fetch": plan_fetch,
     "render": plan_render,
+    "tasks": plan_tasks,
     "install": plan_install,
     "start": plan_start,
     "commit": plan_commit,
@@ -58,6 +60,7 @@ def plan_create(request: CreateRequest, facts: Facts) -> Plan:
         steps=steps,
         exists=situation.exists,
         differences=existing_differences(situation),
+        message=message_of(situation),
     )
 
 
@@ -65,6 +68,6 @@ def _plan_stage(stage: str, situation: Situation) -> Iterator[Step]:
     """Yield a stage's steps; of one that was not asked for, only what it did before counts."""
     if stage in situation.request.stages:
         yield from PLANNERS[stage](situation)
-    else:
+    elif stage != "tasks" or has_tasks(situation):
         known = KNOWN[stage](situation) if stage in KNOWN else None
         yield skipped(stage, stage, "not asked for (--stages, --skip-stages)", known)

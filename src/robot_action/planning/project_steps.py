@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from robot_action.errors import FailedError, NotPermittedError
 from robot_action.model.facts import DestinationKind
 from robot_action.model.plan import CommitStep, Committed, FetchStep, RenderStep, Step, Written
+from robot_action.model.state import STATE_FILE
 from robot_action.model.tree import Tree
+from robot_action.parsing.replay import dump_replay
 from robot_action.planning.command_steps import leaves_out_install
 from robot_action.planning.identity import commit_message
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import COMMITTED, EXISTS, PACKED, destination_of, earlier_of, position_of, rendered, skipped
+from robot_action.planning.task_steps import is_to_be_written_again, plan_before
 from robot_action.planning.uncommitted import branch_of, check_uncommitted
 
 
@@ -33,33 +36,43 @@ def plan_fetch(situation: Situation) -> Iterator[Step]:
     if template is None:
         yield skipped("fetch", title, EXISTS if situation.exists else PACKED)
         return
+    rendering = situation.facts.rendering
+    message = rendering.messages.get("before_copy", "") if rendering and not situation.exists else ""
     trust = "trusted: its code may run" if situation.trusted else "not trusted"
     found = " ".join(filter(None, (template.version, template.commit and f"commit {template.commit}"))) or "as it is on disk"
     details = (f"{template.specification.name}: {found}", f"source {manifest.template.normalised}, {trust}")
-    yield FetchStep(stage="fetch", title=title, details=details, template=template)
+    yield FetchStep(stage="fetch", title=title, details=details, template=template, message=message)
 
 
 def plan_render(situation: Situation) -> Iterator[Step]:
     """Yield the writing of the tree."""
-    facts, manifest = situation.facts, situation.request.manifest
     destination = destination_of(situation)
     title = f"write the project to {destination.path}"
     if situation.exists:
         yield skipped("render", title, EXISTS, known_folder(situation))
         return
-    if destination.kind is DestinationKind.OURS:
+    again = is_to_be_written_again(situation)
+    if destination.kind is DestinationKind.OURS and not again:
         yield skipped("render", title, "it is there already", known_folder(situation))
         return
     if destination.kind is DestinationKind.FOREIGN and not situation.request.overwrite:
         raise occupied(situation)
-    tree = facts.wanted or Tree()
-    yield RenderStep(
+    yield from plan_before(situation)
+    yield render_step(situation, again=again)
+
+
+def render_step(situation: Situation, *, again: bool = False) -> RenderStep:
+    """Return the writing of the tree; where it was written before, for tasks that were broken off, the state file stays."""
+    destination, tree, asked = destination_of(situation), situation.facts.wanted or Tree(), situation.request.render
+    rendering, _ = rendered(situation)
+    return RenderStep(
         stage="render",
-        title=title,
-        tree=tree,
-        destination=manifest.destination,
+        title=f"write the project to {destination.path}{' again, for its tasks' if again else ''}",
+        tree=Tree({path: entry for path, entry in tree.items() if path != STATE_FILE}) if again else tree,
+        destination=destination.path,
         into_existing=destination.kind is not DestinationKind.NEW,
         overwrites=destination.replaced,
+        replay=(asked.replay, dump_replay(rendering.replay)) if asked and asked.replay else None,
     )
 
 
@@ -73,8 +86,8 @@ def known_folder(situation: Situation) -> Written | None:
 def occupied(situation: Situation) -> NotPermittedError:
     """Return the refusal of a destination that is somebody else's."""
     destination = destination_of(situation)
-    owner = destination.state
-    if owner:
+    owner, wanted = destination.state, situation.facts.state
+    if owner and not (wanted and owner.is_same_project(wanted)):
         made_from = ", ".join(template.source for template in owner.templates) or "no template"
         message = f"{destination.path} holds another project: {owner.project}, made from {made_from}"
     else:

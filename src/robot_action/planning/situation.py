@@ -35,9 +35,14 @@ class Situation:
     trusted: bool
 
     @property
+    def is_isolated(self) -> bool:
+        """Whether template code runs as a second user."""
+        return bool(self.facts.machine and self.facts.machine.isolated)
+
+    @property
     def may_run(self) -> bool:
         """Whether the template's own commands may run: its source is trusted, or they run as a second user."""
-        return self.trusted or bool(self.facts.machine and self.facts.machine.isolated)
+        return self.trusted or self.is_isolated
 
     @property
     def needs_template(self) -> bool:

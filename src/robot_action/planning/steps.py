@@ -48,5 +48,10 @@ def position_of(situation: Situation, key: str) -> Position | None:
 
 def as_whom(situation: Situation) -> str:
     """Return, in a few words, as which user template code runs; the step prepare says more."""
-    isolated = situation.facts.machine is not None and situation.facts.machine.isolated
-    return "as a user of its own, on a private copy" if isolated else "in place, as the present user"
+    return "as a user of its own, on a private copy" if situation.is_isolated else "in place, as the present user"
+
+
+def message_of(situation: Situation) -> str:
+    """Return what the template wants to be shown when the project is there, or ``""``."""
+    rendering = situation.facts.rendering
+    return rendering.messages.get("after_copy", "") if rendering and not situation.exists else ""

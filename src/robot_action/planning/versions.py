@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 from robot_action.errors import InputError
 from robot_action.model.source import Source
 
-_TAGS = "refs/tags/"
+TAGS = "refs/tags/"
 _HEADS = "refs/heads/"
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")  # four digits: git's own minimum
@@ -71,8 +71,8 @@ def choose(source: Source, refs: Mapping[str, str]) -> Chosen:
 
 def _versions(refs: Mapping[str, str]) -> dict[Version, str]:
     """Return the versions that tags name and their commits; of two tags for one version the last name counts."""
-    tags = sorted(name.removeprefix(_TAGS) for name in refs if name.startswith(_TAGS))
-    return {version: refs[_TAGS + tag] for tag in tags if (version := as_version(tag)) is not None}
+    tags = sorted(name.removeprefix(TAGS) for name in refs if name.startswith(TAGS))
+    return {version: refs[TAGS + tag] for tag in tags if (version := as_version(tag)) is not None}
 
 
 def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
@@ -129,7 +129,7 @@ def _nearest(wanted: SpecifierSet, versions: Iterable[Version]) -> str:
 
 def _short_names(refs: Mapping[str, str]) -> list[str]:
     """Return the names of tags and branches, versions in their order and after the others."""
-    names = {name.removeprefix(prefix) for prefix in (_TAGS, _HEADS) for name in refs if name.startswith(prefix)}
+    names = {name.removeprefix(prefix) for prefix in (TAGS, _HEADS) for name in refs if name.startswith(prefix)}
     lowest = Version("0.dev0")
     return sorted(names, key=lambda name: (as_version(name) is not None, as_version(name) or lowest, name))
 

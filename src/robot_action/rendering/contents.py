@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from robot_action.errors import InputError, Problem
+from robot_action.errors import InputError, Position, Problem
 from robot_action.model.paths import tree_problems
 from robot_action.model.state import STATE_FILE
 from robot_action.model.tree import Entry, Mode, Tree
@@ -12,10 +13,26 @@ from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
 from robot_action.rendering.names import Target
 
-_MARKS = (b"{{", b"{%", b"{#")
+
+@dataclass(frozen=True, slots=True)
+class ContentRules:
+    """What the formats do not have in common.
+
+    Attributes:
+        hint: what to do about a file that is to be rendered and is not UTF-8; ``""``: it keeps its bytes.
+        may_repeat: whether several files may make one path when they hold the same.
+        replaced: a path that a later file may make anew.
+    """
+
+    hint: str = "List the file under 'verbatim', or take the suffix from its name."
+    may_repeat: bool = False
+    replaced: str = ""
 
 
-def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem]) -> Tree:
+NATIVE = ContentRules()
+
+
+def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem], rules: ContentRules = NATIVE) -> Tree:
     """Return the tree that the targets make; what cannot be made is added to ``problems``.
 
     What is not rendered is the very entry of the template's tree, so that its bytes need not travel.
@@ -23,9 +40,14 @@ def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem]) 
     entries: dict[str, Entry] = {}
     sources: dict[str, str] = {}
     for target in targets:
+        other = sources.get(target.path)
+        sources[target.path] = target.source
         try:
-            _claim(target, jinja, sources)
-            entries[target.path] = _entry(target, jinja)
+            check_own(target.path, jinja.position(target.source))
+            entry = _entry(target, jinja, rules)
+            if other is not None and not _may_follow(entries.get(target.path), entry, target, rules):
+                raise _twice(target, other, jinja)
+            entries[target.path] = entry
         except InputError as error:
             problems.extend(error.problems)
     tree = Tree(_without_filled_folders(entries))
@@ -33,43 +55,47 @@ def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem]) 
     return tree
 
 
-def _claim(target: Target, jinja: Jinja, sources: dict[str, str]) -> None:
-    """Note which source makes a path.
+def _may_follow(earlier: Entry | None, entry: Entry, target: Target, rules: ContentRules) -> bool:
+    """Tell whether a path may be made again."""
+    if rules.may_repeat:
+        return entry == earlier or target.path == rules.replaced
+    return earlier is not None and earlier.mode is entry.mode is Mode.DIRECTORY
+
+
+def _twice(target: Target, other: str, jinja: Jinja) -> InputError:
+    both = f"{other!r} makes it twice" if other == target.source else f"{other!r} and {target.source!r} both make it"
+    return InputError(f"the path {target.path!r} exists twice: {both}", position=jinja.position(target.source))
+
+
+def check_own(path: str, position: Position) -> None:
+    """Refuse a path that is not the template's to make.
 
     Raises:
-        InputError: when another one makes it, or the path is not the template's to make.
+        InputError: when it is the state file's.
     """
-    position = jinja.position(target.source)
-    if target.path.casefold() == STATE_FILE:
+    if path.casefold() == STATE_FILE:
         raise InputError(f"a template must not make {STATE_FILE}, which robot-action writes itself", position=position)
-    other = sources.get(target.path)
-    modes = {jinja.tree[source].mode for source in (other, target.source) if source}
-    if other is not None and modes != {Mode.DIRECTORY}:
-        both = f"{other!r} makes it twice" if other == target.source else f"{other!r} and {target.source!r} both make it"
-        raise InputError(f"the path {target.path!r} exists twice: {both}", position=position)
-    sources[target.path] = target.source
 
 
-def _entry(target: Target, jinja: Jinja) -> Entry:
+def _entry(target: Target, jinja: Jinja, rules: ContentRules) -> Entry:
     """Return what a target holds.
 
     Raises:
         InputError: when its text cannot be rendered.
     """
-    entry = jinja.tree[target.source]
+    entry = target.entry or jinja.tree[target.source]
     if not target.is_template:
         return entry
     position = jinja.position(target.source)
     try:
         text = entry.content.decode()
     except UnicodeDecodeError as error:
+        if not rules.hint:
+            return entry
         line = entry.content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"it is not UTF-8: byte 0x{entry.content[error.start]:02x} at offset {error.start}",
-            position=jinja.position(target.source, line),
-            hint="List the file under 'verbatim', or take the suffix from its name.",
-        ) from None
-    if not any(mark in entry.content for mark in _MARKS):
+        what = f"it is not UTF-8: byte 0x{entry.content[error.start]:02x} at offset {error.start}"
+        raise InputError(what, position=jinja.position(target.source, line), hint=rules.hint) from None
+    if jinja.is_plain(text):
         return entry
     if entry.mode is Mode.LINK:
         rendered = jinja.text(text, target.context, Where(position, "in the link's target"))

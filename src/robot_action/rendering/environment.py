@@ -17,7 +17,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from robot_action.errors import Position
+from robot_action.errors import InputError, Position
 from robot_action.model.tree import Mode, Tree
 from robot_action.rendering.faults import Where, translated
 from robot_action.rendering.filters import FILTERS
@@ -120,7 +120,6 @@ def make_environment(tree: Tree, dialect: Dialect) -> BoundedEnvironment:
     environment = (BoundedEnvironment if dialect.is_mutable else FrozenEnvironment)(
         loader=(dialect.loader or TreeLoader)(tree),
         undefined=dialect.undefined,
-        extensions=dialect.extensions,
         auto_reload=False,
         cache_size=-1,
         **options,
@@ -131,7 +130,24 @@ def make_environment(tree: Tree, dialect: Dialect) -> BoundedEnvironment:
         del environment.globals[name]
     environment.filters.update(dialect.filters)
     environment.globals.update(dialect.globals)
+    for extension in dialect.extensions:
+        _extend(environment, extension)
     return environment
+
+
+def _extend(environment: Environment, extension: type[Extension]) -> None:
+    """Add an extension: after the dialect's filters, so that those count that it brings.
+
+    Raises:
+        InputError: when it fails; it may be a template's own.
+    """
+    try:
+        environment.add_extension(extension)
+    except MemoryError:
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise InputError(f"the extension {extension.__module__}.{extension.__qualname__} fails: {what}") from error
 
 
 class Jinja:
@@ -155,7 +171,7 @@ class Jinja:
         Raises:
             JinjaError: when it cannot be rendered, with the place.
         """
-        if not any(mark in source for mark in self._marks):
+        if self.is_plain(source):
             return source
         with translated(where, self.tree, self.prefix, context):
             template = self._texts.get(source)
@@ -163,14 +179,28 @@ class Jinja:
                 template = self._texts[source] = self._environment.from_string(source)
             return template.render(context)
 
-    def file(self, path: str, context: Mapping[str, object]) -> str:
+    def is_plain(self, text: str) -> bool:
+        """Tell whether a text renders to itself."""
+        return not any(mark in text for mark in self._marks)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether whole lines can be statements or comments."""
+        return bool(self._environment.line_statement_prefix or self._environment.line_comment_prefix)
+
+    def file(self, path: str, context: Mapping[str, object], *, name: str = "") -> str:
         """Render a file of the tree.
+
+        Args:
+            path: from the tree's top.
+            context: what it sees.
+            name: what the loader knows it by, where that is not its path.
 
         Raises:
             JinjaError: when it cannot be rendered, with file and line.
         """
         with translated(Where(self.position(path)), self.tree, self.prefix, context):
-            return self._environment.get_template(path).render(context)
+            return self._environment.get_template(name or path).render(context)
 
     def position(self, path: str, line: int = 0) -> Position:
         """Return the place of a file of the tree."""
@@ -184,4 +214,11 @@ def _marks(environment: Environment) -> tuple[str, ...]:
     is_exact = any(isinstance(item, ExactNewlines) for item in environment.extensions.values())
     returns = [] if is_exact else ["\r"]
     feeds = [] if environment.keep_trailing_newline and environment.newline_sequence == "\n" else ["\n"]
-    return (*delimiters, *filter(None, lines), *returns, *feeds)
+    is_changed = any(map(_sees_plain_text, environment.extensions.values()))
+    return (*delimiters, *filter(None, lines), *returns, *feeds, *([""] if is_changed else []))
+
+
+def _sees_plain_text(extension: Extension) -> bool:
+    own = type(extension)
+    is_default = own.preprocess is Extension.preprocess and own.filter_stream is Extension.filter_stream
+    return not is_default and own is not ExactNewlines

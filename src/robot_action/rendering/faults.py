@@ -54,7 +54,7 @@ def translated(where: Where, tree: Tree, prefix: str, context: Mapping[str, obje
     """
     try:
         yield
-    except MemoryError:
+    except (MemoryError, JinjaError):  # the latter of a text that another one made us render
         raise
     except RecursionError as error:
         raise JinjaError(_problem(error, where, tree, prefix, "calls itself too deeply")) from error

@@ -6,13 +6,13 @@ or the whole folder, and a ``yield`` tag makes one part of each item. A part wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Optional
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.template import Specification
-from robot_action.model.tree import Mode
+from robot_action.model.tree import Entry, Mode
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where
 from robot_action.rendering.frames import is_utf8
@@ -23,7 +23,7 @@ MAX_PATHS = 100_000
 """Paths that one template may make."""
 
 
-_Folder = dict[str, Optional["_Folder"]]
+Folder = dict[str, Optional["Folder"]]
 """A folder's names, with the folders among them; what is none has None."""
 
 
@@ -36,19 +36,21 @@ class Target:
         path: the path in the project.
         is_template: whether contents, or a link's target, are rendered.
         context: what the contents see: the context, and the items that name parts were made of.
+        entry: what stands at the source, where it is not simply the tree's entry.
     """
 
     source: str
     path: str
     is_template: bool
     context: Mapping[str, object]
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A folder of the template as it is visited for one context."""
 
-    content: _Folder
+    content: Folder
     source: str
     path: str
     context: Mapping[str, object]
@@ -79,7 +81,7 @@ class Naming:
         Raises:
             InputError: when a pattern is wrong, or there are too many paths.
         """
-        pending = [_Place(_folders(self._sources()), "", "", context)]
+        pending = [_Place(nest(self._sources()), "", "", context)]
         count = 0
         while pending:
             place = pending.pop()
@@ -133,29 +135,35 @@ class Naming:
             return
         text = name.removesuffix(self.specification.suffix) if is_template else name
         try:
-            for part, inner in self._rendered(text, Where(self.jinja.position(whole), "in its name"), context):
+            for part, inner in render_part(self.jinja, text, Where(self.jinja.position(whole), "in its name"), context):
                 if part:
                     yield part, inner
         except JinjaError as error:
             self.problems.extend(error.problems)
 
-    def _rendered(self, text: str, where: Where, context: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
-        if "{" not in text:
-            yield text, context
-            return
-        first = Yields()
-        rendered = self.jinja.text(text, {**context, YIELDS: first}, where)
-        if not first.name:
-            yield rendered, context
-            return
-        for item in first.items:
-            inner = {**context, first.name: item}
-            yield self.jinja.text(text, {**inner, YIELDS: Yields(chosen=first.name)}, where), inner
+
+def render_part(jinja: Jinja, text: str, where: Where, context: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield what one part of a path renders to, each text with the context that holds from there on.
+
+    Raises:
+        JinjaError: when it cannot be rendered.
+    """
+    if jinja.is_plain(text):
+        yield text, context
+        return
+    first = Yields()
+    rendered = jinja.text(text, {**context, YIELDS: first}, where)
+    if not first.name:
+        yield rendered, context
+        return
+    for item in first.items:
+        inner = {**context, first.name: item}
+        yield jinja.text(text, {**inner, YIELDS: Yields(chosen=first.name)}, where), inner
 
 
-def _folders(paths: Iterator[str]) -> _Folder:
+def nest(paths: Iterable[str]) -> Folder:
     """Return paths as nested folders."""
-    top: _Folder = {}
+    top: Folder = {}
     for path in paths:
         *parents, name = path.split("/")
         folder = top

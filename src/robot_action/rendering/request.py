@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass, replace
 
 from robot_action.model.template import Format, Question, QuestionType, RenderRequest
 from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.rendering import cookiecutter_modules, copier_modules, zones
 
 # A tag that loads another file of the template. Between the delimiter and the word only white space may stand, which
 # in UTF-8 is no ASCII letter, digit or underscore.
@@ -54,14 +55,25 @@ def modules_for(request: RenderRequest) -> tuple[str, ...]:
     """Return the modules that rendering may need and that are not worth loading otherwise: later the worker can load none."""
     specification = request.specification
     sources = (*(entry.content for entry in request.tree.values()), *_encoded(specification))
+    if specification.format is Format.COPIER:
+        return copier_modules.modules_for(specification, sources)
+    if specification.format is Format.COOKIECUTTER:
+        return cookiecutter_modules.modules_for((*sources, *_encoded(tuple(request.tree)), *_encoded(request.data)))
     needs_yaml = any(map(_reads_yaml, specification.questions)) or any(b"to_yaml" in source for source in sources)
     needs_patterns = bool(specification.ignore or specification.verbatim)
-    is_native = specification.format is Format.NATIVE
     return (
-        *([] if is_native else [f"robot_action.rendering.{specification.format}"]),
         *(["robot_action.parsing.yaml_text"] if needs_yaml else []),
         *(["pathspec"] if needs_patterns else []),
     )
+
+
+def zones_for(request: RenderRequest) -> tuple[str, ...]:
+    """Return the time zones whose data rendering may need; nothing for a format that knows no time zones."""
+    specification = request.specification
+    if specification.format is Format.NATIVE:
+        return ()
+    texts = (*(entry.content for entry in request.tree.values()), *_encoded(specification), *_encoded(request.data))
+    return zones.zones_for(texts)
 
 
 def _reads_yaml(question: Question) -> bool:

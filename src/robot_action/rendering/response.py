@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.paths import check_tree
+from robot_action.model.paths import check_tree, path_problem
 from robot_action.model.template import Command, Commands, Rendering, RenderRequest, Start
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.values import Value
@@ -65,7 +65,7 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
     frame.finish()
     answers = _mapping(header["answers"], "answers")
     secret = {question.name for question in request.specification.questions if question.secret}
-    names = {question.name for question in request.specification.questions}
+    names = request.specification.names
     recorded, defaulted = texts(header["recorded"], "names"), texts(header["defaulted"], "names")
     expect(set(answers) <= names and set(recorded) <= set(answers) - secret, "answers to the questions")
     expect(set(defaulted) <= names, "names of questions")
@@ -82,8 +82,16 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
         messages=decode_texts(header.get("messages", {}), "messages"),
         kept=frozenset(texts(header.get("kept", []), "paths")),
         answers_file=text(header.get("answers_file", ""), "a path"),
+        folder=_relative(header.get("folder", "")),
         replay={text(key, "a key"): _value(item) for key, item in _mapping(header.get("replay", {}), "a context").items()},
     )
+
+
+def _relative(value: object) -> str:
+    """Return a folder's path, or ``""``."""
+    folder = text(value, "a folder")
+    expect(not folder or path_problem(folder) is None, "a folder")
+    return folder
 
 
 def _mapping(value: object, what: str) -> Mapping[str, object]:

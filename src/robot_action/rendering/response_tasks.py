@@ -11,7 +11,7 @@ from robot_action.model.tasks import Task
 from robot_action.model.template import Rendering
 from robot_action.rendering.frames import ProtocolError, expect, text, texts
 
-KEYS = frozenset({"tasks", "messages", "kept", "answers_file", "replay"})
+KEYS = frozenset({"tasks", "messages", "kept", "answers_file", "replay", "folder"})
 MAX_TASKS = 10_000
 _TASK_PARTS = 7
 _PLACE_PARTS = 3
@@ -25,6 +25,7 @@ def encode_extras(rendering: Rendering) -> dict[str, object]:
         "kept": sorted(rendering.kept),
         "answers_file": rendering.answers_file,
         "replay": dict(rendering.replay),
+        "folder": rendering.folder,
     }
     return {key: value for key, value in header.items() if value}
 

@@ -43,6 +43,8 @@ class YieldTag(Extension):
     """
 
     tags = {"yield"}  # noqa: RUF012 - jinja2 declares it so
+    is_lenient = False
+    """Whether the items may be a text's characters, or nothing at all."""
 
     def parse(self, parser: Parser) -> nodes.Node:
         """Return the tag as a condition around its body, which learns of the variable and the items."""
@@ -54,19 +56,29 @@ class YieldTag(Extension):
         offer = self.call_method("_offer", [nodes.ContextReference(), nodes.Const(target.name), items])
         return nodes.If(offer, body, [], [], lineno=line)
 
-    def _offer(self, context: Context, name: str, items: Iterable[object]) -> bool:
+    def _offer(self, context: Context, name: str, items: Iterable[object] | None) -> bool:
         """Tell whether the body is rendered now; in the first pass, note the items instead."""
         state = context.get(YIELDS)
         if not isinstance(state, Yields):
             raise TemplateRuntimeError("'yield' belongs into the names of files and folders")
         if state.name:
             raise TemplateRuntimeError("a part of a name has one 'yield' at most")
-        if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+        if self.is_lenient:
+            items = items or ()
+        elif isinstance(items, (str, bytes)):
+            items = None
+        if not isinstance(items, Iterable):
             raise TemplateRuntimeError(f"'yield {name} from' needs a list")
         state.name = name
         if not state.chosen:
             state.items = tuple(items)
         return bool(state.chosen)
+
+
+class LenientYieldTag(YieldTag):
+    """The tag as Copier itself has it."""
+
+    is_lenient = True
 
 
 class ExactNewlines(Extension):

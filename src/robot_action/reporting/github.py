@@ -110,7 +110,7 @@ def output(name: str, value: str, delimiter: str) -> str:
 
 
 def outputs(report: ReportView, delimiter: str, *, workspace: str = "") -> str:
-    """Return all outputs of a run, those of `robot_action.model.inputs.OUTPUTS`; a single project's places among them.
+    """Return all outputs of a run, those of `robot_action.model.outputs.OUTPUTS`; a single project's places among them.
 
     Args:
         report: what is told.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from robot_action.reporting.markdown import code, document, escape, table
+from robot_action.reporting.markdown import code, document, escape, fenced, table
 from robot_action.reporting.plan_text import file_note, file_size, has_work, unplanned
 from robot_action.reporting.views import FileView, ProblemView, ProjectView, ReportView, Result, StepView
 from robot_action.reporting.words import command_line, count, size
@@ -31,6 +31,14 @@ def plan_blocks(project: ProjectView) -> Iterator[str]:
         yield table(("", "stage", "what", "details"), map(_row, project.steps))
         for step in project.steps:
             yield from _file_blocks(step)
+    yield from message_blocks(project)
+
+
+def message_blocks(project: ProjectView) -> Iterator[str]:
+    """Yield what the template wants to be shown in the end."""
+    if project.message.strip():
+        yield "The template says:"
+        yield fenced(project.message.strip().splitlines())
 
 
 def _ending(project: ProjectView) -> str:

@@ -58,6 +58,7 @@ def _project(project: ProjectView) -> Iterator[Line]:
         yield EMPTY
         for step in project.steps:
             yield from _step(step)
+    yield from message_lines(project)
 
 
 def has_work(project: ProjectView) -> bool:
@@ -75,6 +76,14 @@ def difference_lines(project: ProjectView) -> Iterator[Line]:
         yield from indented((line("- ", text) for text in project.differences), 4)
     else:
         yield line("  It is as its manifest wants it.")
+
+
+def message_lines(project: ProjectView) -> Iterator[Line]:
+    """Yield what the template wants to be shown in the end."""
+    if project.message.strip():
+        yield EMPTY
+        yield line("  The template says:")
+        yield from indented(map(line, project.message.strip().splitlines()), 4)
 
 
 def _step(step: StepView) -> Iterator[Line]:

@@ -54,6 +54,7 @@ def _project(project: ProjectView) -> dict[str, Any]:
         **_places(project),
         "resume": project.resume or None,
         "masked": list(project.masked),
+        "message": project.message or None,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from robot_action.model.plan import Status
 from robot_action.reporting.markdown import code, document, escape, fenced, link, table
-from robot_action.reporting.plan_markdown import CUT_NOTE, difference_blocks, plan_markdown, problem_blocks
+from robot_action.reporting.plan_markdown import CUT_NOTE, difference_blocks, message_blocks, plan_markdown, problem_blocks
 from robot_action.reporting.report_text import headline, is_worth_listing, missing_rows, place_rows, resume_note, resume_title, tally
 from robot_action.reporting.views import ProblemView, ProjectView, ReportView, Result, StageView
 from robot_action.reporting.words import duration
@@ -43,6 +43,7 @@ def _project(project: ProjectView) -> Iterator[str]:
         yield from _unfinished(project)
     elif rows := list(_places(project)):
         yield "\n".join(["It is here:", "", *rows])
+    yield from message_blocks(project)
 
 
 def _row(stage: StageView) -> tuple[str, str, str, str]:

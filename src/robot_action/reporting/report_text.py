@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, TryAgainError, UnavailableError
 from robot_action.model.plan import Status
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
-from robot_action.reporting.plan_text import difference_lines
+from robot_action.reporting.plan_text import difference_lines, message_lines
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.views import LOOKING, ProjectView, ReportView, Result, StageView
 from robot_action.reporting.words import count, duration, listed
@@ -108,6 +108,7 @@ def _finished(project: ProjectView) -> Iterator[Line]:
     if rows := place_rows(project):
         yield EMPTY
         yield from indented(pairs(rows), 2)
+    yield from message_lines(project)
 
 
 def _unfinished(project: ProjectView) -> Iterator[Line]:

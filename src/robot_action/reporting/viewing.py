@@ -9,9 +9,23 @@ from pathlib import PurePath
 
 from robot_action.errors import Problem
 from robot_action.model.manifest import Manifest
-from robot_action.model.plan import Committed, InstallStep, Packed, Placed, Plan, Published, RenderStep, StartStep, Status, Step, Written
+from robot_action.model.plan import (
+    Committed,
+    FetchStep,
+    InstallStep,
+    Packed,
+    Placed,
+    Plan,
+    Published,
+    RenderStep,
+    StartStep,
+    Status,
+    Step,
+    Written,
+)
 from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
+from robot_action.model.task_step import TasksStep
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.reporting.manifest_values import resolved_values
 from robot_action.reporting.views import (
@@ -78,6 +92,7 @@ def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
         problems=view_problems((*report.problems, *(problem for item in items for problem in item.problems)), report.manifest),
         resume=report.resume,
         masked=report.masked,
+        message="" if report.exit_code else plan.message,
     )
     return _with_results(_with_manifest(view, report.manifest), report)
 
@@ -141,6 +156,8 @@ def _result(report: ProjectReport, *, dry_run: bool) -> Result:
 def _is_whole(report: ProjectReport) -> bool:
     """Tell whether the project is everywhere where its manifest wants it, or only as far as the run was asked to go."""
     outcomes, manifest = report.outcomes, report.manifest
+    if report.plan and all(step.stage != "commit" for step in report.plan.steps):
+        return outcomes.find(Written) is not None  # it was only to be rendered
     if manifest is None or outcomes.find(Committed) is None:
         return False
     placed = manifest.repository is None or outcomes.find(Placed) is not None
@@ -178,6 +195,8 @@ def _target(entry: Entry) -> str:
 
 
 def _commands(step: Step) -> Iterator[tuple[str, ...]]:
+    if isinstance(step, TasksStep):
+        yield from (task.arguments for task in step.tasks)
     if isinstance(step, InstallStep):
         if step.entry:
             yield ("python", *step.entry.split(maxsplit=1)) if step.entry.startswith("-m ") else ("python", step.entry)
@@ -187,6 +206,8 @@ def _commands(step: Step) -> Iterator[tuple[str, ...]]:
 
 
 def _own_notes(step: Step) -> Iterator[str]:
+    if isinstance(step, FetchStep):
+        yield from step.message.splitlines()
     if isinstance(step, RenderStep):
         yield from (f"overwrites {path}" for path in step.overwrites)
     if isinstance(step, InstallStep):
@@ -194,5 +215,5 @@ def _own_notes(step: Step) -> Iterator[str]:
     if isinstance(step, StartStep):
         again = f", after an early end {count(step.start.restarts, 'more try', 'more tries')}" if step.start.restarts else ""
         yield f"it may take {duration(step.start.timeout)} to be ready{again}"
-    if isinstance(step, InstallStep | StartStep) and step.environment:
+    if isinstance(step, InstallStep | StartStep | TasksStep) and step.environment:
         yield f"template code sees these variables, too: {', '.join(step.environment)}"

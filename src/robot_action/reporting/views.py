@@ -157,6 +157,7 @@ class ProjectView:
         in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
         masked: the answers that are hidden in it, or left out of it.
+        message: what the template wants to be shown when the project is there.
         values: the resolved manifest by dotted key.
     """
 
@@ -179,6 +180,7 @@ class ProjectView:
     packed: str = ""
     resume: str = ""
     masked: tuple[str, ...] = ()
+    message: str = ""
     values: Mapping[str, ValueView] | None = None
 
     @property

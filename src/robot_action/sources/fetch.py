@@ -34,13 +34,13 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     return FETCHERS[source.kind](ports, source)
 
 
-def describe(ports: Ports, source: Source, commit: str) -> str:
-    """Return what ``git describe --tags --always`` says of a source's commit; ``""`` where it has none.
+def describe(ports: Ports, source: Source, fetched: FetchedTree) -> str:
+    """Return what ``git describe --tags --always`` says of the commit that was fetched; ``""`` where there is none.
 
     Raises:
         RobotActionError: when the repository does not answer.
     """
-    if not commit:
-        return ""
+    if fetched.tag or not fetched.commit:
+        return fetched.tag
     where = Path(source.location) if source.kind is SourceKind.DIRECTORY else source.location
-    return ports.git.describe(where, commit)
+    return ports.git.describe(where, fetched.commit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
-from robot_action.planning.versions import choose
+from robot_action.planning.versions import TAGS, choose
 from robot_action.ports import Ports
 from robot_action.sources.subdirectory import select
 
@@ -15,6 +15,8 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     Raises:
         InputError: when there is no such version or subdirectory.
     """
-    chosen = choose(source, ports.git.list_refs(source.location))
+    refs = ports.git.list_refs(source.location)
+    chosen = choose(source, refs)
+    tags = [name.removeprefix(TAGS) for name, commit in refs.items() if name.startswith(TAGS) and commit == chosen.commit]
     tree = ports.store.obtain(chosen.commit, lambda: ports.git.fetch_snapshot(source.location, chosen.commit))
-    return FetchedTree(select(tree, source), chosen.version, chosen.commit)
+    return FetchedTree(select(tree, source), chosen.version, chosen.commit, tags[0] if len(tags) == 1 else "")

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from robot_action.errors import FailedError, InputError
+from robot_action.errors import FailedError, InputError, Position
+from robot_action.model.copier import CopierSettings
+from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.names import name_forms
 from robot_action.model.plan import RenderStep, Status, Written
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.state import STATE_FILE
-from robot_action.model.template import RenderRequest, Template
+from robot_action.model.surroundings import Surroundings
+from robot_action.model.task_step import Worked
+from robot_action.model.tasks import TEMPLATE_FOLDER
+from robot_action.model.template import Format, Rendering, RenderRequest, Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.values import Value
+from robot_action.parsing.replay import CRUFT_FILE, CruftState, dump_cruft
+from robot_action.parsing.source import as_given
 from robot_action.parsing.state_file import dump_state
 from robot_action.planning.identity import full_state
+from robot_action.planning.permission import is_trusted
 from robot_action.ports import Ports
 
 IGNORABLE = frozenset({"__pycache__", "node_modules", "lost+found"})
@@ -36,32 +45,98 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     template = facts.template
     if template is None or facts.destination is None:
         raise FailedError("there is no template to render")
-    asked = _request(request, template)
+    asked = _request(ports, request, template, facts.destination)
     try:
         rendering = ports.renderer.render(asked)
         state = full_state(request.manifest, template, rendering)
-        remembered = dump_state(state, asked.places)
+        remembered = _state_files(request, template, rendering, lambda: dump_state(state, asked.places))
     except InputError as error:  # what names no place in the template is about the answers
         place = request.manifest.positions.get("data", request.manifest.position)
         raise InputError(problems=tuple(replace(problem, position=problem.position or place) for problem in error.problems)) from error
-    wanted = rendering.tree.with_entries({STATE_FILE: Entry(Mode.FILE, remembered)})
-    destination = _classify(ports, facts.destination, wanted)
+    wanted = _without_kept(ports, rendering, facts.destination).with_entries(remembered)
+    destination = _classify(ports, facts.destination, wanted, rendered_only=request.render is not None)
     return replace(facts, rendering=rendering, state=state, wanted=wanted, destination=destination)
 
 
 def apply(ports: Ports, step: RenderStep, outcomes: Outcomes) -> Outcome:
     """Write the tree: a new folder by one rename, an existing one file by file with the state file last."""
-    del outcomes
+    worked = outcomes.find(Worked)
+    tree = _with_made(ports, step, worked.tree) if worked else step.tree
     if step.into_existing:
-        ports.files.write_into(step.tree, step.destination, last=STATE_FILE)
+        ports.files.write_into(tree, step.destination, last=STATE_FILE)
     else:
-        ports.files.write_new(step.tree, step.destination)
+        ports.files.write_new(tree, step.destination)
+    if step.replay:
+        file, content = step.replay
+        ports.files.write_into(Tree({file.name: Entry(Mode.FILE, content)}), file.parent)
     more = len(step.overwrites) - _SHOWN
     details = (*(f"overwrote {path}" for path in step.overwrites[:_SHOWN]), *((f"and {more:,} more",) if more > 0 else ()))
-    return Outcome(step.stage, Status.DONE, f"{len(step.tree)} files in {step.destination}", details, Written(step.destination))
+    return Outcome(step.stage, Status.DONE, f"{len(tree)} files in {step.destination}", details, Written(step.destination))
 
 
-def _request(request: CreateRequest, template: Template) -> RenderRequest:
+def _with_made(ports: Ports, step: RenderStep, tree: Tree) -> Tree:
+    """Return what is written of a tree on which tasks worked: what they made does not replace what was there before."""
+    if not step.into_existing:
+        return tree
+    made = {path for path in tree if path not in step.tree and ports.files.exists(step.destination / path)}
+    return Tree({path: entry for path, entry in tree.items() if path not in made})
+
+
+def _state_files(request: CreateRequest, template: Template, rendering: Rendering, own: Callable[[], bytes]) -> Mapping[str, Entry]:
+    """Return the state files that the project is to have besides those that its template makes.
+
+    Raises:
+        InputError: when Cruft's is wanted, and it could not go on.
+    """
+    if request.render is None or template.specification.format is Format.NATIVE:
+        return {STATE_FILE: Entry(Mode.FILE, own())}
+    if not request.render.cruft:
+        return {}
+    source = template.source
+    if not template.commit or template.specification.format is not Format.COOKIECUTTER:
+        raise InputError(
+            f"Cruft cannot go on with a project of {source.text}: it needs a commit of a Cookiecutter template",
+            position=Position("--cruft"),
+            hint="Name a git repository, or a folder of one with --ref.",
+        )
+    state = CruftState(source.location, template.commit, source.ref or "", source.subdirectory)
+    return {CRUFT_FILE: Entry(Mode.FILE, dump_cruft(state, rendering.replay))}
+
+
+def _without_kept(ports: Ports, rendering: Rendering, destination: Destination) -> Tree:
+    """Return the rendered tree without the files that stay as somebody else has them."""
+    if destination.kind in {DestinationKind.NEW, DestinationKind.OURS} or not rendering.kept:
+        return rendering.tree
+    present = ports.files.read_tree(destination.path, sorted(rendering.kept), empty_folders=False)
+    return Tree({path: entry for path, entry in rendering.tree.items() if path not in rendering.kept or present.get(path) in {entry, None}})
+
+
+def _surroundings(ports: Ports, request: CreateRequest, template: Template, destination: Destination) -> Surroundings:
+    """Return what the foreign formats' contexts tell a template."""
+    return Surroundings(
+        source=as_given(template.source),
+        commit=template.commit,
+        described=template.described,
+        ref=template.source.ref or "",
+        destination=str(destination.path),
+        answers_file=request.render.answers_file if request.render else "",
+        files=_data_files(ports, template, destination),
+        python=sys.executable,
+        folder=TEMPLATE_FOLDER,
+    )
+
+
+def _data_files(ports: Ports, template: Template, destination: Destination) -> Mapping[str, bytes]:
+    """Return the project's YAML files, for a Copier template that reads some of them."""
+    settings = template.specification.settings
+    if destination.kind is DestinationKind.NEW or not isinstance(settings, CopierSettings) or not settings.external_data:
+        return {}
+    paths = [path for path in ports.files.changed_at(destination.path) if path.endswith((".yml", ".yaml"))]
+    found = ports.files.read_tree(destination.path, paths)
+    return {path: entry.content for path, entry in found.items() if entry.mode in {Mode.FILE, Mode.EXECUTABLE}}
+
+
+def _request(ports: Ports, request: CreateRequest, template: Template, destination: Destination) -> RenderRequest:
     manifest = request.manifest
     project: dict[str, Value] = {
         "name": manifest.name,
@@ -71,6 +146,9 @@ def _request(request: CreateRequest, template: Template) -> RenderRequest:
         "description": manifest.description,
         **name_forms(manifest.name),
     }
+    is_native = template.specification.format is Format.NATIVE
+    trusted = is_trusted(template.source, request.trust)
+    sees_machine = trusted and needs_machine(extensions_of(template.specification))
     return RenderRequest(
         specification=template.specification,
         tree=template.tree,
@@ -80,20 +158,29 @@ def _request(request: CreateRequest, template: Template) -> RenderRequest:
         year=datetime.fromtimestamp(request.epoch, UTC).year,
         file=f"{template.source.text}: {template.specification.file}",
         places={name: manifest.positions[f"data.{name}"] for name in manifest.data if f"data.{name}" in manifest.positions},
+        surroundings=Surroundings() if is_native else _surroundings(ports, request, template, destination),
+        moment=float(request.epoch),
+        seed=request.seed,
+        trusted=trusted,
+        environment=ports.sandbox.environment(request.environment) if sees_machine else {},
     )
 
 
-def _classify(ports: Ports, destination: Destination, wanted: Tree) -> Destination:
-    """Return the destination with what of it is ours, foreign or to be replaced."""
+def _classify(ports: Ports, destination: Destination, wanted: Tree, *, rendered_only: bool) -> Destination:
+    """Return the destination with what of it is ours, foreign or to be replaced.
+
+    A rendering alone is no project that would be ours to finish: only what stands there counts.
+    """
     if destination.kind is DestinationKind.NEW:
         return destination
     earlier = _earlier(ports, destination, wanted)
-    if destination.kind is DestinationKind.OURS:
+    if destination.kind is DestinationKind.OURS and not rendered_only:
         return replace(destination, earlier=earlier)
+    others = destination.state is not None and destination.kind is DestinationKind.FOREIGN
     present = ports.files.read_tree(destination.path, sorted(_present(ports, destination.path, wanted)), empty_folders=False)
     replaced = tuple(path for path, entry in present.items() if wanted.get(path) not in {entry, None} and entry.mode is not Mode.DIRECTORY)
     foreign = tuple(_foreign(ports, destination.path, wanted))
-    kind = DestinationKind.FOREIGN if foreign or replaced or destination.state else DestinationKind.FREE
+    kind = DestinationKind.FOREIGN if foreign or replaced or others else DestinationKind.FREE
     return replace(destination, kind=kind, replaced=replaced, foreign=foreign[:_SHOWN], earlier=earlier)
 
 

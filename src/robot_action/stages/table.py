@@ -9,7 +9,7 @@ from robot_action.model.facts import Facts
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Ports
-from robot_action.stages import commit, fetch, install, pack, prepare, publish, push, render, repository, start, unpack
+from robot_action.stages import commit, fetch, install, pack, prepare, publish, push, render, repository, start, tasks, unpack
 
 
 class Stage(Protocol):
@@ -26,6 +26,7 @@ TABLE: Mapping[str, Stage] = {
     "prepare": prepare,
     "fetch": fetch,
     "render": render,
+    "tasks": tasks,
     "install": install,
     "start": start,
     "commit": commit,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from robot_action.errors import InputError
+from robot_action.model.template import Format
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.formats.recognise import read_specification, recognise
 
@@ -15,10 +16,10 @@ def test_a_native_template_has_a_template_yml() -> None:
     assert recognise(tree("template.yml", "copier.yml", "cookiecutter.json")) == "template.yml"
 
 
-@pytest.mark.parametrize(("file", "format_name"), [("copier.yml", "Copier"), ("copier.yaml", "Copier")])
-def test_other_formats_are_not_read_yet(file: str, format_name: str) -> None:
-    with pytest.raises(InputError, match=f"the template has {file}: {format_name}'s templates are not supported yet"):
-        read_specification(tree(file, "README.md"), "t")
+@pytest.mark.parametrize("file", ["copier.yml", "copier.yaml"])
+def test_a_copier_template_has_a_copier_yml(file: str) -> None:
+    specification = read_specification(Tree({file: Entry(Mode.FILE, b"name: x"), "README.md": Entry(Mode.FILE)}), "t")
+    assert (specification.format, specification.file) == (Format.COPIER, file)
 
 
 def test_what_is_none_says_what_was_looked_for() -> None:

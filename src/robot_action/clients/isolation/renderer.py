@@ -6,14 +6,18 @@ import importlib.util
 import json
 import os
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
+from robot_action.clients.isolation.ground import Ground, Lay
 from robot_action.clients.isolation.second_user import UIDS
 from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.process import Completed, exchange
-from robot_action.errors import ConfigurationError, InputError, Position
-from robot_action.model.template import Rendering, RenderRequest
+from robot_action.errors import ConfigurationError, InputError, NotPermittedError, Position
+from robot_action.model.extensions import CALCULATING, calculating, extensions_of, needs_machine
+from robot_action.model.template import Format, Rendering, RenderRequest
 from robot_action.rendering.frames import ProtocolError
 from robot_action.rendering.request import encode_request, modules_for
 from robot_action.rendering.response import decode_response
@@ -22,7 +26,7 @@ WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
 
 _BOOT = "import sys; sys.path += sys.argv[2:]; from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))"
-_PACKAGES = ("robot_action", "jinja2", "markupsafe", "pathspec", "yaml")
+_PACKAGES = ("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml")
 _CONFIGURATION_CODE = 78
 _GRACE = 5.0  # seconds that the worker has to say itself that the time is over
 _COPIES = 8  # how often a tree may lie in the worker's memory: as bytes, text, syntax tree, code and output
@@ -40,9 +44,11 @@ class WorkerRenderer:
         timeout: seconds for one rendering.
         memory: bytes that it may use besides what the template's own size explains.
         output_limit: bytes that may be rendered.
+        lay: makes the ground for extensions; None: templates that need it are refused.
     """
 
-    def __init__(self, *, timeout: float = 60.0, memory: int = 2**30, output_limit: int = 64 * 2**20) -> None:
+    def __init__(self, *, timeout: float = 60.0, memory: int = 2**30, output_limit: int = 64 * 2**20, lay: Lay | None = None) -> None:
+        self._lay = lay
         self._timeout = timeout
         self._memory = memory
         self._output_limit = output_limit
@@ -55,28 +61,39 @@ class WorkerRenderer:
             ConfigurationError: when this machine does not let the worker give up its powers.
             WorkerCrashError: for a bug of ours.
         """
+        if not request.trusted or not needs_machine(extensions_of(request.specification)):
+            return self._rendered(request, None)
+        if self._lay is None:
+            raise NotPermittedError("extensions are not loaded here", position=Position(request.file))
+        with self._lay(request.tree) as ground:
+            return self._rendered(replace(request, place=str(ground.folder)), ground)
+
+    def _rendered(self, request: RenderRequest, ground: Ground | None) -> Rendering:
         frame = encode_request(request)
         settings = {
             "seconds": self._timeout,
             "memory": self._memory + _COPIES * len(frame),
-            "user": WORKER_UID if os.geteuid() == 0 else None,
-            "modules": modules_for(request),
+            "user": ground.user if ground else WORKER_UID if os.geteuid() == 0 else None,
+            "modules": (*modules_for(request), *_calculating(request)),
+            "paths": list(_paths(request)) if ground else None,
         }
         done = exchange(
             worker_command(settings),
-            environment={},
+            environment=_environment(request, ground) if ground else {},
             cwd=Path("/"),
             stdin=frame,
             timeout=self._timeout + _GRACE,
             output_limit=self._output_limit,
         )
-        self._check(done, request)
+        self._check(done, request, ground)
         try:
             return decode_response(done.stdout, request)
         except ProtocolError as error:
+            if ground:
+                raise _broken(request, done, "it gave no answer") from error
             raise WorkerCrashError(f"the worker's answer cannot be read: {error}") from error
 
-    def _check(self, done: Completed, request: RenderRequest) -> None:
+    def _check(self, done: Completed, request: RenderRequest, ground: Ground | None) -> None:
         """Raise the error that says why there is no answer, if there is none."""
         position = Position(request.file)
         if done.truncated:
@@ -91,6 +108,8 @@ class WorkerRenderer:
                 f"the process that renders templates cannot give up its powers: {_tail(done, request)}",
                 hint=f"Run as an ordinary user, or as root with the user id {WORKER_UID} mapped and the capability CAP_SETUID.",
             )
+        if done.code and ground:
+            raise _broken(request, done, describe_code(done.code))
         if done.code:
             raise WorkerCrashError(f"the worker failed with {describe_code(done.code)}:\n{_tail(done, request)}")
 
@@ -108,6 +127,32 @@ def _tail(done: Completed, request: RenderRequest) -> str:
     return tail
 
 
+def _broken(request: RenderRequest, done: Completed, end: str) -> InputError:
+    """Return the error for a worker that ended without an answer while it ran extensions: they can do that."""
+    message = f"the template's extensions ended the process that renders it: {end}"
+    return InputError(message, position=Position(request.file), hint=_tail(done, request) or None)
+
+
+def _calculating(request: RenderRequest) -> Iterator[str]:
+    """Yield the modules of extensions that are loaded beforehand, where they are installed."""
+    for name in calculating(extensions_of(request.specification)) if request.trusted else ():
+        if importlib.util.find_spec(name) is not None:
+            yield name
+
+
+def _environment(request: RenderRequest, ground: Ground) -> Mapping[str, str]:
+    """Return what extensions see of the environment; another user has a home of its own, with nothing in it."""
+    return request.environment if ground.user is None else {**request.environment, "HOME": str(ground.folder.parent)}
+
+
+def _paths(request: RenderRequest) -> Iterator[str]:
+    """Yield the folders in which extensions are looked for: where packages are installed, then the template itself."""
+    yield from dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+    if request.specification.format is Format.COOKIECUTTER:
+        yield str(PurePosixPath(request.place, request.specification.directory))
+        yield request.place
+
+
 def worker_command(settings: Mapping[str, object]) -> list[str]:
     """Return the command that starts a worker with these `robot_action.entrypoints.worker.Settings`."""
     return [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, json.dumps(settings), *_folders()]
@@ -120,7 +165,7 @@ def _folders() -> Iterator[str]:
     user's folder has a say in what is loaded before the powers are given up.
     """
     folders: dict[str, None] = {}
-    for name in _PACKAGES:
+    for name in (*_PACKAGES, *CALCULATING):
         spec = importlib.util.find_spec(name)
         for place in (spec.submodule_search_locations or ()) if spec else ():
             folders[str(Path(place).resolve().parent)] = None

@@ -18,7 +18,7 @@ from robot_action.clients.isolation.template_environment import template_environ
 from robot_action.clients.isolation.workspace import HOME, TEMPORARY, Copy, Doors, OpenWorkspace
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import ConfigurationError, NotPermittedError
-from robot_action.model.tree import Entry, Mode
+from robot_action.model.tree import Entry, Mode, Tree
 
 
 class LocalSandbox:
@@ -58,7 +58,7 @@ class LocalSandbox:
         return template_environment(self._environment, names, isolated=self.isolated)
 
     @contextmanager
-    def open(self, project: Path, earlier: frozenset[str] = frozenset()) -> Iterator[OpenWorkspace]:
+    def open(self, project: Path, earlier: frozenset[str] = frozenset(), *, whole: bool = False) -> Iterator[OpenWorkspace]:
         """Open a workspace on a project; see `robot_action.isolation.Sandbox.open`.
 
         Raises:
@@ -79,7 +79,7 @@ class LocalSandbox:
                 raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
             os.chown(beside, 0, uid)
             beside.chmod(0o710)  # the user can pass through; nobody else can, and nobody but us can add or list
-            yield self._copied(project, beside, uid, earlier)
+            yield self._copied(project, beside, Copy(project, self._tree(project, earlier, whole=whole), uid, earlier, whole=whole))
 
     def _refuse_credentials(self, project: Path) -> None:
         if found := kept_credentials((project, *self._checkouts)):
@@ -88,14 +88,18 @@ class LocalSandbox:
                 hint="Give the checkout step persist-credentials: false, or keep credentials in a credential helper.",
             )
 
-    def _copied(self, project: Path, beside: Path, uid: int, earlier: frozenset[str]) -> OpenWorkspace:
-        tree = self._doors.files.read_tree(project, (path for path in self._doors.unignored(project) if path not in earlier))
+    def _tree(self, project: Path, earlier: frozenset[str], *, whole: bool) -> Tree:
+        """Return the files that are copied."""
+        paths = self._doors.files.changed_at(project) if whole else self._doors.unignored(project)
+        return self._doors.files.read_tree(project, (path for path in paths if path not in earlier))
+
+    def _copied(self, project: Path, beside: Path, copy: Copy) -> OpenWorkspace:
         folders = {path: Entry(Mode.DIRECTORY) for path in empty_folders(project)}
         folder = beside / "project"
-        self._doors.files.write_new(tree.with_entries(folders), folder)
+        self._doors.files.write_new(copy.tree.with_entries(folders), folder)
         folder.chmod(0o700)
-        give_to(uid, folder)
-        workspace = OpenWorkspace(folder, beside, self._doors, Copy(project, tree, uid, earlier))
+        give_to(copy.uid, folder)
+        workspace = OpenWorkspace(folder, beside, self._doors, copy)
         for name in (HOME, TEMPORARY):
             workspace.make_folder(name)
         return workspace

@@ -14,7 +14,7 @@ from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.limits import NO_LIMITS, Limits
 from robot_action.clients.processes.process import Program, Running, find_program, spawn, stream
 from robot_action.errors import FailedError, KilledError
-from robot_action.model.paths import check_tree
+from robot_action.model.paths import check_tree, parents_of
 from robot_action.model.plan import Artifact
 from robot_action.model.state import STATE_FILE
 from robot_action.model.template import Start
@@ -54,12 +54,14 @@ class Copy:
         tree: what was copied.
         uid: the user, held by this workspace alone.
         earlier: files of the project that were not copied, and that nothing replaces.
+        whole: whether what git ignores was copied, and comes back.
     """
 
     project: Path
     tree: Tree
     uid: int
     earlier: frozenset[str] = frozenset()
+    whole: bool = False
 
 
 class OpenWorkspace:
@@ -149,7 +151,9 @@ class OpenWorkspace:
         copy = self._copy
         if copy is None:
             return
-        found = harvest(self.folder, self._doors.unignored(self.folder), copy.uid)
+        unignored = self._doors.unignored(self.folder)
+        paths = self._with_ignored(copy, unignored) if copy.whole else unignored
+        found = harvest(self.folder, paths, copy.uid)
         after = check_tree(found.tree, "what the template's commands left")
         changed = self._choose(copy, after, found.refused)
         kept = {*after, *found.refused, STATE_FILE}
@@ -158,6 +162,11 @@ class OpenWorkspace:
                 remove(copy.project, path)
         if changed:
             self._doors.files.write_into(changed, copy.project)
+
+    def _with_ignored(self, copy: Copy, unignored: Sequence[str]) -> Iterator[str]:
+        """Yield the paths that come back of a whole copy: ignored ones too, unless all of a new folder is ignored."""
+        known = {parent for path in (*copy.tree, *unignored) for parent in parents_of(path)}
+        return (path for path in self._doors.files.changed_at(self.folder) if path in copy.tree or known.issuperset(parents_of(path)))
 
     def _choose(self, copy: Copy, after: Tree, refused: Mapping[str, str]) -> Tree:
         """Return what comes back of what commands left, and say what does not."""

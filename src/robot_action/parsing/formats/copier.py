@@ -14,6 +14,7 @@ from robot_action.parsing.formats.copier_settings import Settings, parse_setting
 from robot_action.parsing.formats.copier_yaml import Section, read_sections
 from robot_action.parsing.wording import RuleError, excerpt
 
+FILES = ("copier.yml", "copier.yaml")
 SUFFIX = ".jinja"
 """Of files that are rendered, where ``_templates_suffix`` says no other."""
 
@@ -31,6 +32,8 @@ def parse_copier(tree: Tree, path: str, name: str) -> Specification:
     Raises:
         InputError: with everything that is wrong with it.
     """
+    if others := [file for file in FILES if file in tree and file != path]:
+        raise InputError(f"{name}: the template has {path} and {others[0]}, and only one of them can count", hint="Remove one of them.")
     section = read_sections(tree, path, f"{name}: ")
     problems: list[Problem] = []
     settings = Settings(section, problems)

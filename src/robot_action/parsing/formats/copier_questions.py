@@ -13,10 +13,6 @@ from robot_action.parsing.wording import RuleError, excerpt, suggestion
 TAKEN = ("now", "make_secret")
 """Names that every template's context has."""
 
-_KEYS = (
-    *("type", "help", "default", "choices", "multiselect", "when", "ask", "validator", "secret"),
-    *("placeholder", "multiline", "qmark"),  # about prompting, which robot-action never does
-)
 _TEXTS = ("help", "placeholder", "validator")
 _CONDITIONS = ("when", "ask", "multiline")
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
@@ -47,7 +43,7 @@ def parse_question(name: str, value: object, position: Position, *, is_secret: b
         type=kind,
         help=str(details.get("help", "")),
         default=default,
-        choices=_choices(details.get("choices")),
+        choices=read_choices(details.get("choices")),
         multiselect=_flag(details.get("multiselect", False), "multiselect"),
         when=_condition(details.get("when", True), "when"),
         validator=str(details.get("validator", "")),
@@ -59,10 +55,8 @@ def parse_question(name: str, value: object, position: Position, *, is_secret: b
 
 
 def _check(details: Mapping[object, object]) -> None:
+    """Check the keys that Copier checks; it passes over those that it does not know."""
     for key, value in details.items():
-        if key not in _KEYS:
-            hint = suggestion(str(key), _KEYS) or f"Known keys: {', '.join(_KEYS)}."
-            raise RuleError(f"the key {excerpt(str(key))} is unknown", hint)
         if key in _TEXTS and not isinstance(value, str):
             raise RuleError(f"{key} must be a text", f"Quote it: {excerpt(str(value))}")
         if key in _CONDITIONS:
@@ -96,8 +90,12 @@ def _condition(value: object, key: str) -> bool | str:
     return value if isinstance(value, str) else _flag(value, key)
 
 
-def _choices(value: object) -> tuple[Choice, ...] | str | None:
-    """Return the choices; none when every answer is allowed."""
+def read_choices(value: object) -> tuple[Choice, ...] | str | None:
+    """Return the choices; None when every answer is allowed.
+
+    Raises:
+        RuleError: when they are in no form that Copier takes.
+    """
     if isinstance(value, dict):
         return tuple(_pair(label, item) for label, item in value.items()) or None
     if isinstance(value, list):

@@ -18,18 +18,21 @@ FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format
 _LOOK = "Look at the source's path and subdirectory."
 
 
-def read_specification(tree: Tree, name: str, data: Mapping[str, Value] | None = None) -> Specification:
+def read_specification(
+    tree: Tree, name: str, data: Mapping[str, Value] | None = None, wanted: Format | None = None
+) -> Specification:
     """Return what a template says about itself.
 
     Args:
         tree: the whole template.
         name: its source, for messages.
         data: given answers, which may choose one of several templates in it.
+        wanted: the format, where somebody names it; None: the template's files tell.
 
     Raises:
         InputError: when it is no template, or with everything that is wrong with its specification.
     """
-    file = recognise(tree)
+    file = recognise(tree, wanted)
     if FILES[file] is Format.COOKIECUTTER:
         return parse_cookiecutter(tree, name, data or {})
     if tree[file].mode is Mode.LINK:
@@ -39,15 +42,20 @@ def read_specification(tree: Tree, name: str, data: Mapping[str, Value] | None =
     return parse_native(tree[file].content, f"{name}: {file}")
 
 
-def recognise(tree: Tree) -> str:
+def recognise(tree: Tree, wanted: Format | None = None) -> str:
     """Return the file that tells a template's format.
+
+    Args:
+        tree: the whole template.
+        wanted: the format, where somebody names it.
 
     Raises:
         InputError: when there is none.
     """
-    if found := next((name for name in FILES if name in tree), None):
+    names = [name for name, its in FILES.items() if wanted in {None, its}]
+    if found := next((name for name in names if name in tree), None):
         return found
-    below = sorted(path for path in tree if path.rpartition("/")[2] in FILES)[:3]
+    below = sorted(path for path in tree if path.rpartition("/")[2] in names)[:3]
     folders = [path.rpartition("/")[0] for path in below]
     hint = f"Templates lie in {', '.join(folders)}: name one, as #subdirectory={folders[0]}." if below else _LOOK
-    raise InputError(f"this is no template: it has none of {', '.join(FILES)}", hint=hint)
+    raise InputError(f"this is no template: it has none of {', '.join(names)}", hint=hint)

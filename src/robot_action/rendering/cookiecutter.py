@@ -1,0 +1,168 @@
+"""Cookiecutter's format, as Cookiecutter 2.7 renders with ``--no-input --default-config``."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import OrderedDict
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from robot_action.errors import InputError, Position, Problem
+from robot_action.model.cookiecutter import CookiecutterSettings
+from robot_action.model.folders import Folders
+from robot_action.model.paths import path_problem
+from robot_action.model.tasks import Task
+from robot_action.model.template import Rendering, RenderRequest, Unset
+from robot_action.model.tree import Tree
+from robot_action.model.values import Value
+from robot_action.parsing.formats.cookiecutter import read_settings
+from robot_action.parsing.formats.cookiecutter_data import merge
+from robot_action.parsing.formats.nested import CHOICE
+from robot_action.rendering.answers import Answers
+from robot_action.rendering.cookiecutter_answers import answer, ordered
+from robot_action.rendering.cookiecutter_files import Files
+from robot_action.rendering.cookiecutter_jinja import FolderLoader, make_dialect
+from robot_action.rendering.environment import Jinja
+from robot_action.rendering.extensions import load_extensions
+from robot_action.rendering.faults import Where
+from robot_action.rendering.options import check_options
+from robot_action.rendering.prepared import Prepared
+
+
+def prepare(request: RenderRequest) -> Prepared:
+    """Resolve the answers, and say how the project is made.
+
+    Raises:
+        InputError: with every problem of the answers.
+    """
+    work = _Work.begin(request)
+    return Prepared(work.jinja, work.answers, work.context, work.tree, work.complete)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One rendering.
+
+    Attributes:
+        settings: with the given answers in them.
+        context: what names, files and hooks see, and may change.
+        top: the template folder, without links.
+        replay: the context as it was before anything but the answers was rendered.
+        tasks: the hooks, rendered.
+        folder: what the template folder's name renders to.
+    """
+
+    request: RenderRequest
+    settings: CookiecutterSettings
+    folders: Folders
+    jinja: Jinja
+    answers: Answers
+    context: Mapping[str, Any]
+    top: str
+    replay: Mapping[str, Value]
+    tasks: list[Task]
+    folder: str = ""
+
+    @classmethod
+    def begin(cls, request: RenderRequest) -> _Work:
+        """Resolve the answers."""
+        specification, own = request.specification, request.specification.settings
+        if not isinstance(own, CookiecutterSettings):
+            raise TypeError(specification.format)
+        variables = merge(ordered(dict(own.variables)), request.data, request.places)
+        settings = replace(read_settings(variables, specification.places, Position(request.file)), folder=own.folder, hooks=own.hooks)
+        folders = Folders(request.tree)
+        top = folders.follow(own.folder)
+        beside = posixpath.join(posixpath.dirname(top), "templates")
+        options = check_options(settings.environment, specification.places.get("_jinja2_env_vars"))
+        extensions = load_extensions(own.extensions, request)  # the template's own: no data may name code
+        dialect = make_dialect(request, options, extensions, lambda tree: FolderLoader(tree, folders, (top, beside)))
+        jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file))
+        values = answer(variables, jinja, specification.places)
+        replay = _context(request, variables, values)
+        return cls(request, settings, folders, jinja, _answers(request, values), _with_places(request, replay), top, replay, [])
+
+    def tree(self, problems: list[Problem]) -> Tree:
+        """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
+        self._name(problems)
+        self._hooks("pre_gen_project", problems)
+        files = Files(self.jinja, self.folders, self.top, self.context, self.settings, problems)
+        tree = files.make()
+        self._hooks("post_gen_project", problems)
+        return tree
+
+    def complete(self, rendering: Rendering, problems: list[Problem]) -> Rendering:
+        """Add what only this format has."""
+        del problems
+        return replace(rendering, tasks=tuple(self.tasks), replay=self.replay, folder=self.folder)
+
+    def _name(self, problems: list[Problem]) -> None:
+        position = self.jinja.position(self.settings.folder)
+        name = posixpath.basename(self.settings.folder)
+        try:
+            self.folder = self.jinja.text(name, self.context, Where(position, "in its name"))
+        except InputError as error:
+            problems.extend(error.problems)
+            return
+        if problem := path_problem(self.folder):
+            problems.append(Problem(f"the project's name {self.folder!r} {problem}", position))
+
+    def _hooks(self, name: str, problems: list[Problem]) -> None:
+        for path in self.settings.hooks.get(name, ()):
+            position = self.jinja.position(path)
+            entry = self.folders.file(path)
+            try:
+                source = (entry.content if entry else b"").decode().replace("\r\n", "\n").replace("\r", "\n")
+                content = self.jinja.text(source, self.context, Where(position)).encode()
+            except UnicodeError:
+                problems.append(Problem("the hook is not UTF-8", position))
+            except InputError as error:
+                problems.extend(error.problems)
+            else:
+                script = posixpath.splitext(path)[1], content
+                self.tasks.append(Task((), script=script, before=name == "pre_gen_project", position=position))
+
+
+def _context(request: RenderRequest, variables: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return the two contexts, but for what names the machine."""
+    surroundings, directory = request.surroundings, request.specification.directory
+    source = posixpath.join(surroundings.source, directory) if directory else surroundings.source
+    own: dict[str, Value] = OrderedDict(values)
+    own["_template"] = source
+    own["_checkout"] = surroundings.ref or None
+    unrendered = {name: value for name, value in variables.items() if not name.startswith("_")}
+    return {"cookiecutter": own, "_cookiecutter": unrendered}
+
+
+def _with_places(request: RenderRequest, replay: Mapping[str, Value]) -> Mapping[str, Any]:
+    """Return the contexts for templates, which may change them, with what Cookiecutter tells of the machine."""
+    context: dict[str, Any] = deepcopy(dict(replay))
+    own = context["cookiecutter"]
+    folder = request.surroundings.folder
+    own["_output_dir"] = posixpath.dirname(request.surroundings.destination)
+    own["_repo_dir"] = posixpath.join(folder, request.specification.directory).rstrip("/") if folder else own["_template"]
+    own["_checkout"] = own.pop("_checkout")  # the last one, as there
+    return context
+
+
+def _answers(request: RenderRequest, values: Mapping[str, Value]) -> Answers:
+    """Return the answers as they are told and remembered: with the choice of a template, without private ones."""
+    questions = {question.name: question for question in request.specification.questions}
+    known: dict[str, Value] = {}
+    if (choice := questions.get(CHOICE)) and not isinstance(choice.default, Unset):
+        known[CHOICE] = request.data.get(CHOICE, choice.default)
+    known.update((name, value) for name, value in values.items() if name in questions or name in _variables(request))
+    return Answers(
+        values=known,
+        recorded=tuple(name for name in known if not name.startswith("_")),
+        secret=(),
+        defaulted=tuple(name for name in questions if name not in request.data),
+        hidden=frozenset(),
+    )
+
+
+def _variables(request: RenderRequest) -> Mapping[str, Value]:
+    settings = request.specification.settings
+    return settings.variables if isinstance(settings, CookiecutterSettings) else {}

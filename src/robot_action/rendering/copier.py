@@ -1,0 +1,126 @@
+"""Copier's format: its questions, context, names and contents, as Copier 9.19 has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from posixpath import normpath
+
+from robot_action.errors import InputError, Problem
+from robot_action.model.copier import CopierSettings
+from robot_action.model.links import follow_links
+from robot_action.model.template import Rendering, RenderRequest
+from robot_action.model.tree import Mode, Tree
+from robot_action.rendering.chance import Chance, Clock
+from robot_action.rendering.contents import ContentRules, make_tree
+from robot_action.rendering.copier_answers import Resolved, resolve
+from robot_action.rendering.copier_context import Context, Phase
+from robot_action.rendering.copier_dialect import make_dialect
+from robot_action.rendering.copier_naming import CopierNaming, Layout
+from robot_action.rendering.copier_tasks import match_paths, render_message, render_tasks, split_lines
+from robot_action.rendering.environment import Jinja
+from robot_action.rendering.faults import Where
+from robot_action.rendering.patterns import Matcher
+from robot_action.rendering.prepared import Prepared
+
+_HINT = "Take the suffix from its name, or leave the file out."
+
+
+def prepare(request: RenderRequest) -> Prepared:
+    """Resolve the answers, and say which paths there are.
+
+    Raises:
+        InputError: with every problem of the settings, or else of the answers.
+    """
+    settings = request.specification.settings
+    if not isinstance(settings, CopierSettings):
+        raise TypeError(settings)
+    chance, clock = Chance(request.seed), Clock(request.moment)
+    dialect = make_dialect(request, settings, chance, clock)
+    jinja = Jinja(follow_links(request.tree).tree, dialect, request.file.removesuffix(request.specification.file))
+    around = Context(request, settings, jinja, clock, chance)
+    template = _Template(request, settings, jinja, around, resolve(request, around, jinja))
+    return Prepared(jinja, template.resolved.answers, template.context(Phase.RENDER), template.tree, template.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A template with all its answers."""
+
+    request: RenderRequest
+    settings: CopierSettings
+    jinja: Jinja
+    around: Context
+    resolved: Resolved
+
+    def context(self, phase: Phase) -> dict[str, object]:
+        """Return what texts see."""
+        return self.around.full(self.resolved.values, self.resolved.recorded, self.resolved.external, phase)
+
+    def tree(self, problems: list[Problem]) -> Tree:
+        """Return the project's tree."""
+        layout = self._layout()
+        fresh = lambda: {"_copier_answers": self.around.remembered(self.resolved.recorded)}  # noqa: E731 - handed on, and nowhere else used
+        naming = CopierNaming(layout, self.jinja, self.request.file, self.context(Phase.RENDER), fresh)
+        rules = ContentRules(_HINT if layout.suffix else "", may_repeat=True, replaced=layout.answers_file)
+        made = make_tree(naming.targets(), self.jinja, problems, rules)
+        problems.extend(naming.problems)
+        return made
+
+    def _layout(self) -> Layout:
+        tree, followed = self.request.tree, follow_links(self.request.tree)
+        is_git = bool(self.request.surroundings.commit)
+        context = {**self.context(Phase.RENDER), "_copier_operation": self.request.surroundings.operation}
+        return Layout(
+            tree=tree if self.settings.preserve_symlinks else followed.tree,
+            followed=followed,
+            directory=self._directory(),
+            suffix=self.request.specification.suffix,
+            answers_file=self._answers_file(),
+            is_excluded=self._matcher("_exclude", self.settings.exclude, context),
+            links=frozenset(path for path, entry in tree.items() if is_git and entry.mode is Mode.LINK),
+        )
+
+    def _answers_file(self) -> str:
+        return self.around.answers_file(self.resolved.values, self.resolved.recorded, self.resolved.external)
+
+    def _where(self, key: str) -> Where:
+        return Where(self.request.specification.places.get(key), key)
+
+    def _directory(self) -> str:
+        """Return the folder of the template whose files are the project's.
+
+        Raises:
+            InputError: when it leads out of the template.
+        """
+        where = self._where("_subdirectory")
+        folder = normpath(self.jinja.text(self.request.specification.directory, self.context(Phase.RENDER), where) or ".")
+        if folder.startswith("/") or folder.split("/")[0] == "..":
+            raise InputError(f"_subdirectory: {folder!r} leads out of the template", position=where.position)
+        return "" if folder == "." else folder
+
+    def _matcher(self, key: str, patterns: tuple[str, ...], context: Mapping[str, object]) -> Matcher:
+        where = self._where(key)
+        rendered = [self.jinja.text(pattern, context, where) for pattern in patterns]
+        return match_paths([line for text in rendered for line in split_lines(text)], where)
+
+    def complete(self, rendering: Rendering, problems: list[Problem]) -> Rendering:
+        """Add tasks, messages, and what is told of files."""
+        operation = self.request.surroundings.operation
+        is_kept = self._matcher("_skip_if_exists", self.settings.skip_if_exists, self.context(Phase.RENDER))
+        answers_file = self._answers_file()
+        return replace(
+            rendering,
+            tasks=render_tasks(self.settings.tasks, self.jinja, self.context(Phase.TASKS), operation, problems),
+            messages={
+                name: text
+                for name, context in ((f"before_{operation}", self.around.before()), (f"after_{operation}", self.context(Phase.UNDEFINED)))
+                if (text := self._message(name, context, problems))
+            },
+            kept=frozenset(path for path in rendering.tree if is_kept(path)),
+            answers_file=answers_file if answers_file in rendering.tree else "",
+        )
+
+    def _message(self, name: str, context: Mapping[str, object], problems: list[Problem]) -> str:
+        text = self.settings.messages.get(name, "")
+        return render_message(text, self.jinja, context, self.request.specification.places.get(f"_message_{name}"), problems)

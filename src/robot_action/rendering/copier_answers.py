@@ -1,0 +1,270 @@
+"""A Copier template's questions and given data -> answers, by Copier's own rules (``copier/_main.py``, ``_user_data.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from jinja2 import StrictUndefined, UndefinedError
+
+from robot_action.errors import InputError, Problem
+from robot_action.model.template import UNSET, Choice, Question, QuestionType, RenderRequest, Unset
+from robot_action.model.values import Value
+from robot_action.parsing.wording import RuleError, suggestion
+from robot_action.rendering.answers import Answers
+from robot_action.rendering.copier_casting import cast_answer, plain, read_yaml, read_yaml_list, to_bool
+from robot_action.rendering.copier_context import Context, Lazy, Phase
+from robot_action.rendering.environment import Jinja
+from robot_action.rendering.faults import JinjaError, Where, leaves, tidy
+from robot_action.rendering.missing import missing_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Every answer, as the template sees it.
+
+    Attributes:
+        values: all of them; dates and the like are what YAML makes of them.
+        recorded: those that the answers file keeps, in Copier's order: what was given comes first.
+        answers: the same for whoever is no template.
+        external: what ``_external_data`` holds after all questions.
+    """
+
+    values: Mapping[str, Value]
+    recorded: Mapping[str, Value]
+    answers: Answers
+    external: Lazy
+
+
+class _UnsetError(UndefinedError):
+    """A default says that there is none."""
+
+
+_UNSET = StrictUndefined(name="UNSET", exc=_UnsetError)
+
+
+def resolve(request: RenderRequest, context: Context, jinja: Jinja) -> Resolved:
+    """Answer all questions, as ``copier copy --defaults`` does.
+
+    Raises:
+        InputError: with every problem, each at the answer that was given, or else at its question.
+    """
+    secret = {question.name for question in request.specification.questions if question.secret}
+    resolver = _Resolver(request, context, jinja, unrecorded=secret)
+    for question in request.specification.questions:
+        resolver.resolve(question)
+    return resolver.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A choice, rendered: its value, and why it cannot be taken, if so."""
+
+    value: Value
+    forbidden: str
+
+
+@dataclass(slots=True)
+class _Resolver:
+    """The answers so far."""
+
+    request: RenderRequest
+    context: Context
+    jinja: Jinja
+    values: dict[str, Value] = field(default_factory=dict)
+    unrecorded: set[str] = field(default_factory=set)
+    defaulted: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    missing: list[tuple[Question, tuple[Choice, ...]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    _seen: dict[str, object] = field(default_factory=dict)
+    _external: Lazy | None = None
+
+    def resolve(self, question: Question) -> None:
+        """Answer one question, or note why it cannot be answered."""
+        if self._external is None:
+            self._external = self.context.external(lambda: self.values)
+        self._seen = self.context.full(self.values, self._recorded(), self._external, Phase.PROMPT)
+        try:
+            self._answer(question)
+        except JinjaError as error:
+            self.problems.extend(error.problems)
+        except RuleError as error:
+            place = self.request.places.get(question.name, question.position)
+            self.problems.append(Problem(f"{question.name!r}: {error.message}", place, error.hint))
+
+    def _answer(self, question: Question) -> None:
+        name = question.name
+        given = self.request.data.get(name, UNSET)
+        if question.secret:
+            self._hide(given)
+        may_be_missing = not self._holds(question, "ask")
+        is_asked = self._holds(question, "when")
+        if not is_asked:
+            self.unrecorded.add(name)
+        if isinstance(given, Unset):
+            self.defaulted.append(name)
+            default = self._default(question)
+            if isinstance(default, Unset):
+                if is_asked and not may_be_missing:
+                    self.missing.append((question, ()))
+                return
+            if question.secret:
+                self._hide(default)
+            value = self._parse(question, default)
+            if is_asked and not question.secret:
+                self._validate(question, value)
+        else:
+            value = self._parse(question, given)
+            self._validate(question, value)
+        self.values[name] = value
+
+    def _holds(self, question: Question, key: Literal["ask", "when"]) -> bool:
+        condition = question.ask if key == "ask" else question.when
+        return condition if isinstance(condition, bool) else to_bool(self._text(question, key, condition))
+
+    def _hide(self, value: Value | Unset) -> None:
+        if not isinstance(value, Unset):
+            self.hidden.update(leaves(plain(value)))
+
+    def _text(self, question: Question, key: str, text: str, more: Mapping[str, object] | None = None) -> str:
+        where = Where(question.position, f"{question.name!r}, {key}")
+        return self.jinja.text(text, {**self._seen, **(more or {})}, where)
+
+    def _render(self, question: Question, key: str, value: Value, more: Mapping[str, object] | None = None) -> Value:
+        """Render a text, and the texts of a list, which see nothing more; a mapping stays as it is."""
+        if isinstance(value, str):
+            return self._text(question, key, value, more)
+        return [self._render(question, key, item) for item in value] if isinstance(value, list) else value
+
+    def _default(self, question: Question) -> Value | Unset:
+        if isinstance(question.default, Unset):
+            return UNSET
+        try:
+            return self._render(question, "default", question.default, {"UNSET": _UNSET})
+        except JinjaError as error:
+            if isinstance(error.__cause__, _UnsetError):
+                return UNSET
+            raise
+
+    def _kind(self, question: Question) -> QuestionType:
+        if not question.type_text:
+            return question.type
+        text = self._text(question, "type", question.type_text)
+        if text not in set(QuestionType):
+            hint = suggestion(text, QuestionType) or f"One of {', '.join(QuestionType)}."
+            raise JinjaError(Problem(f"{question.name!r}: {text!r} is no type", question.position, hint))
+        return QuestionType(text)
+
+    def _parse(self, question: Question, value: Value) -> Value:
+        """Return an answer in the question's type, if its choices allow it.
+
+        Raises:
+            RuleError: when they do not, or it has another type; it never quotes a secret.
+        """
+        kind = self._kind(question)
+        options = self._options(question, kind)
+        try:
+            if not question.multiselect:
+                return _pick(cast_answer(value, kind), options)
+            items = read_yaml_list(value) if isinstance(value, str) else value
+            if not isinstance(items, (list, dict)):
+                raise RuleError("several may be chosen, so that a list is needed", f"Write {question.name}: [...]")
+            taken = [_pick(_cast_item(item, kind), options) for item in items]
+        except RuleError:
+            if question.secret:
+                raise RuleError(f"the secret answer is no {kind}, or none of the choices") from None
+            raise
+        return [option.value for option in options if option.value in taken]
+
+    def _options(self, question: Question, kind: QuestionType) -> tuple[_Option, ...]:
+        """Return the choices; none when every answer is allowed.
+
+        Raises:
+            JinjaError: when the template has none that can be used, whatever the answer is.
+        """
+        try:
+            choices = self._choices(question)
+            return tuple(self._option(question, choice, kind) for choice in choices)
+        except RuleError as error:
+            raise JinjaError(Problem(f"{question.name!r}, choices: {error.message}", question.position, error.hint)) from None
+
+    def _choices(self, question: Question) -> tuple[Choice, ...]:
+        if not isinstance(question.choices, str):
+            return question.choices or ()
+        from robot_action.parsing.formats.copier_questions import read_choices
+
+        found = read_choices(read_yaml(self._text(question, "choices", question.choices)))
+        if isinstance(found, str):
+            raise RuleError("their text gives no list and no mapping")
+        return found or ()
+
+    def _option(self, question: Question, choice: Choice, kind: QuestionType) -> _Option:
+        label = self._text(question, "choices", choice.label)
+        forbidden = self._text(question, "choices", choice.validator)
+        value = self._render(question, "choices", choice.value)
+        # a choice without a value has its label as one: questionary's rule
+        cast_value = _cast_item if question.multiselect else cast_answer
+        return _Option(cast_value(label if value is None else value, kind), forbidden)
+
+    def _validate(self, question: Question, value: Value) -> None:
+        """Let the question's validator have its say.
+
+        Raises:
+            RuleError: with what it says, if that is not blank.
+        """
+        said = self._text(question, "validator", question.validator, {question.name: value}).strip()
+        if said:
+            raise RuleError(said)
+
+    def _recorded(self) -> dict[str, Value]:
+        """Return what the answers file keeps: what JSON has a type for."""
+        names = {question.name for question in self.request.specification.questions}
+        combined = {**self.request.data, **self.values}
+        return {
+            name: value
+            for name, value in combined.items()
+            if name in names and name not in self.unrecorded and (value is None or isinstance(value, (dict, list, str, int, float)))
+        }
+
+    def finish(self) -> Resolved:
+        """Return the answers.
+
+        Raises:
+            InputError: when there was any problem.
+        """
+        if self.missing:
+            self.problems.append(missing_problem(self.missing))
+        values: dict[str, Value] = {}
+        for name, value in self.values.items():
+            try:
+                values[name] = plain(value)
+            except RuleError as error:
+                self.problems.append(Problem(f"{name!r}: {error.message}", self.request.places.get(name)))
+        if self.problems:
+            raise InputError(problems=tidy(self.problems, self.hidden))
+        recorded = self._recorded()
+        secret = tuple(question.name for question in self.request.specification.questions if question.secret)
+        answers = Answers(values, tuple(recorded), secret, tuple(self.defaulted), frozenset(self.hidden))
+        return Resolved(self.values, recorded, answers, self.context.external(lambda: self.values))
+
+
+def _cast_item(item: object, kind: QuestionType) -> Value:
+    value = cast("Value", item)
+    return [cast_answer(part, kind) for part in value] if isinstance(value, list) else cast_answer(value, kind)
+
+
+def _pick(value: Value, options: tuple[_Option, ...]) -> Value:
+    """Return an answer that is among the choices.
+
+    Raises:
+        RuleError: when it is none of them, or one that cannot be taken.
+    """
+    found = [option for option in options if option.value == value]
+    if not options or any(not option.forbidden for option in found):
+        return value
+    if found:
+        raise RuleError(found[0].forbidden)
+    allowed = ", ".join(str(option.value) for option in options if not option.forbidden)
+    raise RuleError(f"{value!r} is none of the choices", f"Choose of: {allowed}")

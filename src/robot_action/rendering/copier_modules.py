@@ -1,0 +1,47 @@
+"""What a Copier template needs besides Jinja2, told from its texts: the worker can load nothing later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from robot_action.model.template import QuestionType, Specification
+
+LIBRARY = "jinja2_ansible_filters.core_filters"
+PLAIN = frozenset(
+    {
+        *("b64decode", "b64encode", "to_uuid", "to_nice_json", "from_json", "to_yaml", "to_nice_yaml", "from_yaml", "from_yaml_all"),
+        *("basename", "dirname", "splitext", "win_basename", "win_dirname", "win_splitdrive", "bool", "to_datetime", "quote"),
+        *("md5", "sha1", "checksum", "hash", "regex_replace", "regex_escape", "regex_search", "regex_findall", "ternary"),
+        *("mandatory", "comment", "type_debug", "combine", "extract", "flatten", "subelements"),
+    }
+)
+"""The library's filters that are taken as it has them."""
+WRAPPED = frozenset({"ans_groupby", "ans_random", "random_mac", "shuffle", "to_json"})
+"""Those that are its own, called in another way."""
+REPLACED = frozenset({"expanduser", "expandvars", "fileglob", "realpath", "relpath", "strftime"})
+"""Those that would see the machine: robot-action has its own in their place."""
+
+_USE = re.compile(rf"(?:\||\bfilter\b|['\"])\s*(?:{'|'.join(sorted(PLAIN | WRAPPED))})\b".encode())
+
+
+def modules_for(specification: Specification, sources: Iterable[bytes]) -> tuple[str, ...]:
+    """Return the modules to load.
+
+    Args:
+        specification: the template's.
+        sources: every text that may hold Jinja.
+    """
+    settings = specification.settings
+    has_data = bool(getattr(settings, "external_data", None))
+    needs_yaml = has_data or any(
+        question.type is QuestionType.YAML or question.multiselect or isinstance(question.choices, str)
+        for question in specification.questions
+    )
+    needs_library = any(_USE.search(source) for source in sources)
+    return (
+        "robot_action.rendering.copier",
+        "pathspec",
+        *(["yaml"] if needs_yaml or needs_library else []),
+        *([LIBRARY, "_strptime"] if needs_library else []),
+    )

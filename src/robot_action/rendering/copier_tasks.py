@@ -1,0 +1,76 @@
+"""What a Copier template wants besides files: tasks to run, messages to show, paths to keep."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from robot_action.errors import InputError, Position, Problem
+from robot_action.model.tasks import Task
+from robot_action.rendering.copier_casting import to_bool
+from robot_action.rendering.environment import Jinja
+from robot_action.rendering.faults import Where
+from robot_action.rendering.patterns import Matcher
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def render_tasks(
+    tasks: Iterable[Task], jinja: Jinja, context: Mapping[str, object], operation: str, problems: list[Problem]
+) -> tuple[Task, ...]:
+    """Return the tasks whose condition holds, rendered; what cannot be rendered is added to ``problems``."""
+    extra = {"stage": "task", "copier_operation": operation}
+    seen = {**context, **{f"_{name}": value for name, value in extra.items()}}
+    environment = {name.upper(): value for name, value in extra.items()}
+    rendered = []
+    for task in tasks:
+        where = Where(task.position, "in a task")
+        try:
+            when = task.when if isinstance(task.when, bool) else to_bool(jinja.text(task.when, seen, where))
+            if when:
+                rendered.append(_task(task, jinja, seen, where, environment))
+        except InputError as error:
+            problems.extend(error.problems)
+    return tuple(rendered)
+
+
+def _task(task: Task, jinja: Jinja, context: Mapping[str, object], where: Where, environment: Mapping[str, str]) -> Task:
+    command: str | tuple[str, ...]
+    if isinstance(task.command, str):
+        command = jinja.text(task.command, context, where)
+    else:
+        command = tuple(jinja.text(part, context, where) for part in task.command)
+    return replace(task, command=command, when=True, folder=jinja.text(task.folder, context, where), environment=environment)
+
+
+def render_message(text: str, jinja: Jinja, context: Mapping[str, object], position: Position | None, problems: list[Problem]) -> str:
+    """Return a message, rendered; what cannot be rendered is added to ``problems``."""
+    try:
+        return jinja.text(text, context, Where(position, "in a message"))
+    except InputError as error:
+        problems.extend(error.problems)
+        return ""
+
+
+def match_paths(patterns: Iterable[str], where: Where) -> Matcher:
+    """Return what tells whether a path matches gitignore patterns, each one path by path: a folder's match says nothing of it.
+
+    As in Copier, ``!pattern`` takes back what an earlier one matched even within a folder that matches, and patterns are in
+    Unicode's decomposed form (NFD).
+
+    Raises:
+        InputError: when a pattern is none.
+    """
+    from pathspec import PathSpec
+
+    try:
+        return PathSpec.from_lines("gitignore", [unicodedata.normalize("NFD", pattern) for pattern in patterns]).match_file
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{where.what}: {error}", position=where.position) from error
+
+
+def split_lines(pattern: str) -> list[str]:
+    """Return the patterns that one rendered text holds."""
+    return _LINE_END.split(pattern)
