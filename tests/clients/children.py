@@ -22,7 +22,7 @@ def python(code: str, *arguments: object) -> list[str]:
     return [PYTHON, "-I", "-S", "-c", code, *map(str, arguments)]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Poll until a condition holds, and fail when it never does."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -193,7 +193,7 @@ def test_a_signal_ends_the_step_and_writes_the_report(world: World, number: int)
     with begin(world) as process:
         read_until(process, b"begun")
         process.send_signal(number)
-        rest, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=50)
     assert process.returncode == 130
     assert b"interrupted" in rest
     assert b"robot-action create" in rest

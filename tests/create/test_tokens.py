@@ -131,7 +131,7 @@ def test_an_app_s_tokens_are_revoked_after_a_signal(world: World, app: App, numb
                 break
         process.send_signal(number)
         rest = process.stdout.read()
-        assert process.wait(timeout=30) == 130, rest
+        assert process.wait(timeout=50) == 130, rest
     assert minted(world)
     assert minted(world).isdisjoint(world.github.fake.tokens)
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,20 @@ def test_a_full_disk_is_no_bug(arguments: str) -> None:
     assert (done.returncode, done.stderr) == (1, "robot-action: the output cannot be written: No space left on device\n")
 
 
+@cache
+def run_whole(arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Return how a command ends that has all its streams; it is the same for every stream that is closed."""
+    environment = {**os.environ, "ROBOT_ACTION_HOME": str(folder / "home"), "CI": "true"}
+    return subprocess.run([sys.executable, "-m", "robot_action", *arguments], cwd=folder, env=environment, capture_output=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("streams")
+    (folder / "m.yml").write_text("schema: 1\n")
+    return folder
+
+
 CLOSED = {"standard input": "<&-", "standard output": ">&-", "standard error": "2>&-", "all three": "<&- >&- 2>&-"}
 
 
@@ -170,13 +185,11 @@ CLOSED = {"standard input": "<&-", "standard output": ">&-", "standard error": "
         ("create --nonsense", 64),
     ],
 )
-def test_without_a_stream_the_rest_is_as_ever(tmp_path: Path, arguments: str, code: int, closed: str) -> None:
-    (tmp_path / "m.yml").write_text("schema: 1\n")
-    command = [sys.executable, "-m", "robot_action", *arguments.split()]
-    environment = {**os.environ, "ROBOT_ACTION_HOME": str(tmp_path / "home"), "CI": "true"}
-    whole = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
-    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *command]
-    done = subprocess.run(shell, cwd=tmp_path, env=environment, capture_output=True, check=False)
+def test_without_a_stream_the_rest_is_as_ever(folder: Path, arguments: str, code: int, closed: str) -> None:
+    whole = run_whole(tuple(arguments.split()), folder)
+    environment = {**os.environ, "ROBOT_ACTION_HOME": str(folder / "home"), "CI": "true"}
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *whole.args]
+    done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, check=False)
     assert done.returncode == whole.returncode == code
     assert done.stdout == (b"" if ">&-" in closed.replace("2>&-", "") else whole.stdout)
     assert done.stderr == (b"" if "2>&-" in closed else whole.stderr)
@@ -202,17 +215,16 @@ NAMES = ["-x.yml", "-folder", "-folder/-y.yml", "-*.yml", "-folder/*.yml"]
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("form", ["-- {}", "./{}"])
 @pytest.mark.parametrize("command", ["validate", "create"])
-def test_names_that_begin_with_a_dash_are_names(tmp_path: Path, command: str, form: str, name: str) -> None:
+def test_names_that_begin_with_a_dash_are_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, form: str, name: str
+) -> None:
     (tmp_path / "-folder").mkdir()
     for path in ("-x.yml", "-folder/-y.yml"):
         (tmp_path / path).write_text("schema: 1\n")
-    arguments = [command, *form.format(name).split()]
-    environment = {**os.environ, "ROBOT_ACTION_HOME": str(tmp_path / "home"), "CI": "true"}
-    done = subprocess.run(
-        [sys.executable, "-m", "robot_action", *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 65, done.stderr
-    assert f"{'-folder/-y.yml' if 'folder' in name else '-x.yml'}:1:1: error" in done.stdout + done.stderr
+    monkeypatch.chdir(tmp_path)
+    assert boundary.run([command, *form.format(name).split()], {"ROBOT_ACTION_HOME": str(tmp_path / "home"), "CI": "true"}) == 65
+    shown = capsys.readouterr()
+    assert f"{'-folder/-y.yml' if 'folder' in name else '-x.yml'}:1:1: error" in shown.out + shown.err
 
 
 def test_a_name_that_begins_with_a_dash_is_never_taken_for_an_option_of_ours(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,5 +32,5 @@ def test_a_process_may_ignore_them_to_its_end() -> None:
         "[os.kill(os.getpid(), number) for number in ENDING]\n"
         "print('still here')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (0, "still here\n")

@@ -97,7 +97,7 @@ def probed(tmp_path: Path) -> dict[str, str]:
         capture_output=True,
         check=False,
         env={},
-        timeout=30,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr.decode()
     assert not list(closed.iterdir()) or not IS_ROOT
@@ -124,7 +124,7 @@ def test_as_root_it_becomes_somebody_who_owns_nothing(probed: dict[str, str]) ->
 
 
 def run(arguments: list[str], stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(arguments, input=stdin, capture_output=True, check=False, env={}, cwd="/", timeout=30)
+    return subprocess.run(arguments, input=stdin, capture_output=True, check=False, env={}, cwd="/", timeout=60)
 
 
 def test_powers_that_cannot_be_given_up_end_it_before_it_reads() -> None:
@@ -224,7 +224,7 @@ class TestAnswer:
         before = time.monotonic()
         with pytest.raises(InputError, match=r"template/a\.jinja:[23]: the template did not finish in 0\.2 s"):
             decode_response(answer(request, Settings(0.2, 2**28, None, ())), request)
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < 30
 
     def test_the_clock_is_stopped_afterwards(self) -> None:
         answer(make_request({"a.jinja": "{{ year }}"}), AT_HAND)

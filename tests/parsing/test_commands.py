@@ -137,11 +137,11 @@ def test_jinja_without_its_end_is_refused(opening: str) -> None:
 
 
 def test_long_hostile_commands_take_no_time() -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     for text in ("{{" * 200_000, "{% " * 100_000 + "}}" * 100_000, '"' + "'" * 200_001 + '"', "a '" * 100_000):
         with contextlib.suppress(RuleError):
             split_command(text, jinja=True)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def parse(text: str) -> tuple[Commands, list[Problem]]:

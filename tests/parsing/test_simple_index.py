@@ -56,9 +56,9 @@ def test_the_anchors_of_a_page_are_its_files(text: str, files: list[IndexFile]) 
 @pytest.mark.parametrize("piece", ["<a ", "<a href='", "<!--", "<", "</", "&", "<a href=x", "<a x='", '<a "', "<base href=x><"])
 def test_a_page_made_to_keep_a_parser_busy_does_not(piece: str) -> None:
     """2 MiB of this occupy a plain html.parser for hours."""
-    start = time.monotonic()
+    start = time.process_time()
     html(piece * (2**21 // len(piece)))
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_endless_lists_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

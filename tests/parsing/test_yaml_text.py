@@ -187,11 +187,11 @@ def test_aliases_are_expanded() -> None:
 def test_an_alias_bomb_is_refused_at_once() -> None:
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"{name}: &{name} [{', '.join(['*' + before] * 10)}]" for before, name in zip("abcdefghi", "bcdefghij", strict=True)]
-    begin = time.monotonic()
+    begin = time.process_time()
     assert [problem.partition(": ")[2] for problem in problems("\n".join(lines))] == [
         f"aliases expand to more than {MAX_NODES} values or {MAX_DEPTH} levels"
     ]
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_an_alias_inside_of_what_it_names_is_refused() -> None:

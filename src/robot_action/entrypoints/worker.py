@@ -29,6 +29,7 @@ from robot_action.rendering.engine import render
 from robot_action.rendering.faults import place_of
 from robot_action.rendering.request import decode_request
 from robot_action.rendering.response import encode_problems, encode_rendering
+from robot_action.rendering.zones import load_zones
 
 DONE = 0
 """A rendering or the template's problems are on standard output."""
@@ -52,6 +53,7 @@ class Settings:
         memory: bytes that may be allocated after everything is loaded.
         user: the user and group to become, or None to stay.
         modules: what to load besides.
+        zones: the time zones to read the data of, or None where nothing knows any.
         paths: where a trusted template's extensions are looked for once the user is given up; None: it has none, and needs no
             file, process or network.
     """
@@ -60,6 +62,7 @@ class Settings:
     memory: int
     user: int | None
     modules: tuple[str, ...]
+    zones: tuple[str, ...] | None = None
     paths: tuple[str, ...] | None = None
 
 
@@ -71,7 +74,7 @@ def main(arguments: list[str]) -> int:
     """Render the request on standard input; return the exit code."""
     settings = Settings(**json.loads(arguments[0]))
     output = sys.stdout.buffer if settings.paths is None else _own_output()
-    preload(settings.modules)
+    preload(settings.modules, settings.zones)
     try:
         confine(settings)
     except (OSError, ValueError) as error:
@@ -90,8 +93,10 @@ def _own_output() -> BinaryIO:
     return own
 
 
-def preload(modules: tuple[str, ...]) -> None:
+def preload(modules: tuple[str, ...], zones: tuple[str, ...] | None = None) -> None:
     """Load whatever rendering may need; afterwards no file can be opened."""
+    if zones is not None:
+        load_zones(zones)
     for name in (*_LATE_MODULES, *modules):
         importlib.import_module(name)
     ignore = ("y",) if "pathspec" in modules else ()

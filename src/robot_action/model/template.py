@@ -238,6 +238,7 @@ class RenderRequest:
         trusted: whether the source may run code: only then are extensions loaded.
         environment: the variables that extensions see.
         place: where extensions find the template's files, a full path; the renderer says it.
+        skip_tasks: whether tasks and hooks are left out, and so not even rendered.
     """
 
     specification: Specification
@@ -254,6 +255,7 @@ class RenderRequest:
     trusted: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
+    skip_tasks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,10 @@ def dump_replay(contexts: Mapping[str, Value]) -> bytes:
 
 def dump_cruft(state: CruftState, contexts: Mapping[str, Value]) -> bytes:
     """Return the text of ``.cruft.json``."""
-    variables = contexts.get(_CONTEXT)
+    variables, unrendered = contexts.get(_CONTEXT), contexts.get(f"_{_CONTEXT}")
     known = {key: value for key, value in variables.items() if key not in _OF_THE_RUN} if isinstance(variables, dict) else {}
+    objects = {key for key, value in unrendered.items() if isinstance(value, dict)} if isinstance(unrendered, dict) else set()
+    known = dict(sorted(known.items(), key=lambda item: item[0] in objects))  # objects are answered last, and Cruft keeps that order
     value = {
         "template": state.template,
         "commit": state.commit,

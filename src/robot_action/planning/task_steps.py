@@ -87,7 +87,7 @@ def tasks_step(situation: Situation, title: str, tasks: tuple[Task, ...], *, apa
         template=template.tree if any(task.names_template for task in tasks) else None,
         removes=removes,
         environment=situation.request.environment,
-        earlier=frozenset() if apart else earlier_of(situation),
+        earlier=frozenset() if apart or situation.request.render else earlier_of(situation),
         objections=_objections(situation),
     )
 

@@ -110,7 +110,7 @@ class _Work:
             problems.append(Problem(f"the project's name {self.folder!r} {problem}", position))
 
     def _hooks(self, name: str, problems: list[Problem]) -> None:
-        for path in self.settings.hooks.get(name, ()):
+        for path in () if self.request.skip_tasks else self.settings.hooks.get(name, ()):
             position = self.jinja.position(path)
             entry = self.folders.file(path)
             try:

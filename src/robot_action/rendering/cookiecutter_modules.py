@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from robot_action.rendering.zones import uses_now
-
 
 def modules_for(sources: Iterable[bytes]) -> tuple[str, ...]:
     """Return the modules to load.
@@ -13,10 +11,8 @@ def modules_for(sources: Iterable[bytes]) -> tuple[str, ...]:
     Args:
         sources: every text that may hold Jinja.
     """
-    given = list(sources)
-    needs_slug = any(b"slug" in source for source in given)
+    needs_slug = any(b"slug" in source for source in sources)
     return (
         "robot_action.rendering.cookiecutter",
         *(["slugify", "text_unidecode"] if needs_slug else []),
-        *(["arrow"] if uses_now(given) else []),
     )

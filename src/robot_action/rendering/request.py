@@ -67,11 +67,11 @@ def modules_for(request: RenderRequest) -> tuple[str, ...]:
     )
 
 
-def zones_for(request: RenderRequest) -> tuple[str, ...]:
-    """Return the time zones whose data rendering may need; nothing for a format that knows no time zones."""
+def zones_for(request: RenderRequest) -> tuple[str, ...] | None:
+    """Return the time zones whose data rendering may need; None where it knows no time zones."""
     specification = request.specification
     if specification.format is Format.NATIVE:
-        return ()
+        return None
     texts = (*(entry.content for entry in request.tree.values()), *_encoded(specification), *_encoded(request.data))
     return zones.zones_for(texts)
 

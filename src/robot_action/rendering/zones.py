@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 MAX_ZONES = 100
 """Zones that are read for one template."""
@@ -16,21 +19,19 @@ _QUOTED = re.compile(rb"[\"']([A-Za-z][A-Za-z0-9_+-]{1,31}(?:/[A-Za-z0-9_+-]{1,3
 _PATH = re.compile(rb"[A-Z][A-Za-z0-9_+-]{1,31}(?:/[A-Za-z0-9_+-]{1,31}){1,2}")
 
 
-def uses_now(sources: Iterable[bytes]) -> bool:
-    """Tell whether some text may have the tag."""
-    return any(_TAG.search(source) for source in sources)
+def zones_for(sources: Iterable[bytes]) -> tuple[str, ...] | None:
+    """Return what may be the names of time zones, or None where nothing has the tag.
 
-
-def zones_for(sources: Iterable[bytes]) -> tuple[str, ...]:
-    """Return what may be the names of time zones: they can stand in the tag, or in an answer or variable that the tag names.
+    They can stand in the tag, or be an answer or a variable that the tag names.
 
     Args:
         sources: every text that may hold Jinja, and every answer.
     """
     given = list(sources)
     tagged = [source for source in given if _TAG.search(source)]
-    found = dict.fromkeys(_names(tagged, given)) if tagged else {}
-    return tuple(name.decode() for name in found)[:MAX_ZONES]
+    if not tagged:
+        return None
+    return tuple(name.decode() for name in dict.fromkeys(_names(tagged, given)))[:MAX_ZONES]
 
 
 def _names(tagged: Iterable[bytes], given: Iterable[bytes]) -> Iterator[bytes]:
@@ -44,6 +45,8 @@ def _names(tagged: Iterable[bytes], given: Iterable[bytes]) -> Iterator[bytes]:
 
 @cache
 def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
     return ZoneInfo(name)
 
 
@@ -56,5 +59,5 @@ def load_zones(names: Iterable[str]) -> None:
 
     Arrow.fromtimestamp(0, tzinfo="local").shift(days=1).strftime("%Z")
     for name in names:
-        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        with suppress(LookupError, ValueError, OSError):
             _zone(name)

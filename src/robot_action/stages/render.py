@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -99,7 +100,8 @@ def _state_files(request: CreateRequest, template: Template, rendering: Renderin
             position=Position("--cruft"),
             hint="Name a git repository, or a folder of one with --ref.",
         )
-    state = CruftState(source.location, template.commit, source.ref or "", source.subdirectory)
+    directory = posixpath.join(source.subdirectory, template.specification.directory)
+    state = CruftState(source.location, template.commit, source.ref or "", directory.rstrip("/"))
     return {CRUFT_FILE: Entry(Mode.FILE, dump_cruft(state, rendering.replay))}
 
 
@@ -163,6 +165,7 @@ def _request(ports: Ports, request: CreateRequest, template: Template, destinati
         seed=request.seed,
         trusted=trusted,
         environment=ports.sandbox.environment(request.environment) if sees_machine else {},
+        skip_tasks=request.skip_tasks,
     )
 
 

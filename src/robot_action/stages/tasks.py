@@ -114,7 +114,20 @@ def _arguments(task: Task, workspace: Workspace, number: int) -> Sequence[str]:
     suffix, content = task.script
     name = f"script{suffix}"
     file = workspace.place(Tree({name: Entry(Mode.EXECUTABLE, content)}), f"script-{number}") / name
-    return (*((sys.executable,) if suffix == PYTHON_SUFFIX else ()), str(file), *task.command)
+    return (*_starting(file, content), *task.command)
+
+
+def _starting(file: Path, content: bytes) -> Sequence[str]:
+    """Return what starts a script: Python for its own, else the file itself, which says by what.
+
+    Raises:
+        FailedError: when it does not; a shell would be guessed at, which its peer does not do either.
+    """
+    if file.suffix == PYTHON_SUFFIX:
+        return sys.executable, str(file)
+    if not content.startswith(b"#!"):
+        raise FailedError(f"{file.name} has no first line that says what runs it", hint="It begins like this: #!/bin/sh")
+    return (str(file),)
 
 
 def run_pre_prompt(ports: Ports, template: Template, hooks: Sequence[str], environment: Sequence[str]) -> Tree:
@@ -136,10 +149,9 @@ def run_pre_prompt(ports: Ports, template: Template, hooks: Sequence[str], envir
         with ports.sandbox.open(folder, whole=True) as workspace:
             for path in hooks:
                 ports.progress.line(f"$ {path}")
-                python = (sys.executable,) if path.endswith(PYTHON_SUFFIX) else ()
                 with placed(Position(f"{template.source.text}: {path}")):
                     workspace.run(
-                        (*python, str(workspace.folder / path)),
+                        _starting(workspace.folder / path, template.tree[path].content),
                         timeout=TASK_SECONDS,
                         environment=ports.sandbox.environment(environment),
                         cwd=workspace.folder / template.specification.directory,

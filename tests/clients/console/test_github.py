@@ -153,7 +153,7 @@ def test_what_stands_in_the_summary_counts_for_its_limit(tmp_path: Path) -> None
 
 def test_a_summary_that_cannot_be_written_is_no_failure_and_outputs_are_one(tmp_path: Path) -> None:
     told = Told(Settings(summary_file=str(tmp_path / "no" / "summary"), output_file=str(tmp_path)))
-    with pytest.raises(FailedError, match="the outputs .* cannot be written: Is a directory"):
+    with pytest.raises(FailedError, match=r"the outputs .* cannot be written: Is a directory"):
         told.progress.finish(view_report(samples.CREATED))
     assert told.names == []
     assert told.lines == [f"warning: the summary {tmp_path}/no/summary cannot be written: No such file or directory"]

@@ -83,13 +83,6 @@ class TestWhatTheyNeed:
         body = "print('noise'); os.system('echo more noise'); context['found'] = 'x'"
         assert found(hooked(body), ground) == "x"
 
-    def test_an_installed_one_that_starts_programs(self, ground: Grounds) -> None:
-        request = make_request(
-            {"found.jinja": "[{% gitcommit %}]"}, directory="", settings=CopierSettings(extensions=("jinja2_git.GitExtension",))
-        )
-        said = refusal(replace(request, trusted=True, environment=PATH), ground)
-        assert "Command '['git', 'rev-parse'" in said, "git ran, and found no work tree"
-
     def test_modules_of_a_cookiecutter_template(self, ground: Grounds) -> None:
         local = "from cookiecutter.utils import simple_filter\n@simple_filter\ndef shout(text):\n    return text.upper() + '!'\n"
         settings = CookiecutterSettings(

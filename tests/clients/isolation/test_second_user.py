@@ -182,7 +182,7 @@ class TestAsRoot:
         shutil.copy("/usr/bin/id", open_folder / "id")
         (open_folder / "id").chmod(0o4755)
         with second_user(tmp_path) as uid:
-            done = exchange(as_user(uid, [str(open_folder / "id"), "-u"]), environment=PATH, cwd=Path("/"), timeout=20)
+            done = exchange(as_user(uid, [str(open_folder / "id"), "-u"]), environment=PATH, cwd=Path("/"), timeout=60)
         assert done.stdout.decode().strip() == str(uid)
 
     def test_processes_that_do_not_die_are_an_error(self, users: range, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ class TestReadiness:
         code = "import time; print('a' * 8000 + 'b', flush=True); print('ready', flush=True); time.sleep(60)"
         began = time.monotonic()
         run_smoke_test(start(code, ReadinessKind.LOG, "(a|a)*(a|aa)+$|ready"), machine, answers)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
 
 
 class TestFailure:

@@ -149,7 +149,7 @@ class TestRunning:
     def test_another_working_directory_can_be_asked_for(self, either: World) -> None:
         with either.sandbox.open(either.project) as workspace:
             folder = workspace.make_folder("elsewhere")
-            workspace.run(python("import os; print(os.getcwd())"), timeout=20, environment=either.sandbox.environment(()), cwd=folder)
+            workspace.run(python("import os; print(os.getcwd())"), timeout=60, environment=either.sandbox.environment(()), cwd=folder)
         assert either.lines == [str(folder)]
 
     def test_a_program_is_started_seen_and_stopped(self, either: World) -> None:
@@ -167,17 +167,17 @@ class TestPlaces:
         with isolated.sandbox.open(isolated.project) as workspace:
             folder = workspace.place(Tree({"hooks/make.py": Entry(Mode.FILE, b"print('made')")}), "template")
             environment = isolated.sandbox.environment(())
-            workspace.run([PYTHON, str(folder / "hooks/make.py")], timeout=20, environment=environment)
+            workspace.run([PYTHON, str(folder / "hooks/make.py")], timeout=60, environment=environment)
             assert isolated.lines == ["made"]
             for attack in (f"open('{folder}/hooks/make.py', 'w')", f"open('{folder}/new', 'w')", f"open('{folder.parent}/new', 'w')"):
                 with pytest.raises(FailedError, match="PermissionError"):
-                    workspace.run(python(attack), timeout=20, environment=environment)
+                    workspace.run(python(attack), timeout=60, environment=environment)
 
     def test_what_is_made_in_a_folder_beside_can_be_taken(self, either: World, tmp_path: Path) -> None:
         with either.sandbox.open(either.project) as workspace:
             folder = workspace.make_folder("dist")
             code = f"import os; open('{folder}/a.whl', 'w').write('wheel'); os.symlink('/etc/passwd', '{folder}/b.whl')"
-            workspace.run(python(code), timeout=20, environment=either.sandbox.environment(()))
+            workspace.run(python(code), timeout=60, environment=either.sandbox.environment(()))
             (artifact,) = workspace.take(folder, tmp_path / "copies")
         assert (artifact.name, artifact.path.read_text()) == ("a.whl", "wheel")
         assert any("'b.whl' is a link" in line for line in either.lines)
@@ -366,7 +366,7 @@ class TestRealTools:
     def test_make(self, isolated: World) -> None:
         isolated.write({"Makefile": "all:\n\techo made > made.txt\n"})
         with isolated.sandbox.open(isolated.project) as workspace:
-            workspace.run(["make"], timeout=20, environment=isolated.sandbox.environment(()))
+            workspace.run(["make"], timeout=60, environment=isolated.sandbox.environment(()))
             workspace.collect()
         assert isolated.files()["made.txt"] == "made\n"
 
@@ -388,7 +388,7 @@ class TestRealTools:
         with isolated.sandbox.open(isolated.project) as workspace:
             environment = isolated.sandbox.environment(())
             workspace.run([PYTHON, "-m", "venv", "--without-pip", ".venv"], timeout=60, environment=environment)
-            workspace.run([".venv/bin/python", "-c", "print('hello')"], timeout=20, environment=environment)
+            workspace.run([".venv/bin/python", "-c", "print('hello')"], timeout=60, environment=environment)
         assert isolated.lines[-1] == "hello"
 
 

@@ -12,7 +12,7 @@ from robot_action.clients.processes.process import Completed, exchange
 from tests.clients.children import PATH, needs_ordinary_user, python
 
 
-def run(code: str, limits: Limits, cwd: Path, timeout: float = 20) -> Completed:
+def run(code: str, limits: Limits, cwd: Path, timeout: float = 60) -> Completed:
     return exchange(python(code), environment=PATH, cwd=cwd, timeout=timeout, limits=limits)
 
 

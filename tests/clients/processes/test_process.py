@@ -19,8 +19,13 @@ from tests.clients.children import PATH, is_alive, python, wait_until
 FORK = "import os, time\npid = os.fork()\nif pid == 0:\n    {child}time.sleep(60)\nprint(pid, flush=True)\n"
 
 
-def run(code: str, *arguments: object, stdin: bytes = b"", timeout: float = 20, output_limit: int = 2**20) -> Completed:
+def run(code: str, *arguments: object, stdin: bytes = b"", timeout: float = 60, output_limit: int = 2**20) -> Completed:
     return exchange(python(code, *arguments), environment=PATH, cwd=Path("/"), stdin=stdin, timeout=timeout, output_limit=output_limit)
+
+
+def run_shell(script: str, timeout: float) -> Completed:
+    """Run what must have begun when its time is over: a shell is there at once, also on a busy machine."""
+    return exchange(["sh", "-c", script], environment=PATH, cwd=Path("/"), timeout=timeout)
 
 
 def program(code: str) -> Program:
@@ -34,7 +39,7 @@ class TestExchange:
 
     def test_much_input_and_output_pass_without_a_deadlock(self) -> None:
         data = bytes(range(256)) * 20_000
-        done = exchange(["cat"], environment=PATH, cwd=Path("/"), stdin=data, timeout=20)
+        done = exchange(["cat"], environment=PATH, cwd=Path("/"), stdin=data, timeout=60)
         assert done.stdout == data
 
     def test_input_that_nobody_reads_is_no_error(self) -> None:
@@ -48,7 +53,7 @@ class TestExchange:
 
     def test_the_environment_is_exactly_the_given_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("GITHUB_TOKEN", "a-secret")
-        done = exchange(["env"], environment={**PATH, "A": "\u00e4"}, cwd=Path("/"), timeout=20)
+        done = exchange(["env"], environment={**PATH, "A": "\u00e4"}, cwd=Path("/"), timeout=60)
         assert sorted(done.stdout.decode().split()) == ["A=\u00e4", f"PATH={os.defpath}"]
 
     def test_there_is_no_shell(self) -> None:
@@ -76,19 +81,18 @@ class TestExchange:
 
     def test_too_long_is_ended_and_said_so(self) -> None:
         began = time.monotonic()
-        done = run("import time; print('begun', flush=True); time.sleep(60)", timeout=0.5)
+        done = run_shell("echo begun; exec sleep 60", timeout=1)
         assert (done.timed_out, done.stdout) == (True, b"begun\n")
         assert done.code == -signal.SIGTERM
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
 
     def test_what_ignores_the_polite_signal_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(process, "GRACE", 0.2)
-        done = run("import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)", timeout=0.5)
+        done = run_shell("trap '' TERM; exec sleep 60", timeout=1)
         assert (done.timed_out, done.code) == (True, -signal.SIGKILL)
 
     def test_a_program_may_clean_up_when_it_is_ended(self) -> None:
-        code = "import signal, sys, time\nsignal.signal(15, lambda *_: sys.exit(print('cleaned')))\nprint('up', flush=True); time.sleep(60)"
-        assert run(code, timeout=0.5).stdout == b"up\ncleaned\n"
+        assert run_shell("trap 'echo cleaned; exit' TERM; echo up; sleep 60 & wait", timeout=1).stdout == b"up\ncleaned\n"
 
     def test_too_much_output_is_ended_and_said_so(self) -> None:
         done = run("while True: print('x' * 1000)", output_limit=5000)
@@ -106,7 +110,7 @@ class TestExchange:
     def test_a_grandchild_that_left_the_group_and_holds_the_pipes_does_not_block_us(self) -> None:
         began = time.monotonic()
         done = run(FORK.format(child="os.setsid(); "))
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
         os.kill(int(done.stdout), signal.SIGKILL)
 
     def test_a_program_that_closed_its_outputs_is_still_waited_for(self) -> None:
@@ -172,7 +176,7 @@ class TestStream:
         done = stream(
             program("import sys\nfor n in range(3): print(n, flush=True); print('e', n, file=sys.stderr, flush=True)"),
             shown.append,
-            timeout=20,
+            timeout=60,
         )
         assert shown == ["0", "e 0", "1", "e 1", "2", "e 2"]
         assert (done.code, done.tail, done.timed_out) == (0, tuple(shown), False)
@@ -181,18 +185,18 @@ class TestStream:
         heard = tmp_path / "heard"
         waiting = f"import os, time\nprint('here', flush=True)\nwhile not os.path.exists({str(heard)!r}): time.sleep(0.01)"
 
-        done = stream(program(waiting), lambda _: heard.touch(), timeout=20)
+        done = stream(program(waiting), lambda _: heard.touch(), timeout=60)
 
         assert (done.code, done.timed_out, done.tail) == (0, False, ("here",))
 
     def test_garbage_and_endless_lines_are_shown_bounded(self) -> None:
         shown: list[str] = []
-        stream(program("import sys; sys.stdout.buffer.write(b'\\xff\\x00\\n' + b'x' * 10**6)"), shown.append, timeout=20)
+        stream(program("import sys; sys.stdout.buffer.write(b'\\xff\\x00\\n' + b'x' * 10**6)"), shown.append, timeout=60)
         assert shown[0] == "\ufffd\0"
         assert len(shown[1]) < 10_000
 
     def test_too_long_is_ended_and_said_so(self) -> None:
-        done = stream(program("import time; print('last words', flush=True); time.sleep(60)"), lambda _: None, timeout=0.5)
+        done = stream(Program(["sh", "-c", "echo last words; exec sleep 60"], PATH, Path("/")), lambda _: None, timeout=1)
         assert (done.timed_out, done.tail, done.code) == (True, ("last words",), -signal.SIGTERM)
 
     def test_limits_and_umask_reach_the_child(self) -> None:
@@ -204,7 +208,7 @@ class TestStream:
             limits=Limits(open_files=77),
             umask=0o027,
         )
-        stream(wanted, shown.append, timeout=20)
+        stream(wanted, shown.append, timeout=60)
         assert shown == ["0o27 77"]
 
 
@@ -229,7 +233,7 @@ class TestSpawn:
         with spawn(program("import os, time; os.close(1); os.close(2); time.sleep(60)"), lambda _: None) as running:
             began = time.monotonic()
             running.pump_while(lambda: True, 0.3)
-            assert 0.2 < time.monotonic() - began < 5
+            assert 0.2 < time.monotonic() - began < 30
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc/<pid>/environ and prctl are Linux's")

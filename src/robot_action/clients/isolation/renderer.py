@@ -19,14 +19,17 @@ from robot_action.errors import ConfigurationError, InputError, NotPermittedErro
 from robot_action.model.extensions import CALCULATING, calculating, extensions_of, needs_machine
 from robot_action.model.template import Format, Rendering, RenderRequest
 from robot_action.rendering.frames import ProtocolError
-from robot_action.rendering.request import encode_request, modules_for
+from robot_action.rendering.request import encode_request, modules_for, zones_for
 from robot_action.rendering.response import decode_response
 
 WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
 
 _BOOT = "import sys; sys.path += sys.argv[2:]; from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))"
-_PACKAGES = ("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml")
+_PACKAGES = (
+    *("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml"),
+    *("arrow", "binaryornot", "dateutil", "slugify", "text_unidecode", "tzdata"),
+)
 _CONFIGURATION_CODE = 78
 _GRACE = 5.0  # seconds that the worker has to say itself that the time is over
 _COPIES = 8  # how often a tree may lie in the worker's memory: as bytes, text, syntax tree, code and output
@@ -75,6 +78,7 @@ class WorkerRenderer:
             "memory": self._memory + _COPIES * len(frame),
             "user": ground.user if ground else WORKER_UID if os.geteuid() == 0 else None,
             "modules": (*modules_for(request), *_calculating(request)),
+            "zones": zones_for(request),
             "paths": list(_paths(request)) if ground else None,
         }
         done = exchange(
