@@ -65,6 +65,12 @@ class KilledError(FailedError):
     """A program was ended from outside, by a signal or because it took too long: no word on what it was to do."""
 
 
+class ConflictError(RobotActionError):
+    """Project and template changed the same, and nobody said whose change counts (4)."""
+
+    exit_code = 4
+
+
 class UsageError(RobotActionError):
     """The command line makes no sense (EX_USAGE)."""
 

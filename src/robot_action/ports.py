@@ -200,6 +200,9 @@ class Files(Protocol):
     def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
         """Write a tree into a folder file by file, each by rename, ``last`` at the end; links there are never followed."""
 
+    def remove(self, folder: Path, paths: Iterable[str]) -> None:
+        """Remove files and links of a folder, and folders that are empty then; links on the way are never followed."""
+
     def discard(self, folder: Path) -> None:
         """Remove a folder that this run has made, with all that is in it."""
 

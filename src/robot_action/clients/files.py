@@ -117,6 +117,17 @@ class LocalFiles:
             for path in sorted(tree, key=lambda path: path == last):
                 _write(folder, path, tree[path])
 
+    def remove(self, folder: Path, paths: Iterable[str]) -> None:
+        """Remove files of a folder; see `robot_action.ports.Files.remove`.
+
+        Raises:
+            NotPermittedError: when they may not be removed.
+            FailedError: when the disk refuses.
+        """
+        with _explained(folder):
+            for path in paths:
+                _remove(folder, path)
+
     def discard(self, folder: Path) -> None:
         """Remove a folder that this run has made; see `robot_action.ports.Files.discard`.
 
@@ -225,6 +236,23 @@ def _write(root: Path, path: str, entry: Entry) -> None:
             _write_leaf(folder, name, entry)
     finally:
         os.close(folder)
+
+
+def _remove(root: Path, path: str) -> None:
+    """Remove one path below ``root``, and what folders it leaves empty; every folder is opened without following links."""
+    *parents, name = path.split("/")
+    opened = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
+    try:
+        with suppress(FileNotFoundError):
+            for parent in parents:
+                opened.append(os.open(parent, _FOLDER_FLAGS, dir_fd=opened[-1]))
+            os.unlink(name, dir_fd=opened[-1])
+            with suppress(OSError):  # a folder that holds more
+                for parent, above in zip(reversed(parents), reversed(opened[:-1]), strict=True):
+                    os.rmdir(parent, dir_fd=above)
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def _write_leaf(folder: int, name: str, entry: Entry) -> None:

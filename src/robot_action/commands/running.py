@@ -19,7 +19,7 @@ from robot_action.parsing.answers_data import MASK
 from robot_action.planning.permission import check_forbidden
 from robot_action.planning.resolution import resolve
 from robot_action.ports import Ports
-from robot_action.stages.table import TABLE
+from robot_action.stages.table import ACTORS
 
 _DATA = "--data"
 
@@ -46,7 +46,7 @@ def run(ports: Ports, request: CreateRequest, look: Look, plan_for: MakePlan) ->
             if request.dry_run:
                 return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code if plan.objections else 0)
             check_forbidden(plan, facts)
-            return _apply_all(ports, report)
+            return apply_all(ports, report)
     except RobotActionError as error:
         return replace(report, problems=error.problems, exit_code=error.exit_code)
     except KeyboardInterrupt:
@@ -59,7 +59,7 @@ def _lock(ports: Ports, destination: Path) -> AbstractContextManager[None]:
     return ports.files.lock(f"destination {destination}", str(destination))
 
 
-def _apply_all(ports: Ports, report: ProjectReport) -> ProjectReport:
+def apply_all(ports: Ports, report: ProjectReport) -> ProjectReport:
     """Carry out a plan up to its first failure; every step sees the outcomes of those before it.
 
     What interrupts or fails between steps, such as the closing of a workspace, ends the project with all outcomes told.
@@ -89,7 +89,7 @@ def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:
     began, code = ports.clock.seconds(), 0
     ports.progress.begin(step.stage, step.title)
     try:
-        outcome = TABLE[step.stage].apply(ports, step, outcomes)
+        outcome = ACTORS[step.stage].apply(ports, step, outcomes)
     except RobotActionError as error:
         outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=error.problems), error.exit_code
     except KeyboardInterrupt:

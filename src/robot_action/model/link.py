@@ -32,6 +32,7 @@ class Link:
         skip: gitignore patterns over paths that updates leave alone.
         digest: of the rendered tree, or ``""``.
         project: the project's identity, where the file has one.
+        context: what else of the manifest the template saw, where the file has it.
     """
 
     tool: Tool
@@ -45,6 +46,7 @@ class Link:
     skip: tuple[str, ...] = ()
     digest: str = ""
     project: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:

@@ -18,6 +18,7 @@ class TemplateState:
         source: the source's identity; a directory is written relative to the project's folder.
         digest: of the rendered tree, without the state file.
         answers: the recorded answers; never a secret.
+        context: what else of the manifest the template saw: kind, version and description, without those that are empty.
     """
 
     source: str
@@ -25,6 +26,7 @@ class TemplateState:
     commit: str = ""
     digest: str = ""
     answers: Mapping[str, Value] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _own(text: bytes, path: str) -> Iterator[Link]:
             answers=template.answers,
             digest=template.digest,
             project=state.project,
+            context=template.context,
         )
 
 

@@ -19,7 +19,8 @@ SCHEMA = 1
 HEADER = "# Written by robot-action; do not edit.\n"
 
 _KEYS = ("schema", "project", "templates")
-_TEMPLATE_KEYS = ("source", "version", "commit", "digest", "answers")
+_TEMPLATE_KEYS = ("source", "version", "commit", "digest", "answers", "context")
+_CONTEXT_KEYS = ("kind", "version", "description")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -123,12 +124,23 @@ def _template(fields: Fields) -> TemplateState:
         commit=fields.text("commit", rule=_check_commit),
         digest=fields.text("digest", rule=_check_digest),
         answers=answers,
+        context=_context(fields),
     )
+
+
+def _context(fields: Fields) -> dict[str, str]:
+    if "context" not in fields.value:
+        return {}
+    context = fields.below("context")
+    context.check_keys(_CONTEXT_KEYS)
+    return {key: context.text(key) for key in _CONTEXT_KEYS if key in context.value}
 
 
 def _template_value(template: TemplateState) -> dict[str, Any]:
     written = {"version": template.version, "commit": template.commit, "digest": template.digest}
-    return {"source": template.source, **{key: text for key, text in written.items() if text}, "answers": dict(template.answers)}
+    context = {"context": dict(template.context)} if template.context else {}
+    known = {key: text for key, text in written.items() if text}
+    return {"source": template.source, **known, "answers": dict(template.answers), **context}
 
 
 def _check_name(text: str) -> str:

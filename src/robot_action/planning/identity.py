@@ -36,12 +36,15 @@ def expected_state(manifest: Manifest) -> State:
 
 def full_state(manifest: Manifest, template: Template, rendering: Rendering) -> State:
     """Return the state file's value for a rendering."""
+    kind = manifest.kind or template.specification.default_kind
+    context = {"kind": kind, "version": manifest.version, "description": manifest.description}
     entry = TemplateState(
         source=source_identity(manifest),
         version=template.version,
         commit=template.commit,
         digest=rendering.tree.digest,
         answers=dict(rendering.recorded),
+        context={key: text for key, text in context.items() if text},
     )
     return State(manifest.project, (entry,))
 

@@ -1,4 +1,4 @@
-"""create's stages, in one visible place."""
+"""All stages, in one visible place: those of create, each of which looks and acts, and those that only act."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from robot_action.model.facts import Facts
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Ports
-from robot_action.stages import commit, fetch, install, pack, prepare, publish, push, render, repository, start, tasks, unpack
+from robot_action.stages import commit, fetch, install, pack, prepare, publish, push, render, repository, start, tasks, unpack, update
 
 
-class Stage(Protocol):
-    """One kind of step: how to look, and how to act."""
-
-    def inspect(self, ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
-        """Add what this stage finds out to the facts; only reads the world."""
+class Actor(Protocol):
+    """One kind of step: how to act."""
 
     def apply(self, ports: Ports, step: Any, outcomes: Outcomes) -> Outcome:  # noqa: ANN401 - each stage takes its own kind of step
         """Carry out one step, and say what it did."""
+
+
+class Stage(Actor, Protocol):
+    """The same, and how to look."""
+
+    def inspect(self, ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
+        """Add what this stage finds out to the facts; only reads the world."""
 
 
 TABLE: Mapping[str, Stage] = {
@@ -36,3 +40,6 @@ TABLE: Mapping[str, Stage] = {
     "unpack": unpack,
     "pack": pack,
 }
+
+ACTORS: Mapping[str, Actor] = {**TABLE, "update": update}
+"""By the names that steps have."""

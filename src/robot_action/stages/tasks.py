@@ -48,11 +48,11 @@ def apply(ports: Ports, step: TasksStep, outcomes: Outcomes) -> Outcome:
             _run_all(_Work(ports, step, step.destination), step.tasks)
         return Outcome(step.stage, Status.DONE, done, details)
     with ports.files.scratch("tasks") as scratch:
-        tree = _work_apart(ports, step, scratch / step.destination.name)
+        tree = work_apart(ports, step, scratch / step.destination.name)
     return Outcome(step.stage, Status.DONE, done, details, Worked(tree))
 
 
-def _work_apart(ports: Ports, step: TasksStep, folder: Path) -> Tree:
+def work_apart(ports: Ports, step: TasksStep, folder: Path) -> Tree:
     """Run tasks on a project that is not written yet, those first that come before its files."""
     work = _Work(ports, step, folder)
     ports.files.write_new(Tree(), folder)

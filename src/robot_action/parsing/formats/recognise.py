@@ -18,9 +18,7 @@ FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format
 _LOOK = "Look at the source's path and subdirectory."
 
 
-def read_specification(
-    tree: Tree, name: str, data: Mapping[str, Value] | None = None, wanted: Format | None = None
-) -> Specification:
+def read_specification(tree: Tree, name: str, data: Mapping[str, Value] | None = None, wanted: Format | None = None) -> Specification:
     """Return what a template says about itself.
 
     Args:

@@ -1,0 +1,60 @@
+"""update: a template's changes, merged into a project's work tree."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from robot_action.commands.running import apply_all
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, ConflictError, Problem, RobotActionError
+from robot_action.model.report import ProjectReport, Report
+from robot_action.model.tree import Entry, Mode
+from robot_action.model.update import UpdateFacts, UpdateRequest
+from robot_action.planning.update import plan_update
+from robot_action.ports import Ports
+from robot_action.stages.update import changes_for, inspect
+
+
+def update(ports: Ports, request: UpdateRequest) -> Report:
+    """Update one project.
+
+    Returns:
+        What was done or, for a dry run, the plan; the exit code is `ConflictError.exit_code` where conflicts are left.
+    """
+    name = request.project.name
+    ports.progress.begin_project(name, 1, 1)
+    return Report((_update(ports, request, ProjectReport(name, resume=shlex.join(request.resume))),), dry_run=request.dry_run)
+
+
+def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:
+    try:
+        with ports.files.lock(f"destination {request.project}", str(request.project)):
+            facts = inspect(ports, request)
+            changes = changes_for(facts)
+            plan = plan_update(request, facts, changes, tuple(_dirty(ports, request, facts, changes)))
+            report = replace(report, project=plan.project, plan=plan)
+            if request.dry_run:
+                return report
+            done = apply_all(ports, report)
+            return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and facts.merged.conflicts else done
+    except RobotActionError as error:
+        return replace(report, problems=error.problems, exit_code=error.exit_code)
+    except KeyboardInterrupt:
+        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
+    except Exception as bug:  # noqa: BLE001 - it is raised again when the report was shown
+        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)
+
+
+def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:
+    """Yield what is not committed and was not written by an earlier run of this very update."""
+    prefix = request.project.relative_to(facts.top).as_posix()
+    for path in facts.local.dirty:
+        inside = path if prefix == "." else path.removeprefix(f"{prefix}/")
+        if inside not in changes or _present(ports, request, inside) != changes[inside]:
+            yield path
+
+
+def _present(ports: Ports, request: UpdateRequest, path: str) -> Entry | None:
+    found = ports.files.read_tree(request.project, [path]).get(path)
+    return None if found is None or found.mode is Mode.DIRECTORY else found

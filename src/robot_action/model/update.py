@@ -1,0 +1,111 @@
+"""Bringing a template's changes into a project: what is asked for, what was found, and the step that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from robot_action.errors import Position
+from robot_action.model.facts import LocalRepository
+from robot_action.model.link import Link
+from robot_action.model.merge import Attributes, Conflict, Merged, Policy
+from robot_action.model.plan import Step
+from robot_action.model.request import Trust
+from robot_action.model.source import Source
+from robot_action.model.template import Rendering, Template
+from robot_action.model.tree import Entry
+from robot_action.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRequest:
+    """One project to update.
+
+    Attributes:
+        project: the project's folder.
+        file: the state file, where the project has several; ``""``: the one that is there.
+        source: where the template is now, or None: where the state file says.
+        ref: the version that is wanted: a branch, tag, commit or range; ``""``: the newest release, or the branch followed.
+        prereleases: whether pre-releases count.
+        data: answers that are given anew; places: where they stand.
+        policy: what a file becomes in which both sides changed the same.
+        environment: names of variables handed to template code.
+        epoch: what both renderings take for now, seconds since 1970, UTC.
+        seed: what random values come from, in both renderings.
+        resume: the command line, as arguments.
+    """
+
+    project: Path
+    epoch: int
+    file: str = ""
+    source: Source | None = None
+    ref: str = ""
+    prereleases: bool = False
+    data: Mapping[str, Value] = field(default_factory=dict)
+    places: Mapping[str, Position] = field(default_factory=dict)
+    policy: Policy = Policy.MARKERS
+    trust: Trust = field(default_factory=Trust)
+    skip_tasks: bool = False
+    environment: tuple[str, ...] = ()
+    seed: str = ""
+    dry_run: bool = False
+    resume: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A template at one version, rendered for the project."""
+
+    template: Template
+    rendering: Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFacts:
+    """What is known before an update is planned.
+
+    Attributes:
+        top: the top of the repository; the project lies in the link's folder below it.
+        source: the template's, without a version.
+        base: the template as the project has it; theirs: as it shall have it; None where there is nothing to do.
+        merged: the template's changes, fit for the project.
+        attributes: how the project stores the paths that change.
+        dropped: answers that the template asks for no longer, or no longer takes, and why.
+        exact: whether the base is known to be what the project was made of, to the byte; None: nobody can tell.
+    """
+
+    top: Path
+    local: LocalRepository
+    link: Link
+    source: Source
+    base: Rendered | None = None
+    theirs: Rendered | None = None
+    merged: Merged = field(default_factory=lambda: Merged({}))
+    attributes: Mapping[str, Attributes] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    exact: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateStep(Step):
+    """Write the template's changes into the project's work tree; nothing is committed.
+
+    Attributes:
+        changes: by path below the destination, as they stand in a work tree; None: the file goes away.
+        state: the path that is written last.
+    """
+
+    destination: Path
+    changes: Mapping[str, Entry | None]
+    state: str
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A project that has the template's changes, uncommitted."""
+
+    folder: Path
+    version: str
+    conflicts: tuple[Conflict, ...] = ()

@@ -1,0 +1,62 @@
+"""From a project's state file to its template: the source, its references, and the template at one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.errors import InputError, Position
+from robot_action.exchange import FetchedTree
+from robot_action.model.link import Link, Tool
+from robot_action.model.source import Source, SourceKind
+from robot_action.parsing.source import parse_source
+from robot_action.ports import Ports
+from robot_action.sources.fetch import fetch
+
+
+def source_of(ports: Ports, link: Link, project: Path) -> Source:
+    """Return the source that a state file names, without a version.
+
+    Args:
+        ports: to see whether a folder is there.
+        link: the project's.
+        project: its folder; where relative folders of our own state files start. Copier's start where Copier was run, which
+            nobody knows: the current folder and the one above the project are tried, too.
+
+    Raises:
+        InputError: when it names none.
+    """
+    place = Position(link.file)
+    text = link.source
+    if link.tool is not Tool.OWN and not text.startswith("/"):
+        folder = next((start / text for start in (project, Path.cwd(), project.parent) if ports.files.exists(start / text)), None)
+        text = str(folder) if folder else text
+    source = parse_source(text, project, place)
+    return replace(source, text=link.source, subdirectory=link.subdirectory or source.subdirectory)
+
+
+def refs_of(ports: Ports, source: Source) -> Mapping[str, str]:
+    """Return the references of a source's repository; none for a folder that is in no repository.
+
+    Raises:
+        RobotActionError: when the repository does not answer.
+    """
+    if source.kind is SourceKind.GIT:
+        return ports.git.list_refs(source.location)
+    folder = Path(source.location)
+    top = next((path for path in (folder, *folder.parents) if ports.files.exists(path / ".git")), None)
+    if top is None and not ports.files.exists(folder / "HEAD"):
+        return {}
+    return ports.git.list_refs(str(top or folder))
+
+
+def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:
+    """Return a source's files at a commit; at ``""``, a folder's files as they stand.
+
+    Raises:
+        InputError: when there is no such commit.
+    """
+    if not commit and source.kind is SourceKind.GIT:
+        raise InputError(f"{source.text}: the version that the project has is not known", hint="Name the one it was made from, with adopt.")
+    return fetch(ports, replace(source, ref=commit or None, versions=None))
