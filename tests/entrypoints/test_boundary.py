@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shlex
@@ -19,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from robot_action.entrypoints import boundary, cli
-from robot_action.errors import NotPermittedError
+from robot_action.errors import InputError, NotPermittedError, Position
 
 
 def failing(error: BaseException) -> Callable[..., None]:
@@ -66,6 +67,23 @@ def test_on_a_runner_a_bugs_traceback_is_in_the_log_and_commands_nothing(
     assert lines[0] == "Traceback (most recent call last):"
     assert "this is a bug" in "\n".join(lines)
     assert not [line for line in lines if line.lstrip().startswith("::") or "##[" in line or "secret-token" in line]
+
+
+def test_on_a_runner_an_expected_failure_is_marked_where_it_is_and_commands_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = InputError("no secret-token here\n::add-mask::e", position=Position("/workspace/m.yml", 3, 5))
+    code = run_failing(monkeypatch, error, GITHUB_ACTIONS="true", GITHUB_WORKSPACE="/workspace", GITHUB_TOKEN="secret-token")
+    lines = capsys.readouterr().err.splitlines()
+    assert code == 65
+    assert [line.partition("title=")[0] for line in lines if line.lstrip().startswith("::")] == ["::error file=m.yml,line=3,col=5,"]
+    assert "secret-token" not in "".join(lines)
+
+
+def test_an_error_of_the_system_that_nobody_expected_is_a_bug(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run_failing(monkeypatch, OSError(errno.EIO, "Input/output error"), GITHUB_ACTIONS="true")
+    assert code == 70
+    assert "this is a bug: OSError: [Errno 5] Input/output error" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])

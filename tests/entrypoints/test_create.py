@@ -53,6 +53,7 @@ def test_data_come_from_file_and_flags_and_flags_come_first(here: Path) -> None:
         (("m.yml", "--skip-stages", "prepare,fetch,render,tasks,install,start,commit,repository,push,publish"), 64, "leaves no stage"),
         (("m.yml", "--stages", "push", "--skip-stages", "fetch"), 64, "exclude each other"),
         (("m.yml", "--pack", "out", "--unpack", "in"), 64, "--pack and --unpack exclude each other"),
+        (("m.yml", "--digest", "sha256:" + "0" * 64), 64, "there is no --unpack"),
         (("m.yml", "two.yml", "--destination", "x"), 64, "several projects"),
         (("m.yml", "--template", "ext::sh"), 65, "transport"),
         (("m.yml", "-d", "color=x"), 65, "colour"),

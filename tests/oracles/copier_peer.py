@@ -15,6 +15,7 @@ from unittest.mock import patch
 import copier
 import yaml
 from copier._main import Worker
+from copier._tools import scantree
 from copier._types import Phase
 
 from robot_action.errors import InputError
@@ -143,11 +144,19 @@ class Peer:
         return RenderRequest(specification, tree, dict(data or {}), {}, "", 2031, file, surroundings=surroundings, trusted=True)
 
 
+def _scan(path: str, follow_symlinks: bool) -> Iterator[os.DirEntry[str]]:
+    yield from sorted(scantree(path, follow_symlinks), key=lambda entry: entry.name.endswith((".jinja", ".tmpl", ".j2")))
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let Copier take a folder for what it is: without git it starts no process for each file."""
+    """Let Copier take a folder for what it is: without git it starts no process for each file.
+
+    Where several files make one path, its last one stays, in the order of the disk: here the one with the suffix.
+    """
     with (
         warnings.catch_warnings(),
+        patch("copier._main.scantree", _scan),
         patch("copier._main.is_git_available", return_value=False),
         patch("copier._template.is_git_available", return_value=False),
     ):

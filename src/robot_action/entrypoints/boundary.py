@@ -78,8 +78,6 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
     try:
         code = cli.main(args=list(arguments), prog_name="robot-action", standalone_mode=False, obj=dict(environ))
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except click.ClickException as error:
         error.show(file=sys.stderr)
         return UsageError.exit_code

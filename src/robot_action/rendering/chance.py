@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2.constants  # noqa: F401 - the words of lipsum, which Jinja2 loads late, and the worker can load nothing late
 from jinja2 import pass_context
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context
 from jinja2.utils import generate_lorem_ipsum
 
 
@@ -41,7 +41,7 @@ class Chance:
             try:
                 return self.draw(context.name).choice(items)
             except IndexError:
-                return Undefined("No random item, sequence was empty.")
+                return context.environment.undefined("No random item, sequence was empty.")
 
         return {"random": pick}
 

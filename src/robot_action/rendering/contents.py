@@ -20,7 +20,8 @@ class ContentRules:
 
     Attributes:
         hint: what to do about a file that is to be rendered and is not UTF-8; ``""``: it keeps its bytes.
-        may_repeat: whether several files may make one path when they hold the same.
+        may_repeat: whether several files may make one path: when they hold the same, or only one of them is rendered, which
+            is the one that counts. In Copier that hangs on the order in which a folder's names lie on the disk.
         replaced: a path that a later file may make anew.
     """
 
@@ -38,28 +39,38 @@ def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem], 
     What is not rendered is the very entry of the template's tree, so that its bytes need not travel.
     """
     entries: dict[str, Entry] = {}
-    sources: dict[str, str] = {}
+    made: dict[str, Target] = {}
     for target in targets:
-        other = sources.get(target.path)
-        sources[target.path] = target.source
+        other = made.get(target.path)
+        if other is not None and rules.may_repeat and _counts_more(other, target):
+            continue
+        made[target.path] = target
         try:
             check_own(target.path, jinja.position(target.source))
             entry = _entry(target, jinja, rules)
-            if other is not None and not _may_follow(entries.get(target.path), entry, target, rules):
-                raise _twice(target, other, jinja)
+            if other is not None and not _may_follow(other, entries.get(target.path), target, entry, rules):
+                raise _twice(target, other.source, jinja)
             entries[target.path] = entry
         except InputError as error:
             problems.extend(error.problems)
     tree = Tree(_without_filled_folders(entries))
-    problems.extend(tree_problems(tree, {path: jinja.position(source) for path, source in sources.items()}))
+    problems.extend(tree_problems(tree, {path: jinja.position(target.source) for path, target in made.items()}))
     return tree
 
 
-def _may_follow(earlier: Entry | None, entry: Entry, target: Target, rules: ContentRules) -> bool:
+def _may_follow(other: Target, earlier: Entry | None, target: Target, entry: Entry, rules: ContentRules) -> bool:
     """Tell whether a path may be made again."""
     if rules.may_repeat:
-        return entry == earlier or target.path == rules.replaced
+        return entry == earlier or target.path == rules.replaced or _counts_more(target, other)
     return earlier is not None and earlier.mode is entry.mode is Mode.DIRECTORY
+
+
+def _counts_more(target: Target, other: Target) -> bool:
+    return target.is_template and not other.is_template and _is_file(other)
+
+
+def _is_file(target: Target) -> bool:
+    return target.entry is None or target.entry.mode in {Mode.FILE, Mode.EXECUTABLE}
 
 
 def _twice(target: Target, other: str, jinja: Jinja) -> InputError:

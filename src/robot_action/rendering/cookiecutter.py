@@ -81,8 +81,8 @@ class _Work:
         dialect = make_dialect(request, options, extensions, lambda tree: FolderLoader(tree, folders, (top, beside)))
         jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file))
         values = answer(variables, jinja, specification.places)
-        replay = _context(request, variables, values)
-        return cls(request, settings, folders, jinja, _answers(request, values), _with_places(request, replay), top, replay, [])
+        context = _context(request, variables, values)
+        return cls(request, settings, folders, jinja, _answers(request, values), context, top, _replay(context), [])
 
     def tree(self, problems: list[Problem]) -> Tree:
         """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
@@ -125,26 +125,26 @@ class _Work:
                 self.tasks.append(Task((), script=script, before=name == "pre_gen_project", position=position))
 
 
-def _context(request: RenderRequest, variables: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Return the two contexts, but for what names the machine."""
+def _context(request: RenderRequest, variables: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Any]:
+    """Return the two contexts (``cookiecutter/main.py: cookiecutter``)."""
     surroundings, directory = request.surroundings, request.specification.directory
-    source = posixpath.join(surroundings.source, directory) if directory else surroundings.source
     own: dict[str, Value] = OrderedDict(values)
-    own["_template"] = source
+    own["_template"] = _inside(surroundings.source, directory)
+    own["_output_dir"] = posixpath.dirname(surroundings.destination)
+    own["_repo_dir"] = _inside(surroundings.folder or surroundings.source, directory)
     own["_checkout"] = surroundings.ref or None
     unrendered = {name: value for name, value in variables.items() if not name.startswith("_")}
     return {"cookiecutter": own, "_cookiecutter": unrendered}
 
 
-def _with_places(request: RenderRequest, replay: Mapping[str, Value]) -> Mapping[str, Any]:
-    """Return the contexts for templates, which may change them, with what Cookiecutter tells of the machine."""
-    context: dict[str, Any] = deepcopy(dict(replay))
-    own = context["cookiecutter"]
-    folder = request.surroundings.folder
-    own["_output_dir"] = posixpath.dirname(request.surroundings.destination)
-    own["_repo_dir"] = posixpath.join(folder, request.specification.directory).rstrip("/") if folder else own["_template"]
-    own["_checkout"] = own.pop("_checkout")  # the last one, as there
-    return context
+def _inside(source: str, directory: str) -> str:
+    return posixpath.join(source, directory) if directory else source
+
+
+def _replay(context: Mapping[str, Any]) -> Mapping[str, Value]:
+    """Return what is remembered of the contexts: a copy, without what names the machine."""
+    own = {name: value for name, value in context["cookiecutter"].items() if name not in {"_output_dir", "_repo_dir"}}
+    return {**deepcopy(dict(context)), "cookiecutter": deepcopy(own)}
 
 
 def _answers(request: RenderRequest, values: Mapping[str, Value]) -> Answers:

@@ -23,6 +23,8 @@ from robot_action.rendering.now import now_tag
 
 Loader = Callable[[Tree], BaseLoader]
 
+HARMLESS = frozenset({"__contains__", "__getitem__", "__len__", "__str__"})
+"""Special methods that templates call, ``__len__`` for the lines under headings above all: Cookiecutter has no sandbox."""
 MAX_CHARACTERS = 1_000_000
 """Characters of one random text."""
 
@@ -45,6 +47,7 @@ def make_dialect(request: RenderRequest, options: Mapping[str, Any], extensions:
         options=options,
         is_mutable=True,
         loader=loader,
+        methods=HARMLESS,
     )
 
 

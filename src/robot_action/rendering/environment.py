@@ -44,6 +44,7 @@ class Dialect:
         options: keywords of the environment, such as its delimiters.
         is_mutable: whether templates may change lists and mappings, their context's included.
         loader: makes what finds other files of the template; None: `TreeLoader`.
+        methods: Python's special methods that templates may call, which the sandbox keeps from them otherwise.
     """
 
     undefined: type[Undefined] = StrictUndefined
@@ -53,6 +54,7 @@ class Dialect:
     options: Mapping[str, Any] = field(default_factory=dict)
     is_mutable: bool = False
     loader: Callable[[Tree], BaseLoader] | None = None
+    methods: frozenset[str] = frozenset()
 
 
 NATIVE = Dialect(StrictUndefined, FILTERS, (YieldTag, ExactNewlines))
@@ -83,9 +85,18 @@ class TreeLoader(BaseLoader):
 
 
 class BoundedEnvironment(SandboxedEnvironment):
-    """Jinja2's sandbox, with bounds on ``*`` and ``**``."""
+    """Jinja2's sandbox, with bounds on ``*`` and ``**``.
+
+    Attributes:
+        methods: special methods that may be called.
+    """
 
     intercepted_binops = frozenset({"*", "**"})
+    methods: frozenset[str] = frozenset()
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - any value of a template
+        """Tell whether a template may have an attribute."""
+        return attr in self.methods or super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any value of a template
         """Compute ``left operator right``.
@@ -124,6 +135,7 @@ def make_environment(tree: Tree, dialect: Dialect) -> BoundedEnvironment:
         cache_size=-1,
         **options,
     )
+    environment.methods = dialect.methods
     for name in _RANDOM_FILTERS:
         del environment.filters[name]
     for name in _RANDOM_GLOBALS:
