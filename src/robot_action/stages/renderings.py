@@ -1,0 +1,162 @@
+"""A template as the project has it and as it shall have it, both rendered for the project."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from robot_action.errors import InputError, NotPermittedError, Position
+from robot_action.model.extensions import extensions_of, needs_machine
+from robot_action.model.link import Link, Tool
+from robot_action.model.names import name_forms
+from robot_action.model.source import Source
+from robot_action.model.surroundings import Surroundings
+from robot_action.model.task_step import TasksStep
+from robot_action.model.tasks import TEMPLATE_FOLDER
+from robot_action.model.template import Format, Rendering, RenderRequest, Template
+from robot_action.model.tree import Tree
+from robot_action.model.update import Rendered, UpdateRequest
+from robot_action.model.values import Value
+from robot_action.parsing.formats.recognise import read_specification
+from robot_action.parsing.source import as_given
+from robot_action.planning.foreign_code import code_of
+from robot_action.planning.permission import is_trusted
+from robot_action.planning.versions import Chosen
+from robot_action.ports import Ports
+from robot_action.sources.fetch import describe
+from robot_action.sources.following import source_of, template_at
+from robot_action.stages.tasks import work_apart
+
+_FORMATS = {Tool.COPIER: Format.COPIER, Tool.CRUFT: Format.COOKIECUTTER}
+
+
+class Renderings:
+    """The two renderings of one update; they share clock and seed, so that dates and random values do not differ."""
+
+    def __init__(self, ports: Ports, request: UpdateRequest, link: Link, source: Source) -> None:
+        self._ports = ports
+        self._request = request
+        self._link = link
+        self._source = source
+
+    def base(self, current: Chosen) -> Rendered:
+        """Render the template as the project has it, with the answers of then."""
+        template = self._template(self._old_source(), current)
+        return self._rendered(template, self._link.answers)
+
+    def theirs(self, newest: Chosen) -> tuple[Rendered, tuple[str, ...]]:
+        """Render the template as the project shall have it; return it, and which old answers were dropped, and why."""
+        template = self._template(self._source, newest)
+        known = template.specification.names
+        carried = {name: value for name, value in self._link.answers.items() if name in known and name not in self._request.data}
+        dropped = [f"{name}: the template does not ask for it any more" for name in self._link.answers if name not in known]
+        try:
+            return self._rendered(template, {**carried, **self._request.data}), tuple(dropped)
+        except InputError as error:
+            unfit = {name: problem.message for problem in error.problems for name in carried if problem.position == self._place(name)}
+            if not unfit or any(problem.position not in {self._place(name) for name in unfit} for problem in error.problems):
+                raise
+            kept = {name: value for name, value in carried.items() if name not in unfit}
+            dropped += [f"{message}: the default was taken" for message in unfit.values()]
+            return self._rendered(template, {**kept, **self._request.data}), tuple(dropped)
+
+    def _old_source(self) -> Source:
+        return source_of(self._ports, self._link, self._request.project)
+
+    def _place(self, name: str) -> Position:
+        """Return where an answer of the state file stands, as it is known in messages."""
+        return Position(f"{self._link.file}: {name}")
+
+    def _template(self, source: Source, chosen: Chosen) -> Template:
+        fetched = template_at(self._ports, source, chosen.commit)
+        name = f"{source.text}@{chosen.version or chosen.commit[:12]}" if chosen.commit else source.text
+        wanted = _FORMATS.get(self._link.tool)
+        specification = read_specification(fetched.tree, name, self._request.data, wanted)
+        described = describe(self._ports, source, fetched) if specification.format is Format.COPIER else ""
+        template = Template(source, specification, fetched.tree, chosen.version, fetched.commit or chosen.commit, described)
+        self._check_trust(template)
+        return template
+
+    def _check_trust(self, template: Template) -> None:
+        settings = template.specification.settings
+        if self._is_trusted(template.source) or settings is None:
+            return
+        code = tuple(code_of(template.specification, template.source.text, skip_tasks=self._request.skip_tasks))
+        if code:
+            raise NotPermittedError(
+                f"the template {template.source.text} wants to run code, and its source is not trusted",
+                hint=f"Trust it with --trust-source '{template.source.normalised}', or leave tasks and hooks out with --skip-tasks.",
+                problems=code,
+            )
+
+    def _is_trusted(self, source: Source) -> bool:
+        return is_trusted(source, self._request.trust)
+
+    def _rendered(self, template: Template, data: Mapping[str, Value]) -> Rendered:
+        rendering = self._ports.renderer.render(self._render_request(template, data))
+        if rendering.tasks and not self._request.skip_tasks:
+            rendering = replace(rendering, tree=self._worked(template, rendering))
+        return Rendered(template, rendering)
+
+    def _worked(self, template: Template, rendering: Rendering) -> Tree:
+        """Return what the template's tasks make of a rendering, in a folder apart."""
+        step = TasksStep(
+            stage="tasks",
+            title="",
+            destination=self._request.project,
+            tasks=rendering.tasks,
+            tree=rendering.tree,
+            template=template.tree if any(task.names_template for task in rendering.tasks) else None,
+            environment=self._request.environment,
+        )
+        with self._ports.files.scratch("update") as scratch:
+            return work_apart(self._ports, step, scratch / self._request.project.name)
+
+    def _render_request(self, template: Template, data: Mapping[str, Value]) -> RenderRequest:
+        request, link = self._request, self._link
+        trusted = self._is_trusted(template.source)
+        sees_machine = trusted and needs_machine(extensions_of(template.specification))
+        return RenderRequest(
+            specification=template.specification,
+            tree=template.tree,
+            data=data,
+            project=_project(link, template),
+            template_version=template.version,
+            year=datetime.fromtimestamp(request.epoch, UTC).year,
+            file=f"{template.source.text}: {template.specification.file}",
+            places={name: request.places.get(name, self._place(name)) for name in data},
+            surroundings=self._surroundings(template),
+            moment=float(request.epoch),
+            seed=request.seed,
+            trusted=trusted,
+            environment=self._ports.sandbox.environment(request.environment) if sees_machine else {},
+            skip_tasks=request.skip_tasks,
+        )
+
+    def _surroundings(self, template: Template) -> Surroundings:
+        return Surroundings(
+            source=as_given(template.source) if self._request.source else self._link.source,
+            commit=template.commit,
+            described=template.described,
+            ref=template.source.ref or "",
+            destination=str(self._request.project),
+            answers_file=self._link.file if self._link.tool is Tool.COPIER else "",
+            operation="update",
+            python=sys.executable,
+            folder=TEMPLATE_FOLDER,
+        )
+
+
+def _project(link: Link, template: Template) -> Mapping[str, Value]:
+    """Return the context variable ``project``, from what the state file keeps of the manifest."""
+    name = link.project.rpartition("/")[2]
+    return {
+        "name": name,
+        "repository": link.project if "/" in link.project else "",
+        "kind": link.context.get("kind", template.specification.default_kind),
+        "version": link.context.get("version", "0.1.0"),
+        "description": link.context.get("description", ""),
+        **name_forms(name),
+    }

@@ -1,0 +1,59 @@
+"""The state file of an updated project, as its own tool would write it now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from robot_action.model.link import Link, Tool
+from robot_action.model.source import Source
+from robot_action.model.state import State, TemplateState
+from robot_action.model.template import Rendering, Template
+from robot_action.model.tree import Entry, Mode
+from robot_action.model.update import Rendered
+from robot_action.parsing.replay import CruftState, dump_cruft
+from robot_action.parsing.state_file import dump_state
+
+
+def state_file(link: Link, theirs: Rendered, present: bytes, moved: Source | None) -> Mapping[str, Entry]:
+    """Return the state file; Copier's is made by the template itself, if at all.
+
+    Args:
+        link: the project's.
+        theirs: the template that it follows from now on.
+        present: what the file holds now.
+        moved: where the template is now, where somebody says another place.
+
+    Raises:
+        InputError: when answers cannot be written.
+    """
+    template, rendering = theirs.template, theirs.rendering
+    if link.tool is Tool.COPIER:
+        made = rendering.tree.get(link.file)
+        return {link.file: made} if made else {}
+    if link.tool is Tool.OWN:
+        return {link.file: Entry(Mode.FILE, _own(link, template, rendering, moved))}
+    source, directory = (moved.location, moved.subdirectory) if moved else (link.source, link.subdirectory)
+    state = CruftState(source, template.commit, link.branch, directory)
+    return {link.file: Entry(Mode.FILE, _with_skip(dump_cruft(state, rendering.replay), present))}
+
+
+def _own(link: Link, template: Template, rendering: Rendering, moved: Source | None) -> bytes:
+    below = f"#subdirectory={link.subdirectory}" if link.subdirectory else ""
+    entry = TemplateState(
+        source=moved.normalised if moved else f"{link.source}{below}",
+        version=template.version,
+        commit=template.commit,
+        digest=rendering.tree.digest,
+        answers=dict(rendering.recorded),
+        context=link.context,
+    )
+    return dump_state(State(link.project, (entry,)))
+
+
+def _with_skip(text: bytes, present: bytes) -> bytes:
+    """Return Cruft's state with the list of what it skips, as the project's own file has it."""
+    own = json.loads(present)
+    if "skip" not in own:
+        return text
+    return (json.dumps({**json.loads(text), "skip": own["skip"]}, ensure_ascii=False, indent=2) + "\n").encode()
