@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from robot_action.model.inputs import COMMANDS, PARAMETERS, Kind, Parameter, options_of
+from robot_action.model.inputs import COMMANDS, PARAMETERS, options_of
 from robot_action.model.outputs import OUTPUTS
+from robot_action.model.parameter import Kind, Parameter
 from robot_action.parsing.settings import VARIABLES
 from robot_action.parsing.wording import enumerate_words
 

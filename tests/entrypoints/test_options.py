@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from robot_action.entrypoints.options import CreateOptions, LogOptions, ProjectOptions, RenderOptions
-from robot_action.model.inputs import Kind, options_of, parameters_of
+from robot_action.model.inputs import options_of, parameters_of
+from robot_action.model.parameter import Kind
 
 
 def test_flags_come_before_the_variable() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot_action.errors import UsageError
-from robot_action.model.inputs import COMMANDS, PARAMETERS, Kind
+from robot_action.model.inputs import COMMANDS, PARAMETERS
+from robot_action.model.parameter import Kind
 from robot_action.parsing.inputs import Inputs, environment_of, parse_inputs
 
 SECRET = "ghp_very-secret"

@@ -9,7 +9,7 @@ from typing import Any
 
 from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
-from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions
+from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions, UpdateOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.entrypoints.signals import ignore_signals
 from robot_action.errors import RobotActionError
@@ -83,6 +83,13 @@ def _render(inputs: Inputs) -> int:
     return run_render(inputs.environment, RenderOptions(**options), _LOG, dry_run=dry_run)
 
 
+def _update(inputs: Inputs) -> int:
+    from robot_action.entrypoints.update import run_update
+
+    options, dry_run = _project_options(inputs)
+    return run_update(inputs.environment, UpdateOptions(**options), _LOG, dry_run=dry_run)
+
+
 def _project_options(inputs: Inputs) -> tuple[dict[str, Any], bool]:
     """Return the options of a command that writes a project, and whether only its plan is shown."""
     options: dict[str, Any] = {**inputs.options, "again": _AGAIN}
@@ -105,4 +112,4 @@ def _tell(command: str) -> None:
     print(command, file=sys.stderr, flush=True)  # noqa: T201 - the console is not open yet
 
 
-_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {"create": _create, "render": _render, "validate": _validate}
+_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {"create": _create, "render": _render, "update": _update, "validate": _validate}

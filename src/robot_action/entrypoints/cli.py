@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions
-from robot_action.model.inputs import Kind, Parameter, options_of
+from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions, UpdateOptions
+from robot_action.model.inputs import options_of
+from robot_action.model.parameter import Kind, Parameter
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -120,6 +121,29 @@ def render(
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_render(environ, RenderOptions(**options), log, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("project", default=".", metavar="[PROJECT]")
+@_options_of("update")
+@_json_option
+@_log_options
+@click.pass_obj
+def update(
+    environ: Mapping[str, str],
+    /,
+    verbose: bool,
+    debug: bool,
+    log_file: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,  # noqa: ANN401 - checked by UpdateOptions
+) -> int:
+    """Merge a template's changes into a project that robot-action, Copier or Cruft made; nothing is committed."""
+    from robot_action.entrypoints.update import run_update
+
+    log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
+    return run_update(environ, UpdateOptions(**options), log, dry_run=dry_run)
 
 
 @cli.command()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from robot_action.model.inputs import Kind, Parameter, options_of
+from robot_action.model.inputs import options_of
+from robot_action.model.parameter import Kind, Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class LogOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectOptions:
-    """The options that ``create`` and ``render`` share, as they were given.
+class TemplateOptions:
+    """The options of all commands that render a template, as they were given.
 
     Attributes:
         data: answers as one mapping in YAML or JSON: the action's input.
@@ -48,19 +49,25 @@ class ProjectOptions:
     data_file: Path | None = None
     ref: str | None = None
     prereleases: bool = False
-    format: str | None = None
     skip_tasks: bool = False
     trust: bool = False
     trust_source: tuple[str, ...] = ()
     allow_protocol: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
-    overwrite: bool = False
     again: str = ""
 
     def arguments(self) -> tuple[str, ...]:
         """Return the options as a command line, without its arguments: what a later run needs to go on."""
         rows = (row for row in options_of(self.command) if hasattr(self, row.keyword))  # a later run is no dry run
         return tuple(part for row in rows for part in _spelt(row, getattr(self, row.keyword)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectOptions(TemplateOptions):
+    """The options that ``create`` and ``render`` share: they make something new."""
+
+    format: str | None = None
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,18 @@ class RenderOptions(ProjectOptions):
     cruft: bool = False
     replay_file: Path | None = None
     save_replay: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateOptions(TemplateOptions):
+    """The options of ``update``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "update"
+
+    project: str = "."
+    answers_file: str | None = None
+    source: str | None = None
+    conflict: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from robot_action.clients.clock import SystemClock
-from robot_action.entrypoints.options import LogOptions, ProjectOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.entrypoints.signals import undisturbed
 from robot_action.errors import INTERRUPTED, UsageError
@@ -46,7 +46,7 @@ def warn_of_missing(shell: Shell, names: Sequence[str]) -> None:
             logging.getLogger(__name__).warning("--env %s: no such variable is set, so template code does not get it", name)
 
 
-def read_data(shell: Shell, options: ProjectOptions) -> GivenAnswers:
+def read_data(shell: Shell, options: TemplateOptions) -> GivenAnswers:
     """Return the answers of the command line or the action; ``-d`` and ``data`` come before the file."""
     data = GivenAnswers()
     if options.data_file is not None:

@@ -7,70 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
+from robot_action.model.parameter import Kind, Parameter
 from robot_action.model.request import STAGES
 from robot_action.model.template import Format
 
-
-class Kind(StrEnum):
-    """What is told, and how."""
-
-    TEXT = "text"
-    FLAG = "flag"
-    """``true`` or ``false`` as an input."""
-    PATH = "path"
-    LIST = "list"
-    """A flag that may be repeated; as an input, one a line."""
-    DATA = "data"
-    """``KEY=VALUE``, repeated; as an input, one mapping in YAML or JSON."""
-    VARIABLE = "variable"
-    """As an input it stands for an environment variable, such as a token."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """One row of the table.
-
-    Attributes:
-        name: the input's name, and the long flag's without its dashes.
-        help: one sentence, for ``--help``, ``action.yml`` and the README; ``input_help`` where the input differs.
-        commands: the commands that take it.
-        flags: how the command line spells it, one of them ``--`` and the name; empty: it is an argument there, or no flag at all.
-        metavar: what stands for the value in ``--help``.
-        choices: the only values.
-        field: its name among the command's options; default: the name with ``_`` for ``-``.
-        variable: the environment variable that the input stands for.
-        default: the input's default in ``action.yml``.
-        is_input: whether the action has it.
-        argument_of: the commands that take it as an argument of the command line, without any flag.
-        needs: the input without which it is refused.
-    """
-
-    name: str
-    help: str
-    kind: Kind = Kind.TEXT
-    commands: tuple[str, ...] = ("create",)
-    flags: tuple[str, ...] = ()
-    metavar: str = ""
-    choices: tuple[str, ...] = ()
-    field: str = ""
-    variable: str = ""
-    default: str = ""
-    is_input: bool = True
-    input_help: str = ""
-    needs: str = ""
-    argument_of: tuple[str, ...] = ()
-
-    @property
-    def keyword(self) -> str:
-        """Its name among the command's options."""
-        return self.field or self.name.replace("-", "_")
-
-
 _BOTH = ("create", "render")
-COMMANDS = ("create", "render", "validate")
+_ALL = ("create", "render", "update")
+COMMANDS = ("create", "render", "update", "validate")
 """The commands that the action runs."""
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -88,7 +32,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="data",
         kind=Kind.DATA,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("-d", "--data"),
         metavar="KEY=VALUE",
         field="pairs",
@@ -98,14 +42,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="data-file",
         kind=Kind.PATH,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--data-file",),
         metavar="FILE",
         help="A YAML file of answers; those of data come first.",
     ),
     Parameter(
         name="ref",
-        commands=_BOTH,
+        commands=_ALL,
         flags=("-r", "--ref", "--vcs-ref"),
         metavar="REF",
         help="The template's branch, tag or commit, or a range of versions.",
@@ -113,7 +57,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="prereleases",
         kind=Kind.FLAG,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--prereleases",),
         help="Let pre-releases of the template count when the newest version is chosen.",
     ),
@@ -134,10 +78,32 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         name="answers-file",
-        commands=("render",),
+        commands=("render", "update"),
         flags=("-a", "--answers-file"),
         metavar="NAME",
-        help="The path of Copier's answers file in the project.",
+        help="The path of Copier's answers file in the project; for update any tool's state file, where there are several.",
+    ),
+    Parameter(
+        name="project",
+        commands=("update",),
+        argument_of=("update",),
+        flags=("--project",),
+        metavar="DIR",
+        help="The project's folder.",
+    ),
+    Parameter(
+        name="source",
+        commands=("update",),
+        flags=("--source",),
+        metavar="SOURCE",
+        help="Where the template is now, if it has moved.",
+    ),
+    Parameter(
+        name="conflict",
+        commands=("update",),
+        flags=("--conflict",),
+        choices=("markers", "inline", "project", "template", "fail"),
+        help="What a file becomes in which project and template changed the same lines.",
     ),
     Parameter(
         name="cruft",
@@ -168,14 +134,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="trust",
         kind=Kind.FLAG,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--trust",),
         help="Trust the templates of this run: their code may run.",
     ),
     Parameter(
         name="trust-source",
         kind=Kind.LIST,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--trust-source",),
         metavar="PATTERN",
         help="Trust sources that match; a folder trusts what lies below it.",
@@ -190,7 +156,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="allow-protocol",
         kind=Kind.LIST,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--allow-protocol",),
         choices=("http", "file"),
         help="Let git use this transport too, besides https and ssh.",
@@ -198,7 +164,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="env",
         kind=Kind.LIST,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--env",),
         metavar="NAME",
         field="environment",
@@ -207,7 +173,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="skip-tasks",
         kind=Kind.FLAG,
-        commands=_BOTH,
+        commands=_ALL,
         flags=("--skip-tasks",),
         help="Run none of the template's commands, tasks and hooks.",
     ),
@@ -218,9 +184,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         flags=("--overwrite",),
         help="Write into a folder that is not empty; deletes nothing.",
     ),
-    Parameter(
-        name="dry-run", kind=Kind.FLAG, commands=_BOTH, flags=("-n", "--dry-run", "--pretend"), help="Show the plan, change nothing."
-    ),
+    Parameter(name="dry-run", kind=Kind.FLAG, commands=_ALL, flags=("-n", "--dry-run", "--pretend"), help="Show the plan, change nothing."),
     Parameter(
         name="pack",
         kind=Kind.PATH,

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from robot_action.errors import Problem, UsageError
 from robot_action.model.credentials import host_of
-from robot_action.model.inputs import COMMANDS, PARAMETERS, Kind, Parameter
+from robot_action.model.inputs import COMMANDS, PARAMETERS
+from robot_action.model.parameter import Kind, Parameter
 from robot_action.parsing.settings import token_variable
 from robot_action.parsing.wording import enumerate_words, excerpt, suggestion
 

@@ -58,8 +58,8 @@ def described(template: Template) -> str:
 
 
 def _details(facts: UpdateFacts) -> Iterator[str]:
-    changes = facts.merged.changes
-    yield f"{sum(entry is not None for entry in changes.values())} files written, {sum(entry is None for entry in changes.values())} removed"
+    gone = sum(entry is None for entry in facts.merged.changes.values())
+    yield f"files written: {len(facts.merged.changes) - gone}; removed: {gone}"
     if facts.exact is False:
         yield "the version that the project was made from does not render to what it did then; its changes are merged all the same"
     yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in facts.merged.conflicts)

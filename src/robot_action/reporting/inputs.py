@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from robot_action.model.inputs import PARAMETERS, Kind, Parameter
+from robot_action.model.inputs import PARAMETERS
+from robot_action.model.parameter import Kind, Parameter
 from robot_action.reporting.views import ProblemView
 
 _FLAGS = {row.name: row for row in PARAMETERS if row.is_input and row.flags}
