@@ -168,3 +168,14 @@ class World:
         top = folder or self.project
         paths = [path for path in sorted(top.rglob("*")) if ".git" not in path.parts and not path.is_dir()]
         return {f"{path.relative_to(top)}{'*' if path.stat().st_mode & 0o100 else ''}": path.read_text() for path in paths}
+
+
+def in_place(moment: str = "") -> tuple[str, str]:
+    """Return the arguments of Python for a run without a second user, which ends by SIGKILL at a moment; see `tests.create.killed`."""
+    top = str(Path(__file__).parents[2])
+    kill = f"from tests.create.killed import arrange; arrange({moment!r}); " if moment else ""
+    return "-c", (
+        f"import sys; sys.path.insert(0, {top!r}); from robot_action.clients.isolation import sandbox; "
+        f"sandbox.obstacle = lambda: 'this test wants no second user'; {kill}"
+        "from robot_action.__main__ import main; sys.argv[0] = 'robot-action'; main()"
+    )

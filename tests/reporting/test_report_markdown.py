@@ -73,3 +73,8 @@ def test_problems_without_a_report_are_told_with_their_places() -> None:
     assert "m.yml:3:5" in text
     assert "Write name: demo." in text
     assert problems_markdown(()) == "### robot-action found nothing wrong\n"
+
+
+def test_answers_that_the_command_to_go_on_cannot_show_are_named() -> None:
+    project = replace(samples.FAILED_PROJECT, resume="robot-action create m.yml --data 'pin=***'", masked=("pin",))
+    assert "give these answers again, with --data: pin" in summary_markdown(view_report(Report((project,))))

@@ -170,7 +170,7 @@ def test_the_template_is_there_for_tasks_that_name_it(world: World) -> None:
 
 def test_a_second_user_leaves_only_regular_files_and_inward_links(world: World) -> None:
     if not world.ports.sandbox.isolated:
-        return
+        pytest.skip("in place, template code is the user's own")
     run(world, Task("ln -s /etc/passwd out; ln -s x in; mkfifo pipe; mkdir .git; touch .git/config; rm x; ln -s /etc/shadow x"))
     assert sorted(path.name for path in world.project.iterdir()) == ["in", "x"]
     assert (world.project / "x").read_text() == "x\n"
@@ -179,7 +179,7 @@ def test_a_second_user_leaves_only_regular_files_and_inward_links(world: World) 
 
 def test_nothing_of_a_second_user_is_left_running(world: World) -> None:
     if not world.ports.sandbox.isolated:
-        return
+        pytest.skip("in place, template code is the user's own")
     run(world, Task("(sleep 300 & echo $! > pid)"))
     status = Path(f"/proc/{(world.project / 'pid').read_text().strip()}/status")
     assert not status.exists() or "State:\tZ" in status.read_text()  # dead, and perhaps not buried yet

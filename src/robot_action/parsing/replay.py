@@ -45,11 +45,12 @@ def dump_cruft(state: CruftState, contexts: Mapping[str, Value]) -> bytes:
     known = {key: value for key, value in variables.items() if key not in _OF_THE_RUN} if isinstance(variables, dict) else {}
     objects = {key for key, value in unrendered.items() if isinstance(value, dict)} if isinstance(unrendered, dict) else set()
     known = dict(sorted(known.items(), key=lambda item: item[0] in objects))  # objects are answered last, and Cruft keeps that order
+    template = state.template.removeprefix("file://")  # Cruft takes a folder of this machine for itself
     value = {
-        "template": state.template,
+        "template": template,
         "commit": state.commit,
         "checkout": state.checkout or None,
-        "context": {_CONTEXT: {**known, "_template": state.template, "_commit": state.commit}},
+        "context": {_CONTEXT: {**known, "_template": template, "_commit": state.commit}},
         "directory": state.directory or None,
     }
     return (json.dumps(value, ensure_ascii=False, indent=2, separators=(",", ": ")) + "\n").encode()

@@ -55,7 +55,7 @@ class World:
         with self.sandbox.open(self.project) as workspace:
             yield runner(self.sandbox, workspace)
 
-    def run(self, code: str, *, timeout: float = 20) -> None:
+    def run(self, code: str, *, timeout: float = 60) -> None:
         """Run code as an install command, and bring back what it left."""
         with self.sandbox.open(self.project) as workspace:
             runner(self.sandbox, workspace)(code, timeout=timeout)
@@ -63,7 +63,7 @@ class World:
 
 
 def runner(sandbox: LocalSandbox, workspace: OpenWorkspace) -> Callable[..., None]:
-    def run(code: str, *, timeout: float = 20, stdin: bytes = b"") -> None:
+    def run(code: str, *, timeout: float = 60, stdin: bytes = b"") -> None:
         workspace.run(python(code), timeout=timeout, environment=sandbox.environment(()), stdin=stdin)
 
     return run
