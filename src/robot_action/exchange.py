@@ -120,3 +120,35 @@ class MergeWanted:
     theirs: Tree
     label: str
     moves: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryWanted:
+    """A commit to bring to a branch of ours, which may be rewritten, but only as it was last seen.
+
+    Attributes:
+        folder: the top of a repository that has the commit; its first parent is on the host already.
+        repository: ``owner/name``; on the host ``local`` the bare repository's folder.
+        url: of the repository, for git, without credentials.
+        seen: the commit that the branch had when it was looked at; ``""``: there was no such branch.
+    """
+
+    folder: Path
+    repository: str
+    url: str
+    branch: str
+    commit: str
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A commit on a branch of ours.
+
+    Attributes:
+        commit: its id; another one than was wanted where the host made and signed it.
+        verified: whether the host vouches for who made it.
+    """
+
+    commit: str
+    verified: bool = False

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from robot_action.errors import RobotActionError
 from robot_action.exchange import Bundled, BundleWanted, CommitWanted, MergeWanted, PushWanted, Snapshot
+from robot_action.hosting import Branches, PullRequests
 from robot_action.isolation import Renderer, Sandbox
 from robot_action.model.credentials import Credential, Use
 from robot_action.model.facts import LocalRepository, Machine, Release, Repository
@@ -290,4 +291,6 @@ class Ports:
     http: Http
     clock: Clock
     progress: Progress
+    pulls: Mapping[HostKind, PullRequests] = field(default_factory=dict)
+    branches: Mapping[HostKind, Branches] = field(default_factory=dict)
     scope: ExitStack = field(default_factory=ExitStack)

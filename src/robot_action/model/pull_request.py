@@ -1,0 +1,189 @@
+"""A pull request of ours and the branch that it proposes: what is wanted, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+BRANCH_PREFIX = "robot-action/"
+"""Every branch of ours begins with it."""
+UPDATE_TRAILER = "Robot-Action-Update"
+"""Stands in the message of every commit that we make on such a branch."""
+BODY_LIMIT = 65_536
+"""What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
+DESCRIPTION_LIMIT = 140
+"""Characters of a commit status's description that GitHub takes."""
+
+
+class Operation(StrEnum):
+    """What became of a pull request in one run."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    """Somebody closed the one that proposed the same."""
+    BLOCKED = "blocked"
+    """Its branch has commits of people."""
+
+
+class PullRequestState(StrEnum):
+    """Whether it can still be merged."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+class CheckState(StrEnum):
+    """What a commit status says."""
+
+    ERROR = "error"
+    SUCCESS = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestWanted:
+    """A pull request as it shall be.
+
+    Attributes:
+        repository: ``owner/name``; on the host ``local`` the bare repository's folder.
+        base: the branch that it is to be merged into; branch: the one that it proposes, below `BRANCH_PREFIX`.
+        body: Markdown, with the mark of what it proposes (`robot_action.parsing.pull_request`).
+        reviewers: logins; teams: slugs of the repository's organisation.
+        auto_merge: whether it merges itself once everything that the repository wants is there.
+    """
+
+    repository: str
+    base: str
+    branch: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as it is.
+
+    Attributes:
+        url: for people.
+        head: the branch's newest commit when it was looked at.
+        node: the host's own name for it, or ``""``.
+        revision: what it proposes, as its body's mark says; ``""`` where somebody took that away.
+        withdrawn: whether we closed it ourselves.
+        reviewers, teams: those that were asked and did not answer yet.
+    """
+
+    repository: str
+    number: int
+    url: str
+    state: PullRequestState
+    base: str
+    branch: str
+    head: str
+    title: str
+    body: str
+    node: str = ""
+    revision: str = ""
+    withdrawn: bool = False
+    draft: bool = False
+    auto_merge: bool = False
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestFacts:
+    """The pull requests of one branch.
+
+    Attributes:
+        open: the one that can be merged.
+        declined: the newest that somebody closed without merging it; what we withdrew ourselves does not count.
+    """
+
+    open: PullRequest | None = None
+    declined: PullRequest | None = None
+
+
+def choose(found: Iterable[PullRequest], base: str) -> PullRequestFacts:
+    """Return the facts from all pull requests of a branch; of several open ones that into ``base`` counts, then the oldest."""
+    newest_first = sorted(found, key=lambda one: -one.number)
+    still_open = [one for one in reversed(newest_first) if one.state is PullRequestState.OPEN]
+    closed = (one for one in newest_first if one.state is PullRequestState.CLOSED and not one.withdrawn)
+    fitting = (one for one in still_open if one.base == base)
+    return PullRequestFacts(next(fitting, next(iter(still_open), None)), next(closed, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who made or committed a commit, and when, as the commit says."""
+
+    name: str
+    email: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCommit:
+    """One commit of a branch."""
+
+    commit: str
+    message: str
+    author: Signature
+    committer: Signature
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we made it, and nobody changed it since.
+
+        Ours name what they bring, and are committed by their author in that moment. Whoever amends, rebases or picks
+        one becomes its committer, or commits at another time.
+        """
+        return self.author == self.committer and any(line.startswith(f"{UPDATE_TRAILER}: ") for line in self.message.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class BranchHead:
+    """A branch's newest commit, and its tree."""
+
+    commit: str
+    tree: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRule:
+    """A rule of the host that holds for a branch; the branch need not exist.
+
+    Attributes:
+        kind: GitHub's own word for it, such as ``creation``.
+        source: whose rule it is: a repository or an organisation.
+        bypassed: whether it does not hold for us.
+    """
+
+    kind: str
+    source: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    bypassed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStatus:
+    """What is shown beside a commit, and can be made a condition of merging.
+
+    Attributes:
+        context: what tells it from others.
+    """
+
+    state: CheckState
+    context: str
+    description: str
