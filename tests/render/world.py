@@ -127,7 +127,7 @@ class World:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return what a shell gives the program."""
-        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TMPDIR"} or "COV" in name}
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TMPDIR", "PYTHONPATH"} or "COV" in name}
         return {
             **kept,
             "HOME": str(self.home),

@@ -107,5 +107,4 @@ class Updated:
     """A project that has the template's changes, uncommitted."""
 
     folder: Path
-    version: str
     conflicts: tuple[Conflict, ...] = ()

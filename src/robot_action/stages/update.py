@@ -118,5 +118,4 @@ def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
     ports.files.write_into(written, step.destination)
     ports.files.remove(step.destination, [path for path, entry in step.changes.items() if entry is None])
     ports.files.write_into(Tree(state), step.destination)
-    details = tuple(f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in step.conflicts)
-    return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, "", step.conflicts))
+    return Outcome(step.stage, Status.DONE, step.title, step.details, Updated(step.destination, step.conflicts))
