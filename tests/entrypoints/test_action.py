@@ -114,6 +114,8 @@ def test_a_project_is_made_from_inputs_alone(workspace: Path) -> None:
     assert step.outputs["folder"] == "demo"
     assert json.loads(step.outputs["report"])["projects"][0]["project"] == "acme/demo"
     assert "acme/demo" in step.summary.read_text()
+    shown = step.summary.read_text() + step.output.read_text() + step.stdout
+    assert f"{workspace}/" not in shown, "a path that means nothing outside of the container"
 
 
 def test_nothing_is_done_without_a_command(workspace: Path) -> None:
