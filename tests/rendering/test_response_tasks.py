@@ -49,7 +49,7 @@ def test_a_folder_is_told_in_its_shortest_form() -> None:
 @pytest.mark.parametrize("folder", ["..", "a/../..", "/etc", "../demo", ".git", "a/.GIT/hooks"])
 def test_a_folder_out_of_the_project_is_refused_at_the_task(folder: str) -> None:
     with pytest.raises(InputError, match="a task would run in") as refused:
-        decode_tasks([changed(1, folder)[:-1] + [["t: copier.yml", 3, 5]]])
+        decode_tasks([[*changed(1, folder)[:-1], ["t: copier.yml", 3, 5]]])
     assert refused.value.problems[0].position == AT
 
 

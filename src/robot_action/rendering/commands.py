@@ -13,7 +13,6 @@ from robot_action.errors import InputError, Problem
 from robot_action.model.template import Command, Commands, Readiness, Start
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where
-from robot_action.rendering.frames import is_utf8
 
 
 def render_commands(commands: Commands, jinja: Jinja, context: Mapping[str, object], problems: list[Problem]) -> Commands:
@@ -29,7 +28,7 @@ def render_start(start: Start | None, jinja: Jinja, context: Mapping[str, object
     command = _command(start.command, "in the start command", jinja, context, problems)
     where = Where(start.command.position, "in the start's readiness")
     try:
-        readiness = Readiness(start.readiness.kind, _utf8(jinja.text(start.readiness.value, context, where), where))
+        readiness = Readiness(start.readiness.kind, command_text(jinja.text(start.readiness.value, context, where), where))
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -41,7 +40,7 @@ def _command(command: Command, what: str, jinja: Jinja, context: Mapping[str, ob
     arguments = []
     for argument in command.arguments:
         try:
-            text = _utf8(jinja.text(argument, context, where), where)
+            text = command_text(jinja.text(argument, context, where), where)
         except InputError as error:
             problems.extend(error.problems)
             continue
@@ -50,12 +49,12 @@ def _command(command: Command, what: str, jinja: Jinja, context: Mapping[str, ob
     return replace(command, arguments=tuple(arguments))
 
 
-def _utf8(text: str, where: Where) -> str:
+def command_text(text: str, where: Where) -> str:
     """Return a rendered text that a program can be given.
 
     Raises:
         JinjaError: when it has a NUL, or is not UTF-8.
     """
-    if "\0" in text or not is_utf8(text):
+    if "\0" in text or not iscommand_text(text):
         raise JinjaError(Problem(f"{where.what}: what it renders to is no text for a command", where.position))
     return text
