@@ -55,6 +55,6 @@ def command_text(text: str, where: Where) -> str:
     Raises:
         JinjaError: when it has a NUL, or is not UTF-8.
     """
-    if "\0" in text or not iscommand_text(text):
+    if "\0" in text or not is_utf8(text):
         raise JinjaError(Problem(f"{where.what}: what it renders to is no text for a command", where.position))
     return text

@@ -43,7 +43,9 @@ def _task(task: Task, jinja: Jinja, context: Mapping[str, object], where: Where,
         command = command_text(jinja.text(task.command, context, where), where)
     else:
         command = tuple(command_text(jinja.text(part, context, where), where) for part in task.command)
-    return replace(task, command=command, when=True, folder=command_text(jinja.text(task.folder, context, where), where), environment=environment)
+    return replace(
+        task, command=command, when=True, folder=command_text(jinja.text(task.folder, context, where), where), environment=environment
+    )
 
 
 def render_message(text: str, jinja: Jinja, context: Mapping[str, object], position: Position | None, problems: list[Problem]) -> str:
