@@ -13,6 +13,7 @@ from robot_action.errors import InputError, Problem
 from robot_action.model.template import Command, Commands, Readiness, Start
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where
+from robot_action.rendering.frames import is_utf8
 
 
 def render_commands(commands: Commands, jinja: Jinja, context: Mapping[str, object], problems: list[Problem]) -> Commands:
