@@ -105,6 +105,17 @@ class Step:
         return found
 
 
+def test_a_template_is_rendered_from_inputs(workspace: Path) -> None:
+    inputs = {"template": "./template", "destination": "rendered", "data": "greeting: ciao"}
+    plan = Step(workspace, {"GITHUB_EVENT_NAME": "pull_request"}, command="render", **inputs)
+    assert plan.code == 0, plan.stderr
+    assert not (workspace / "rendered").exists()
+    step = Step(workspace, command="render", **inputs)
+    assert step.code == 0, step.stderr
+    assert (workspace / "rendered/hello.txt").read_text() == "ciao\n"
+    assert (step.outputs["result"], step.outputs["folder"]) == ("created", "rendered")
+
+
 def test_a_project_is_made_from_inputs_alone(workspace: Path) -> None:
     step = Step(workspace, command="create", manifest="demo.yml", data=json.dumps({"greeting": "bonjour"}))
     assert step.code == 0, step.stderr
