@@ -58,6 +58,7 @@ demo: ## from a manifest to a pushed and published project, in ./out
 
 bench: setup ## measure the speed of what matters
 	@python benchmarks/create.py
+	@python benchmarks/container.py
 
 lock: setup ## bring the lock files up to date
 	@$(LOCK) pyproject.toml --upgrade --output-file requirements/runtime.txt

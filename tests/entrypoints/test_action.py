@@ -105,6 +105,17 @@ class Step:
         return found
 
 
+def test_a_template_is_rendered_from_inputs(workspace: Path) -> None:
+    inputs = {"template": "./template", "destination": "rendered", "data": "greeting: ciao"}
+    plan = Step(workspace, {"GITHUB_EVENT_NAME": "pull_request"}, command="render", **inputs)
+    assert plan.code == 0, plan.stderr
+    assert not (workspace / "rendered").exists()
+    step = Step(workspace, command="render", **inputs)
+    assert step.code == 0, step.stderr
+    assert (workspace / "rendered/hello.txt").read_text() == "ciao\n"
+    assert (step.outputs["result"], step.outputs["folder"]) == ("created", "rendered")
+
+
 def test_a_project_is_made_from_inputs_alone(workspace: Path) -> None:
     step = Step(workspace, command="create", manifest="demo.yml", data=json.dumps({"greeting": "bonjour"}))
     assert step.code == 0, step.stderr
@@ -114,6 +125,8 @@ def test_a_project_is_made_from_inputs_alone(workspace: Path) -> None:
     assert step.outputs["folder"] == "demo"
     assert json.loads(step.outputs["report"])["projects"][0]["project"] == "acme/demo"
     assert "acme/demo" in step.summary.read_text()
+    shown = step.summary.read_text() + step.output.read_text() + step.stdout
+    assert f"{workspace}/" not in shown, "a path that means nothing outside of the container"
 
 
 def test_nothing_is_done_without_a_command(workspace: Path) -> None:

@@ -105,16 +105,9 @@ def by_cookiecutter(place: Path, out: Path, data: Mapping[str, Any] | None = Non
     contexts: list[dict[str, Any]] = []
     out.mkdir(exist_ok=True)
     with alone(contexts):
+        given = {"no_input": True, "default_config": True, "extra_context": dict(data or {}), "accept_hooks": False, **options}
         try:
-            made = cookiecutter(
-                str(place),
-                no_input=True,
-                default_config=True,
-                output_dir=str(out),
-                extra_context=dict(data or {}),
-                accept_hooks=False,
-                **options,
-            )
+            made = cookiecutter(str(place), output_dir=str(out), **given)
         except Exception as error:  # noqa: BLE001 - Cookiecutter lets whatever error there is through
             return error
     context = contexts[-1]

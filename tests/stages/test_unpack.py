@@ -100,7 +100,12 @@ def test_another_commit_in_the_folder_is_told(ports: Ports, request_: CreateRequ
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"project": "acme/other"}, "same project and commit"), ({"commit": "0" * 40}, "same project"), ({"branch": "x"}, "same project"), ({"bundle": "0" * 64}, "same project")],
+    [
+        ({"project": "acme/other"}, "same project and commit"),
+        ({"commit": "0" * 40}, "same project"),
+        ({"branch": "x"}, "same project"),
+        ({"bundle": "0" * 64}, "same project"),
+    ],
 )
 def test_a_handover_that_tells_something_else_is_refused(
     ports: Ports, request_: CreateRequest, tmp_path: Path, change: dict[str, str], words: str

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from robot_action.clients.clock import SystemClock
+from robot_action.clients.compiled_cache import CompiledCache
 from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.github.access import Access
@@ -71,7 +72,10 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             files=shell.files,
             store=DiskStore(shell.folders.cache / "store", progress.line),
             sandbox=sandbox,
-            renderer=WorkerRenderer(lay=Grounds(shell.files, progress.line, _checkouts(shell)).lay),
+            renderer=WorkerRenderer(
+                lay=Grounds(shell.files, progress.line, _checkouts(shell)).lay,
+                compiled=CompiledCache(shell.folders.cache / "compiled"),
+            ),
             http=http,
             clock=SystemClock(),
             progress=progress,

@@ -238,7 +238,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="index-token",
         kind=Kind.VARIABLE,
         variable="PYPI_TOKEN",
-        help="The token for index-url, or for the default package index.",
+        help="The token, or `user:password`, for index-url; without that, for the default package index.",
     ),
     Parameter(
         name="log-level",

@@ -145,6 +145,8 @@ class TemplateType(StrEnum):
 
 
 KINDS = ("project", "component")
+COMPILED_LIMIT = 32 * 2**20
+"""Bytes of compiled templates of one tree that are kept."""
 MODULE = "-m "
 """Begins an entry that names a module of the template instead of a file."""
 
@@ -255,6 +257,7 @@ class RenderRequest:
     trusted: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
+    compiled: bytes | None = field(default=None, repr=False)
     skip_tasks: bool = False
 
 
@@ -277,6 +280,7 @@ class Rendering:
         replay: what Cookiecutter's replay file holds: the contexts ``cookiecutter`` and ``_cookiecutter``, in their order,
             without what names the machine (``_output_dir``, ``_repo_dir``); empty for other formats.
         folder: the folder's name that Cookiecutter would make for the project; ``""`` for other formats.
+        compiled: what the worker compiled, for the next one; nothing when nothing of it is new.
     """
 
     tree: Tree
@@ -292,3 +296,4 @@ class Rendering:
     answers_file: str = ""
     replay: Mapping[str, Value] = field(default_factory=dict)
     folder: str = ""
+    compiled: bytes = field(default=b"", compare=False, repr=False)

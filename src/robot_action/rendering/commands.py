@@ -29,7 +29,7 @@ def render_start(start: Start | None, jinja: Jinja, context: Mapping[str, object
     command = _command(start.command, "in the start command", jinja, context, problems)
     where = Where(start.command.position, "in the start's readiness")
     try:
-        readiness = Readiness(start.readiness.kind, _utf8(jinja.text(start.readiness.value, context, where), where))
+        readiness = Readiness(start.readiness.kind, command_text(jinja.text(start.readiness.value, context, where), where))
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -41,7 +41,7 @@ def _command(command: Command, what: str, jinja: Jinja, context: Mapping[str, ob
     arguments = []
     for argument in command.arguments:
         try:
-            text = _utf8(jinja.text(argument, context, where), where)
+            text = command_text(jinja.text(argument, context, where), where)
         except InputError as error:
             problems.extend(error.problems)
             continue
@@ -50,7 +50,7 @@ def _command(command: Command, what: str, jinja: Jinja, context: Mapping[str, ob
     return replace(command, arguments=tuple(arguments))
 
 
-def _utf8(text: str, where: Where) -> str:
+def command_text(text: str, where: Where) -> str:
     """Return a rendered text that a program can be given.
 
     Raises:

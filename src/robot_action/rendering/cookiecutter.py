@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -79,7 +80,7 @@ class _Work:
         options = check_options(settings.environment, specification.places.get("_jinja2_env_vars"))
         extensions = load_extensions(own.extensions, request)  # the template's own: no data may name code
         dialect = make_dialect(request, options, extensions, lambda tree: FolderLoader(tree, folders, (top, beside)))
-        jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file))
+        jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file), request.compiled)
         values = answer(variables, jinja, specification.places)
         context = _context(request, variables, values)
         return cls(request, settings, folders, jinja, _answers(request, values), context, top, _replay(context), [])
@@ -89,9 +90,20 @@ class _Work:
         self._name(problems)
         self._hooks("pre_gen_project", problems)
         files = Files(self.jinja, self.folders, self.top, self.context, self.settings, problems)
-        tree = files.make()
+        with self._at_home():
+            tree = files.make()
         self._hooks("post_gen_project", problems)
         return tree
+
+    @contextmanager
+    def _at_home(self) -> Iterator[None]:
+        """Tell the files where the template is on this machine, as its user said; hooks are told where they find it."""
+        own, surroundings = self.context["cookiecutter"], self.request.surroundings
+        found = own.get("_repo_dir")
+        if surroundings.local:
+            own["_repo_dir"] = _inside(surroundings.local, self.request.specification.directory)
+        yield
+        own["_repo_dir"] = found
 
     def complete(self, rendering: Rendering, problems: list[Problem]) -> Rendering:
         """Add what only this format has."""

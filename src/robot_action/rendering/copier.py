@@ -37,7 +37,7 @@ def prepare(request: RenderRequest) -> Prepared:
         raise TypeError(settings)
     chance, clock = Chance(request.seed), Clock(request.moment)
     dialect = make_dialect(request, settings, chance, clock)
-    jinja = Jinja(follow_links(request.tree).tree, dialect, request.file.removesuffix(request.specification.file))
+    jinja = Jinja(follow_links(request.tree).tree, dialect, request.file.removesuffix(request.specification.file), request.compiled)
     around = Context(request, settings, jinja, clock, chance)
     template = _Template(request, settings, jinja, around, resolve(request, around, jinja))
     return Prepared(jinja, template.resolved.answers, template.context(Phase.RENDER), template.tree, template.complete)

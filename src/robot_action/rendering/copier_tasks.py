@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.tasks import Task
+from robot_action.rendering.commands import command_text
 from robot_action.rendering.copier_casting import to_bool
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
@@ -39,16 +40,18 @@ def render_tasks(
 def _task(task: Task, jinja: Jinja, context: Mapping[str, object], where: Where, environment: Mapping[str, str]) -> Task:
     command: str | tuple[str, ...]
     if isinstance(task.command, str):
-        command = jinja.text(task.command, context, where)
+        command = command_text(jinja.text(task.command, context, where), where)
     else:
-        command = tuple(jinja.text(part, context, where) for part in task.command)
-    return replace(task, command=command, when=True, folder=jinja.text(task.folder, context, where), environment=environment)
+        command = tuple(command_text(jinja.text(part, context, where), where) for part in task.command)
+    return replace(
+        task, command=command, when=True, folder=command_text(jinja.text(task.folder, context, where), where), environment=environment
+    )
 
 
 def render_message(text: str, jinja: Jinja, context: Mapping[str, object], position: Position | None, problems: list[Problem]) -> str:
     """Return a message, rendered; what cannot be rendered is added to ``problems``."""
     try:
-        return jinja.text(text, context, Where(position, "in a message"))
+        return jinja.text(text, context, Where(position, "in a message")).encode(errors="replace").decode()
     except InputError as error:
         problems.extend(error.problems)
         return ""

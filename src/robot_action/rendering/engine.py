@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
 from robot_action.errors import InputError, Problem
@@ -51,4 +52,4 @@ def _render(request: RenderRequest, prepared: Prepared) -> Rendering:
     if problems:
         raise InputError(problems=tuple(sorted(problems, key=_place)))
     check_tree(tree, "the rendered tree")
-    return rendering
+    return replace(rendering, compiled=prepared.jinja.pack())

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined
-from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateRuntimeError
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined, pass_context
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 from robot_action.errors import InputError, Position
 from robot_action.model.tree import Mode, Tree
+from robot_action.rendering.compiled import NAME, Compiled, key_of, options_of, with_name
 from robot_action.rendering.faults import Where, translated
 from robot_action.rendering.filters import FILTERS
 from robot_action.rendering.syntax import ExactNewlines, YieldTag
@@ -89,10 +91,37 @@ class BoundedEnvironment(SandboxedEnvironment):
 
     Attributes:
         methods: special methods that may be called.
+        known: where compiled templates are kept; None: each is compiled for itself.
     """
 
     intercepted_binops = frozenset({"*", "**"})
     methods: frozenset[str] = frozenset()
+    known: Compiled | None = None
+
+    @cached_property
+    def _options(self) -> bytes:
+        return options_of(self)
+
+    def compile(
+        self,
+        source: Any,  # noqa: ANN401 - Jinja2's own signature
+        name: str | None = None,
+        filename: str | None = None,
+        raw: bool = False,  # noqa: FBT001, FBT002
+        defer_init: bool = False,  # noqa: FBT001, FBT002
+    ) -> Any:  # noqa: ANN401
+        """Compile a template, or find it compiled; equal texts have equal code."""
+        if self.known is None or raw or defer_init or not isinstance(source, str):
+            return super().compile(source, name, filename, raw, defer_init)  # type: ignore[call-overload]
+        key = key_of(source, self._options)
+        code = self.known.find(key)
+        if code is None:
+            try:
+                code = super().compile(source, NAME)
+            except TemplateSyntaxError:
+                return super().compile(source, name, filename)  # fails again, with its place
+            self.known.add(key, code)
+        return with_name(code, name, filename)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - any value of a template
         """Tell whether a template may have an attribute."""
@@ -140,11 +169,26 @@ def make_environment(tree: Tree, dialect: Dialect) -> BoundedEnvironment:
         del environment.filters[name]
     for name in _RANDOM_GLOBALS:
         del environment.globals[name]
-    environment.filters.update(dialect.filters)
+    environment.filters.update((name, _at_run_time(function)) for name, function in dialect.filters.items())
     environment.globals.update(dialect.globals)
     for extension in dialect.extensions:
         _extend(environment, extension)
     return environment
+
+
+def _at_run_time(function: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter that Jinja2 never calls while it compiles: what it gives may hang on the moment or the seed."""
+    wanted = getattr(function, "jinja_pass_arg", None)  # what Jinja2's decorators note
+    kind = wanted.name if wanted else ""
+    if kind == "context":
+        return function
+
+    @pass_context
+    def call(context: Context, *args: Any, **options: Any) -> object:  # noqa: ANN401 - any filter's
+        first = {"environment": (context.environment,), "eval_context": (context.eval_ctx,)}.get(kind, ())
+        return function(*first, *args, **options)
+
+    return call
 
 
 def _extend(environment: Environment, extension: type[Extension]) -> None:
@@ -168,12 +212,19 @@ class Jinja:
     Attributes:
         tree: the whole template.
         prefix: what precedes a path of the tree in an error's position.
+
+    Args:
+        tree: the whole template.
+        dialect: how its format speaks Jinja.
+        prefix: see above.
+        compiled: the pack of an earlier rendering of the tree; None: none is wanted of this one.
     """
 
-    def __init__(self, tree: Tree, dialect: Dialect = NATIVE, prefix: str = "") -> None:
+    def __init__(self, tree: Tree, dialect: Dialect = NATIVE, prefix: str = "", compiled: bytes | None = None) -> None:
         self.tree = tree
         self.prefix = prefix
         self._environment = make_environment(tree, dialect)
+        self._environment.known = None if compiled is None else Compiled(compiled)
         self._marks = _marks(self._environment)
         self._texts: dict[str, Template] = {}
 
@@ -213,6 +264,10 @@ class Jinja:
         """
         with translated(Where(self.position(path)), self.tree, self.prefix, context):
             return self._environment.get_template(name or path).render(context)
+
+    def pack(self) -> bytes:
+        """Return what was compiled, for a later rendering of the same tree; nothing when nothing of it is new."""
+        return self._environment.known.pack() if self._environment.known else b""
 
     def position(self, path: str, line: int = 0) -> Position:
         """Return the place of a file of the tree."""

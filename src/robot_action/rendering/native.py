@@ -19,7 +19,7 @@ def prepare(request: RenderRequest) -> Prepared:
         InputError: with every problem of the answers.
     """
     specification = request.specification
-    jinja = Jinja(request.tree, NATIVE, request.file.removesuffix(specification.file))
+    jinja = Jinja(request.tree, NATIVE, request.file.removesuffix(specification.file), request.compiled)
     own: dict[str, object] = {
         "project": dict(request.project),
         "template": {"name": specification.name, "version": request.template_version},

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.paths import check_tree, path_problem
-from robot_action.model.template import Command, Commands, Rendering, RenderRequest, Start
+from robot_action.model.template import COMPILED_LIMIT, Command, Commands, Rendering, RenderRequest, Start
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.values import Value
 from robot_action.rendering.frames import Frame, ProtocolError, expect, join_frame, text, texts
@@ -32,9 +32,11 @@ def encode_rendering(rendering: Rendering, request: RenderRequest) -> bytes:
         "defaulted": list(rendering.defaulted),
         "install": [[_place(command.position), list(command.arguments)] for command in rendering.install.commands],
         "start": [list(rendering.start.command.arguments), rendering.start.readiness.value] if rendering.start else None,
+        "compiled": len(rendering.compiled),
         **encode_extras(rendering),
     }
-    return join_frame(header, (entry.content for entry in rendering.tree.values() if id(entry) not in own))
+    made = (entry.content for entry in rendering.tree.values() if id(entry) not in own)
+    return join_frame(header, (*made, rendering.compiled))
 
 
 def encode_problems(problems: Sequence[Problem]) -> bytes:
@@ -60,8 +62,11 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
         frame.finish()
         raise InputError(problems=_problems(header["problems"]))
     extras = KEYS if request.specification.settings is not None else frozenset()
-    expect(set(header) - extras == {"tree", "answers", "recorded", "secret", "defaulted", "install", "start"}, "the header's keys")
+    expect(
+        set(header) - extras == {"tree", "answers", "recorded", "secret", "defaulted", "install", "start", "compiled"}, "the header's keys"
+    )
     tree = _tree(header["tree"], frame, request.tree)
+    compiled = _compiled(header["compiled"], frame)
     frame.finish()
     answers = _mapping(header["answers"], "answers")
     secret = {question.name for question in request.specification.questions if question.secret}
@@ -81,6 +86,7 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
         tasks=decode_tasks(header.get("tasks", [])),
         messages=decode_texts(header.get("messages", {}), "messages"),
         kept=frozenset(texts(header.get("kept", []), "paths")),
+        compiled=compiled,
         answers_file=text(header.get("answers_file", ""), "a path"),
         folder=_relative(header.get("folder", "")),
         replay={text(key, "a key"): _value(item) for key, item in _mapping(header.get("replay", {}), "a context").items()},
@@ -132,6 +138,13 @@ def _tree(value: object, frame: Frame, template: Tree) -> Tree:
             raise InputError(f"the template makes more than {MAX_TREE_BYTES} bytes of files")
         entries[path] = entry
     return Tree(entries)
+
+
+def _compiled(length: object, frame: Frame) -> bytes:
+    """Return what the worker compiled; it is never looked into."""
+    if not isinstance(length, int) or length > COMPILED_LIMIT:
+        raise ProtocolError("compiled templates were expected, and something else came")
+    return frame.take(length)
 
 
 def _own(source: object, template: Tree) -> Entry:

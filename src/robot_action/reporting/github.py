@@ -109,6 +109,12 @@ def output(name: str, value: str, delimiter: str) -> str:
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 
+def report_output(report: ReportView) -> str:
+    """Return the report as an output has it: empty where it is too long."""
+    text = report_json(report).strip()
+    return text if len(text) <= OUTPUT_LIMIT else ""
+
+
 def outputs(report: ReportView, delimiter: str, *, workspace: str = "") -> str:
     """Return all outputs of a run, those of `robot_action.model.outputs.OUTPUTS`; a single project's places among them.
 
@@ -117,9 +123,7 @@ def outputs(report: ReportView, delimiter: str, *, workspace: str = "") -> str:
         delimiter: random, and new each time.
         workspace: the checkout's folder, to which the project's folder is relative.
     """
-    values = {"result": _result(report), "exit-code": str(report.exit_code), "report": report_json(report).strip()}
-    if len(values["report"]) > OUTPUT_LIMIT:
-        values["report"] = ""
+    values = {"result": _result(report), "exit-code": str(report.exit_code), "report": report_output(report)}
     values["digest"] = "\n".join(project.packed for project in report.projects if project.packed)
     if len(report.projects) == 1:
         project = report.projects[0]

@@ -13,6 +13,7 @@ from robot_action.errors import FailedError
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome
 from robot_action.model.settings import Settings
+from robot_action.reporting.github import OUTPUT_LIMIT
 from robot_action.reporting.report_markdown import SUMMARY_LIMIT
 from robot_action.reporting.viewing import view_problems, view_report
 from robot_action.reporting.views import mapped
@@ -157,6 +158,15 @@ def test_a_summary_that_cannot_be_written_is_no_failure_and_outputs_are_one(tmp_
         told.progress.finish(view_report(samples.CREATED))
     assert told.names == []
     assert told.lines == [f"warning: the summary {tmp_path}/no/summary cannot be written: No such file or directory"]
+
+
+def test_a_report_that_is_too_long_for_an_output_is_told(tmp_path: Path) -> None:
+    told = Told(Settings(output_file=str(tmp_path / "output")))
+    view = view_report(samples.CREATED)
+    told.progress.finish(replace(view, projects=(replace(view.projects[0], differences=("x" * OUTPUT_LIMIT,)),)))
+    assert told.names == ["notice"]
+    assert "too long" in told.commands[0].data
+    assert read_outputs((tmp_path / "output").read_text())["report"] == ""
 
 
 def test_a_failure_is_told_whatever_can_be_written(tmp_path: Path) -> None:

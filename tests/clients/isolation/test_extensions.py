@@ -20,6 +20,7 @@ from robot_action.clients.isolation.second_user import UIDS, processes_of
 from robot_action.errors import InputError, NotPermittedError
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.copier import CopierSettings
+from robot_action.model.surroundings import Surroundings
 from robot_action.model.template import RenderRequest
 from robot_action.rendering.extensions import load_extensions
 from tests.rendering.samples import contents, make_request
@@ -91,6 +92,40 @@ class TestWhatTheyNeed:
         files = {"{{cookiecutter.name}}/found": "{{ 'a'|shout }}", "local_things/__init__.py": local}
         request = make_request(more=files, directory="", settings=settings)
         assert found(replace(request, trusted=True, environment=PATH), ground) == "A!"
+
+    def test_one_of_copiers_finds_the_files_where_jinjas_own_loader_has_them(self, ground: Grounds) -> None:
+        extension = """
+            from pathlib import Path
+            from jinja2.ext import Extension
+
+            class Raw(Extension):
+                def __init__(self, environment):
+                    super().__init__(environment)
+                    environment.filters["raw"] = lambda name: (Path(environment.loader.searchpath[0]) / name).read_text()
+        """
+        files = {"found.jinja": "{{ 'data.txt'|raw }}", "data.txt": "{{ as it is }}", "raw.py": textwrap.dedent(extension)}
+        request = make_request(files, directory="", settings=CopierSettings(extensions=(LOADER, "raw.py:Raw")))
+        assert found(replace(request, trusted=True, environment=PATH), ground) == "{{ as it is }}"
+
+    def test_one_of_cookiecutters_runs_in_the_template_folder_of_a_commit(self, ground: Grounds) -> None:
+        local = """
+            import subprocess
+            from pathlib import Path
+            from cookiecutter.utils import simple_filter
+
+            @simple_filter
+            def look(name):
+                commit = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True).strip()
+                return f"{Path.cwd().name} {Path(name).read_text()} {commit}"
+        """
+        commit = "0123456789abcdef0123456789abcdef01234567"
+        settings = CookiecutterSettings(
+            {"_extensions": ["local_things.look"], "name": "p"}, ("local_things.look",), folder="{{cookiecutter.name}}"
+        )
+        files = {"{{cookiecutter.name}}/found": "{{ '../data.txt'|look }}", "local_things.py": textwrap.dedent(local), "data.txt": "DATA"}
+        request = make_request(more=files, directory="", settings=settings)
+        request = replace(request, trusted=True, environment=PATH, surroundings=Surroundings(commit=commit))
+        assert found(request, ground) == f"{{{{cookiecutter.name}}}} DATA {commit}"
 
     def test_those_that_only_calculate_run_as_closed_in_as_any_template(self) -> None:
         settings = CopierSettings(extensions=("jinja2.ext.do", "jinja2_strcase.StrcaseExtension", "jinja2_time.TimeExtension"))
@@ -209,7 +244,7 @@ class TestHostile:
         body = """
             from robot_action.rendering.frames import join_frame
             keys = dict.fromkeys(["recorded", "secret", "defaulted", "install"], [])
-            header = {**keys, "answers": {}, "start": None, "tree": [["../x", "100644", None, 1]]}
+            header = {**keys, "answers": {}, "start": None, "compiled": 0, "tree": [["../x", "100644", None, 1]]}
             for number in range(3, 16):
                 try: os.write(number, join_frame(header, [b"x"]))
                 except OSError: pass

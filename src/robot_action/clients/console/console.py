@@ -166,8 +166,12 @@ class Console:
 
     def _shown(self, view: View) -> View:
         """Return a view as it is shown: without secrets, and in the words of whoever asked."""
-        spoken = mapped_parts(view, ProblemView, problem_by_inputs) if self._by_inputs else view
-        return mapped(spoken, self._mask)
+        shown = mapped(view, self._mask)
+        if not self._by_inputs:
+            return shown
+        if workspace := self._settings.workspace.rstrip("/"):  # a folder of the container, which nobody sees elsewhere
+            shown = mapped(shown, lambda text: text.replace(f"{workspace}/", ""))
+        return mapped_parts(shown, ProblemView, problem_by_inputs)
 
     def close(self) -> None:
         """End what is open, and give the terminal back as it was."""

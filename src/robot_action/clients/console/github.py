@@ -13,7 +13,7 @@ from robot_action.model.report import Outcome
 from robot_action.model.settings import Settings
 from robot_action.reporting.clean import clean_output
 from robot_action.reporting.counting import counted
-from robot_action.reporting.github import END_GROUP, error_annotations, fence, group, masks, neutral, outputs
+from robot_action.reporting.github import END_GROUP, error_annotations, fence, group, masks, neutral, notice, outputs, report_output
 from robot_action.reporting.lines import plain
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.report_markdown import SUMMARY_LIMIT, problems_markdown, summary_markdown
@@ -122,6 +122,8 @@ class GithubProgress:
                     return
                 hint = "What was done is done. Run this job again: later steps must not go on without the outputs."
                 raise FailedError(f"the outputs {file} cannot be written: {error.strerror}", hint=hint) from error
+            if not report_output(report):
+                self._command(notice("The report is too long for an output; the summary tells what was done.", "robot-action"))
 
     def _fence(self) -> None:
         if not self._resume:

@@ -179,6 +179,8 @@ class PythonIndex:
             return credential
         variable = DEFAULT_VARIABLE if _is_default(target) else token_variable(url)
         hint = f"Set {variable} to the index's token, or to user:password."
+        if not _is_default(target):
+            hint += f" As inputs of the action: index-token, and index-url: {url}, since a manifest does not say who gets a token."
         if not http.may_carry_secrets(url):
             hint = "Tokens and passwords are sent over https only: give the index's https address."
         raise NotPermittedError(f"there is no credential to publish to {host_of(url)}", position=target.position, hint=hint)

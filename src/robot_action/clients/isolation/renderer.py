@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from robot_action.clients.compiled_cache import CompiledCache, key_for
 from robot_action.clients.isolation.ground import Ground, Lay
 from robot_action.clients.isolation.second_user import UIDS
 from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.process import Completed, exchange
 from robot_action.errors import ConfigurationError, InputError, NotPermittedError, Position
+from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.extensions import CALCULATING, calculating, extensions_of, needs_machine
-from robot_action.model.template import Format, Rendering, RenderRequest
+from robot_action.model.template import COMPILED_LIMIT, Format, Rendering, RenderRequest
 from robot_action.rendering.frames import ProtocolError
 from robot_action.rendering.request import encode_request, modules_for, zones_for
 from robot_action.rendering.response import decode_response
@@ -40,6 +42,10 @@ class WorkerCrashError(Exception):
     """The worker failed for a reason that no template can be blamed for: a bug of ours."""
 
 
+class _WorkerDiedError(InputError):
+    """A signal ended the worker."""
+
+
 class WorkerRenderer:
     """Renders each request in a process of its own.
 
@@ -48,10 +54,20 @@ class WorkerRenderer:
         memory: bytes that it may use besides what the template's own size explains.
         output_limit: bytes that may be rendered.
         lay: makes the ground for extensions; None: templates that need it are refused.
+        compiled: keeps compiled templates; None: each rendering compiles its own.
     """
 
-    def __init__(self, *, timeout: float = 60.0, memory: int = 2**30, output_limit: int = 64 * 2**20, lay: Lay | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: float = 60.0,
+        memory: int = 2**30,
+        output_limit: int = 64 * 2**20,
+        lay: Lay | None = None,
+        compiled: CompiledCache | None = None,
+    ) -> None:
         self._lay = lay
+        self._compiled = compiled
         self._timeout = timeout
         self._memory = memory
         self._output_limit = output_limit
@@ -65,11 +81,26 @@ class WorkerRenderer:
             WorkerCrashError: for a bug of ours.
         """
         if not request.trusted or not needs_machine(extensions_of(request.specification)):
-            return self._rendered(request, None)
+            return self._rendered(request, None) if self._compiled is None else self._rendered_faster(request, self._compiled)
         if self._lay is None:
             raise NotPermittedError("extensions are not loaded here", position=Position(request.file))
-        with self._lay(request.tree) as ground:
+        with self._lay(request.tree, request.surroundings.commit) as ground:
             return self._rendered(replace(request, place=str(ground.folder)), ground)
+
+    def _rendered_faster(self, request: RenderRequest, cache: CompiledCache) -> Rendering:
+        """Render with what an earlier worker compiled; where that breaks a worker it is forgotten."""
+        key = key_for(request)
+        known = cache.load(key)
+        try:
+            rendering = self._rendered(replace(request, compiled=known), None)
+        except (_WorkerDiedError, WorkerCrashError):
+            if not known:
+                raise
+            cache.discard(key)
+            rendering = self._rendered(replace(request, compiled=b""), None)
+        if rendering.compiled:
+            cache.save(key, rendering.compiled)
+        return replace(rendering, compiled=b"")
 
     def _rendered(self, request: RenderRequest, ground: Ground | None) -> Rendering:
         frame = encode_request(request)
@@ -80,6 +111,7 @@ class WorkerRenderer:
             "modules": (*modules_for(request), *_calculating(request)),
             "zones": zones_for(request),
             "paths": list(_paths(request)) if ground else None,
+            "folder": _folder(request) if ground else "/",
         }
         done = exchange(
             worker_command(settings),
@@ -87,7 +119,7 @@ class WorkerRenderer:
             cwd=Path("/"),
             stdin=frame,
             timeout=self._timeout + _GRACE,
-            output_limit=self._output_limit,
+            output_limit=self._output_limit + (COMPILED_LIMIT if request.compiled is not None else 0),
         )
         self._check(done, request, ground)
         try:
@@ -106,7 +138,7 @@ class WorkerRenderer:
             raise InputError(f"the template did not finish in {self._timeout:g} s", position=position)
         if done.code < 0:
             what = f"the template broke the process that renders it: {describe_code(done.code)}"
-            raise InputError(what, position=position, hint=describe_end(done.code) or None)
+            raise _WorkerDiedError(what, position=position, hint=describe_end(done.code) or None)
         if done.code == _CONFIGURATION_CODE:
             raise ConfigurationError(
                 f"the process that renders templates cannot give up its powers: {_tail(done, request)}",
@@ -146,7 +178,16 @@ def _calculating(request: RenderRequest) -> Iterator[str]:
 
 def _environment(request: RenderRequest, ground: Ground) -> Mapping[str, str]:
     """Return what extensions see of the environment; another user has a home of its own, with nothing in it."""
-    return request.environment if ground.user is None else {**request.environment, "HOME": str(ground.folder.parent)}
+    if ground.user is None:
+        return request.environment
+    trusting = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": str(ground.folder)}
+    return {**request.environment, **trusting, "HOME": str(ground.folder.parent)}
+
+
+def _folder(request: RenderRequest) -> str:
+    """Return the folder in which extensions run: Cookiecutter's are in the folder that becomes the project."""
+    settings = request.specification.settings
+    return str(PurePosixPath(request.place, settings.folder)) if isinstance(settings, CookiecutterSettings) else "/"
 
 
 def _paths(request: RenderRequest) -> Iterator[str]:
