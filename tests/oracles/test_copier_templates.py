@@ -152,8 +152,8 @@ def templates(draw: st.DrawFn) -> dict[str, Content]:
 
 
 def is_known(both: Both) -> bool:
-    """Tell whether docs/compatibility.md has it: what we refuse, or a link out that is left out anyway."""
-    if isinstance(both.theirs, ForbiddenPathError) and isinstance(both.ours, Rendering):
+    """Tell whether docs/compatibility.md has it: what we refuse, or a bad link that is left out anyway."""
+    if isinstance(both.theirs, (ForbiddenPathError, OSError)) and isinstance(both.ours, Rendering):
         return True
     return isinstance(both.ours, InputError) and any(reason in str(both.ours) for reason in REFUSED)
 
