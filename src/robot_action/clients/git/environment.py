@@ -103,6 +103,7 @@ class Invocation:
         accept: exit codes that are no failure.
         limit: bytes that it may write to standard output.
         user_configuration: whether it may see the user's and the machine's git configuration.
+        light: whether it only looks, and says little: then it is started without GitPython, whose loading takes longer than it.
     """
 
     stdin: bytes = b""
@@ -110,6 +111,7 @@ class Invocation:
     accept: Collection[int] = (0,)
     limit: int = OUTPUT_LIMIT
     user_configuration: bool = False
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
