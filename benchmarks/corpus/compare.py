@@ -1,6 +1,6 @@
 """Renders real templates by Copier or Cookiecutter and by robot-action, and tells what differs.
 
-``python benchmarks/corpus/compare.py CLONES`` takes a folder of clones, named ``owner+name``; README.md beside this file says
+``python -m benchmarks.corpus.compare CLONES`` takes a folder of clones, named ``owner+name``; README.md beside this file says
 how to get them. Both sides render the same commit of the same clone into the same path, with the same answers, at the same
 moment (Debian's ``faketime``), without network; then names, kinds, modes, links and bytes are compared, nothing left out.
 """
@@ -11,15 +11,18 @@ import argparse
 import json
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from benchmarks.corpus.cases import Case, Result, Row, count, read_cases, table
+from benchmarks.corpus.checkouts import CheckoutError, check_out, has_code
+from benchmarks.corpus.trees import differences, snapshot
 
 HERE = Path(__file__).parent
 MOMENT = "2026-01-15 12:00:00"
@@ -28,63 +31,7 @@ NOBODY = "65534"
 FROZEN = ("LD_PRELOAD", "FAKETIME", "NO_FAKE_STAT", "TZ")
 """The variables that freeze the moment; template code gets them on both sides."""
 TIMEOUT = 600.0
-SHOWN = 4
 BEGIN, END = "<!-- results: written by compare.py -->", "<!-- end of results -->"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One template as ``templates.yml`` lists it.
-
-    Attributes:
-        directory: the folder below the repository's top that holds the template.
-        answers: where the defaults do not suffice; ``why`` says why.
-        differs: paths (of both passes) that differ for a known reason, by path or by a folder's path with a slash behind it.
-    """
-
-    repository: str
-    commit: str
-    format: str
-    directory: str = ""
-    answers: Mapping[str, object] = field(default_factory=dict)
-    why: str = ""
-    differs: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The name of its row."""
-        return f"{self.repository}{f'/{self.directory}' if self.directory else ''}"
-
-    @property
-    def key(self) -> str:
-        """Its name as one part of a path."""
-        return f"{self.format}+{self.name.replace('/', '+')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a comparison found: an error of either side, or what differs by path."""
-
-    files: int = 0
-    peer_error: str = ""
-    our_error: str = ""
-    differences: Mapping[str, str] = field(default_factory=dict)
-    explained: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_identical(self) -> bool:
-        """Whether both sides made the same."""
-        return not (self.peer_error or self.our_error or self.differences or self.explained)
-
-    def text(self) -> str:
-        """Return the table's cell."""
-        if self.peer_error:
-            return f"the peer fails: {_cell(self.peer_error)}"
-        if self.our_error:
-            return f"**we fail**: {_cell(self.our_error)}"
-        parts = [f"**{len(self.differences)} differ**: {_list(self.differences)}"] if self.differences else []
-        parts += [f"{len(self.explained)} differ: {_list(self.explained)}"] if self.explained else []
-        return "; ".join(parts) or "identical"
 
 
 class SideError(Exception):
@@ -128,7 +75,8 @@ class Sides:
     def _by_peer(self, case: Case, checkout: Path, result: Path, *, code: bool) -> None:
         destination = self._cleared(case)
         source = checkout if case.format == "cookiecutter" else checkout / case.directory
-        job = {"source": str(source), "commit": case.commit, "directory": case.directory, "answers": dict(case.answers), "code": code}
+        job: dict[str, object] = {"source": str(source), "directory": case.directory, "answers": dict(case.answers), "code": code}
+        job["commit"] = _ref(case, checkout)
         job["destination"] = str(destination if case.format == "copier" else destination.parent)
         before = set(destination.parent.iterdir())
         made = self._run([self.peer, str(HERE / "peers.py"), case.format, json.dumps(job)], is_peer=True).strip().splitlines()
@@ -143,19 +91,8 @@ class Sides:
         answers = self.work / "answers.yml"
         answers.write_text(yaml.safe_dump(dict(case.answers)))
         source = f"{checkout}#subdirectory={case.directory}" if case.directory else str(checkout)
-        command = [
-            *self.command,
-            "render",
-            source,
-            project,
-            "--format",
-            case.format,
-            "--data-file",
-            str(answers),
-            "--ref",
-            case.commit,
-            "--trust",
-        ]
+        command = [*self.command, "render", source, project, "--format", case.format, "--data-file", str(answers), "--trust"]
+        command += ["--ref", ref] if (ref := _ref(case, checkout)) else []
         command += [argument for name in FROZEN for argument in ("--env", name)]
         self._run([*command, *([] if code else ["--skip-tasks"])])
         self._take(Path(project), result)
@@ -203,8 +140,8 @@ class Sides:
             stream.write(f"$ {command}\n{done.stdout}{done.stderr}\n")
         if done.returncode:
             lines = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
-            is_traceback = lines[0].startswith("Traceback")
-            raise SideError(lines[-1] if is_peer or is_traceback else " ".join(line.strip() for line in lines[:3]))
+            errors = [line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines() if "error" in line]
+            raise SideError(lines[-1] if is_peer or not errors else errors[0])
         return done.stdout
 
 
@@ -226,107 +163,12 @@ def frozen() -> dict[str, str]:
     return {"LD_PRELOAD": str(library), "FAKETIME": MOMENT, "NO_FAKE_STAT": "1"}
 
 
-def snapshot(top: Path) -> dict[str, tuple[str, bytes]]:
-    """Return what stands below a folder: kind and mode, and bytes, or a link's target; git's own folder is only named."""
-    found: dict[str, tuple[str, bytes]] = {}
-    for path in _walk(top):
-        status = path.lstat()
-        mode = stat.S_IMODE(status.st_mode)
-        name = path.relative_to(top).as_posix()
-        if path.is_symlink():
-            found[name] = ("link", os.fsencode(path.readlink()))
-        elif path.is_dir():
-            found[name] = (f"folder {mode:o}", b"")
-        else:
-            found[name] = (f"file {mode:o}", path.read_bytes())
-    return found
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        yield path
-        if path.is_dir() and not path.is_symlink() and path.name != ".git":
-            yield from _walk(path)
-
-
-def differences(peer: Mapping[str, tuple[str, bytes]], ours: Mapping[str, tuple[str, bytes]]) -> dict[str, str]:
-    """Return how each path differs that does."""
-    found = dict.fromkeys(sorted(peer.keys() - ours.keys()), "only the peer's")
-    found |= dict.fromkeys(sorted(ours.keys() - peer.keys()), "only ours")
-    for path in sorted(peer.keys() & ours.keys()):
-        if peer[path][0] != ours[path][0]:
-            found[path] = f"{peer[path][0]} -> {ours[path][0]}"
-        elif peer[path][1] != ours[path][1]:
-            found[path] = "bytes"
-    return found
+def _ref(case: Case, checkout: Path) -> str | None:
+    return case.commit if (checkout / ".git").exists() else None
 
 
 def _known(path: str, known: Mapping[str, str]) -> str:
     return next((why for key, why in known.items() if path == key or (key.endswith("/") and f"{path}/".startswith(key))), "")
-
-
-def _cell(text: str) -> str:
-    short = text if len(text) <= 160 else f"{text[:160]}…"  # noqa: PLR2004 - what a table's cell takes
-    return short.replace("|", "\\|").replace("<", "&lt;").replace("{", "&#123;")
-
-
-def _list(paths: Mapping[str, str]) -> str:
-    shown = [f"`{path}` ({what})".replace("|", "\\|") for path, what in list(paths.items())[:SHOWN]]
-    return ", ".join(shown) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
-
-
-def check_out(case: Case, clones: Path, work: Path) -> Path:
-    """Return a checkout of a template's commit.
-
-    Raises:
-        SideError: there is no clone, or it has no such commit.
-    """
-    name = case.repository.replace("/", "+")
-    clone, checkout = clones / name, work / "checkouts" / f"{name}@{case.commit[:12]}"
-    if checkout.exists():
-        return checkout
-    commands = (["clone", "--quiet", "--no-checkout", str(clone), str(checkout)], ["-C", str(checkout), "checkout", "--quiet", case.commit])
-    for command in commands:
-        done = subprocess.run(["git", *command], check=False, capture_output=True, text=True)
-        if done.returncode:
-            shutil.rmtree(checkout, ignore_errors=True)
-            raise SideError(f"no checkout: {done.stderr.strip().splitlines()[-1]}")
-    return checkout
-
-
-def has_code(case: Case, checkout: Path) -> bool:
-    """Return whether a template has tasks or hooks."""
-    folder = checkout / case.directory
-    if case.format == "cookiecutter":
-        return (folder / "hooks").is_dir()
-    return any("\n_tasks:" in f"\n{path.read_text(encoding='utf-8')}" for path in folder.glob("copier.y*ml"))
-
-
-def read_cases(file: Path) -> list[Case]:
-    """Return the templates of a list."""
-    return [Case(**item) for item in yaml.safe_load(file.read_text(encoding="utf-8"))]
-
-
-def table(rows: Sequence[tuple[Case, Result, Result | None]]) -> str:
-    """Return the results as a table, with a line that counts them."""
-    lines = [_count(rows), "", "| template | format | files | names, bytes, modes, links | with its tasks or hooks |"]
-    lines.append("|---|---|---|---|---|")
-    for case, plain, coded in rows:
-        name = f"[{case.name}](https://github.com/{case.repository}/tree/{case.commit})"
-        with_code = coded.text() if coded else "has none"
-        lines.append(f"| {name} | {case.format} | {plain.files or ''} | {plain.text()} | {with_code} |")
-    return "\n".join(lines)
-
-
-def _count(rows: Sequence[tuple[Case, Result, Result | None]]) -> str:
-    plain = [row[1] for row in rows if not row[1].peer_error]
-    coded = [row[2] for row in rows if row[2] and not row[2].peer_error]
-    same, same_coded = sum(result.is_identical for result in plain), sum(result.is_identical for result in coded)
-    explained = sum(bool(result.explained) and not result.differences for result in plain)
-    return (
-        f"Of {len(rows)} templates the peers render {len(plain)} without network; **{same} are identical**, {explained} more differ "
-        f"for a reason that is given. With tasks and hooks the peers carry out {len(coded)}; {same_coded} are identical."
-    )
 
 
 def main() -> None:
@@ -346,23 +188,23 @@ def main() -> None:
         work = given.work or Path(temporary)
         Path(temporary).chmod(0o755)
         sides = Sides(work.resolve(), given.peer, given.command, given.reuse)
-        rows: list[tuple[Case, Result, Result | None]] = []
+        rows: list[Row] = []
         for case in read_cases(given.list):
             if not given.only or any(part in case.key for part in given.only):
                 rows.append(_row(case, sides, given.clones, files_only=given.files_only))
                 plain, coded = rows[-1][1:]
                 print(f"{case.format:12} {case.name:60} {plain.text()}" + (f" | {coded.text()}" if coded else ""), flush=True)
-    print(_count(rows))
+    print(count(rows))
     if given.write:
         readme = HERE / "README.md"
         before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
         readme.write_text(f"{before}{BEGIN}\n{table(rows)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def _row(case: Case, sides: Sides, clones: Path, *, files_only: bool) -> tuple[Case, Result, Result | None]:
+def _row(case: Case, sides: Sides, clones: Path, *, files_only: bool) -> Row:
     try:
         checkout = check_out(case, clones.resolve(), sides.work)
-    except SideError as error:
+    except CheckoutError as error:
         return case, Result(peer_error=str(error)), None
     plain = sides.compare(case, checkout, code=False)
     is_coded = not files_only and not plain.peer_error and has_code(case, checkout)

@@ -34,7 +34,7 @@ def by_copier(job: Job) -> str:
 
 def by_cookiecutter(job: Job) -> str:
     """Render by Cookiecutter, with every default, and no configuration of the user's."""
-    from cookiecutter.main import cookiecutter
+    from cookiecutter.main import cookiecutter  # type: ignore[import-untyped]
 
     made = cookiecutter(
         job["source"],
