@@ -84,7 +84,7 @@ class _Work:
         jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file), request.compiled)
         values = answer(variables, jinja, specification.places)
         context = _context(request, variables, values)
-        return cls(request, settings, folders, jinja, _answers(request, values), context, top, _replay(context), [])
+        return cls(request, settings, folders, jinja, _answers(request, deepcopy(values)), context, top, _replay(context), [])
 
     def tree(self, problems: list[Problem]) -> Tree:
         """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
