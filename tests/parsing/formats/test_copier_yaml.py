@@ -34,6 +34,12 @@ def test_later_documents_count_more_and_lists_of_some_settings_grow() -> None:
     assert found.find("none") == Position("t: copier.yml")
 
 
+def test_items_of_lists_have_places_of_their_own() -> None:
+    found = read("_tasks: [old, old, old]\n---\n_tasks:\n  - a\n  -   b\n")
+    assert [found.find("_tasks", number) for number in (0, 1)] == [Position("t: copier.yml", 4, 5), Position("t: copier.yml", 5, 7)]
+    assert found.find("_tasks", 9) == found.find("_tasks") == Position("t: copier.yml", 3, 1)
+
+
 def test_files_are_included_by_patterns_that_see_hidden_ones() -> None:
     files = {"i__.h.yml": "h: 1", "i__d__e.yml": "e: 1\n---\nf: 2", "data": "[1]\n---\n2"}
     found = read("--- !include 'i/**/*.yml'\n---\nx: !include data\n", **files)
