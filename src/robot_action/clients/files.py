@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from robot_action.clients.file_writer import write_fresh, write_over
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, NotPermittedError, TryAgainError
-from robot_action.model.paths import TEMPORARY_FILE, check_tree
+from robot_action.model.paths import check_tree
 from robot_action.model.tree import Entry, Mode, Tree
 
 _DOT_GIT = ".git"
 STAGING_MARK = ".robot-action-staging-"
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class LocalFiles:
@@ -100,8 +99,7 @@ class LocalFiles:
         """
         check_tree(tree, str(folder))
         with _explained(folder), staging(folder) as stage:
-            for path, entry in tree.items():
-                _write(stage, path, entry)
+            write_fresh(stage, tree.items())
             stage.rename(folder)
 
     def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
@@ -114,8 +112,7 @@ class LocalFiles:
         check_tree(tree, str(folder))
         with _explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            for path in sorted(tree, key=lambda path: path == last):
-                _write(folder, path, tree[path])
+            write_over(folder, ((path, tree[path]) for path in sorted(tree, key=lambda path: path == last)))
 
     def discard(self, folder: Path) -> None:
         """Remove a folder that this run has made; see `robot_action.ports.Files.discard`.
@@ -208,40 +205,6 @@ def _read_entry(path: Path) -> Entry:
         raise InputError(f"{path} is no regular file, folder or link", hint="Remove the socket, pipe or device.")
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
         return Entry(Mode.EXECUTABLE if mode & stat.S_IXUSR else Mode.FILE, file.read())
-
-
-def _write(root: Path, path: str, entry: Entry) -> None:
-    """Write one path below ``root``; every folder on the way is opened without following links."""
-    *parents, name = path.split("/")
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for parent in [*parents, name] if entry.mode is Mode.DIRECTORY else parents:
-            with suppress(FileExistsError):
-                os.mkdir(parent, dir_fd=folder)
-            below = os.open(parent, _FOLDER_FLAGS, dir_fd=folder)
-            os.close(folder)
-            folder = below
-        if entry.mode is not Mode.DIRECTORY:
-            _write_leaf(folder, name, entry)
-    finally:
-        os.close(folder)
-
-
-def _write_leaf(folder: int, name: str, entry: Entry) -> None:
-    temporary = TEMPORARY_FILE  # one fixed name: whoever writes here holds the folder's lock, and finds what a killed run left
-    with suppress(FileNotFoundError):
-        os.unlink(temporary, dir_fd=folder)
-    if entry.mode is Mode.LINK:
-        os.symlink(entry.content, temporary.encode(), dir_fd=folder)
-    else:
-        permissions = 0o777 if entry.mode is Mode.EXECUTABLE else 0o666
-        with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, permissions, dir_fd=folder), "wb") as file:
-            file.write(entry.content)
-    try:
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
-        os.unlink(temporary, dir_fd=folder)
-        raise
 
 
 @contextmanager
