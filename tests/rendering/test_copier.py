@@ -76,7 +76,7 @@ def test_tasks_are_rendered_and_those_that_are_not_wanted_left_out() -> None:
     assert [task.command for task in tasks] == ["echo demo", ("git", "commit demo"), "x task copy"]
     assert [task.folder for task in tasks] == ["", "", "demo"]
     assert all(task.environment == {"STAGE": "task", "COPIER_OPERATION": "copy"} for task in tasks)
-    assert tasks[0].position == Position("gh:acme/t: copier.yml", 10, 1)
+    assert tasks[0].position == Position("gh:acme/t: copier.yml", 11, 5)
 
 
 def test_an_update_has_messages_and_tasks_of_its_own() -> None:
@@ -89,8 +89,8 @@ def test_what_cannot_be_rendered_is_told_together() -> None:
     specification = "_tasks: ['{{ a.b.c }}', {command: x, when: '{{ d.e.f }}'}]\n_message_after_copy: '{{ g.h.i }}'\nq: 1"
     said = refusals(specification, {"f.jinja": "{{ j.k.l }}", "{{ m.n.o }}": ""})
     assert [line.split(": ", 1)[1].split("\n")[0] for line in said] == [
-        "copier.yml:1:1: in a task: 'a' is undefined",
-        "copier.yml:1:1: in a task: 'd' is undefined",
+        "copier.yml:1:10: in a task: 'a' is undefined",
+        "copier.yml:1:27: in a task: 'd' is undefined",
         "copier.yml:2:1: in a message: 'g' is undefined",
         "f.jinja:1:4: 'j' is undefined",
         "{{ m.n.o }}: in its name: 'm' is undefined",

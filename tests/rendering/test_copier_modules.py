@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from robot_action.model.template import Specification
 from robot_action.rendering.copier_modules import LIBRARY, PLAIN, WRAPPED, modules_for
 from tests.rendering.copier_samples import copier_request
 
@@ -35,3 +36,16 @@ def test_words_are_no_filters(text: bytes) -> None:
 )
 def test_yaml_is_loaded_where_answers_need_it(specification: str, needed: bool) -> None:
     assert ("yaml" in modules(specification)) is needed
+
+
+@pytest.mark.parametrize(
+    ("specification", "needed"),
+    [("q: 1", False), ("_subdirectory: t", False), ("_exclude: []", False), ("_exclude: ['*.md']", True), ("_skip_if_exists: [a]", True)],
+)
+def test_patterns_are_loaded_where_the_template_has_its_own(specification: str, needed: bool) -> None:
+    assert ("pathspec" in modules(specification)) is needed
+
+
+def test_another_formats_settings_are_a_bug() -> None:
+    with pytest.raises(TypeError):
+        modules_for(Specification("t"), [])

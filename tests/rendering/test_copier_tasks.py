@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from robot_action.errors import InputError
+from robot_action.model.copier import DEFAULT_EXCLUDE
 from robot_action.rendering.copier_tasks import match_paths, split_lines
 from robot_action.rendering.faults import Where
 from tests.rendering.copier_samples import copied
@@ -44,3 +47,13 @@ def test_conditions_of_tasks(when: str, runs: bool) -> None:
 def test_tasks_see_what_they_are_run_for() -> None:
     rendering = copied("_tasks: ['{{ _stage }} {{ _copier_phase }} {{ _copier_operation }} {{ _folder_name }}']\nq: 1")
     assert rendering.tasks[0].command == "task tasks copy project"
+
+
+_NAMES = st.sampled_from(
+    ["copier.yml", "copier.yaml", "~", "~a", "a~", "a.pyc", "a.py", ".pyo", "__pycache__", ".git", ".gitx", ".svn", "x\ny", ".DS_Store"]
+)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=4).map("/".join))
+def test_what_is_left_out_by_default_is_what_the_patterns_say(path: str) -> None:
+    assert match_paths(DEFAULT_EXCLUDE, Where(None, ""))(path) is match_paths([*DEFAULT_EXCLUDE, ""], Where(None, ""))(path)
