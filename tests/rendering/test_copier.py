@@ -90,7 +90,7 @@ def test_what_cannot_be_rendered_is_told_together() -> None:
     said = refusals(specification, {"f.jinja": "{{ j.k.l }}", "{{ m.n.o }}": ""})
     assert [line.split(": ", 1)[1].split("\n")[0] for line in said] == [
         "copier.yml:1:10: in a task: 'a' is undefined",
-        "copier.yml:1:27: in a task: 'd' is undefined",
+        "copier.yml:1:25: in a task: 'd' is undefined",
         "copier.yml:2:1: in a message: 'g' is undefined",
         "f.jinja:1:4: 'j' is undefined",
         "{{ m.n.o }}: in its name: 'm' is undefined",
