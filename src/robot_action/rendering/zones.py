@@ -29,7 +29,7 @@ def zones_for(sources: Iterable[bytes]) -> tuple[str, ...] | None:
         sources: every text that may hold Jinja, and every answer.
     """
     given = list(sources)
-    tagged = [source for source in given if _TAG.search(source)]
+    tagged = [source for source in given if b"now" in source and _TAG.search(source)]
     if not tagged:
         return None
     return tuple(name.decode() for name in dict.fromkeys(_names(tagged, given)))[:MAX_ZONES]
