@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from textwrap import dedent
@@ -93,6 +94,22 @@ def test_the_command_line_works_in_it(engine: Podman, image: str, folder: Path) 
     assert "generated.txt" in names
     assert [path.name for path in sorted((folder / "index").rglob("*.whl"))] == ["demo-0.1.0-py3-none-any.whl"]
     assert int((folder / "demo/who.txt").read_text()) >= FIRST_UID
+
+
+def test_templates_of_other_formats_find_what_they_ask_for(engine: Podman, image: str, tmp_path: Path) -> None:
+    template, text = tmp_path / "template", '{{ name | to_snake }} {% now "utc", "%Y" %}\n'
+    extensions = '["jinja2_time.TimeExtension", "jinja2_strcase.StrcaseExtension"]'
+    (template / "{{cookiecutter.slug}}").mkdir(parents=True)
+    (template / "copier.yml").write_text(f"_jinja_extensions: {extensions}\n_subdirectory: files\nname: {{type: str, default: My Thing}}\n")
+    (template / "files").mkdir()
+    (template / "files/a.txt.jinja").write_text(text)
+    slug = "{{ cookiecutter.name | slugify }}"
+    (template / "cookiecutter.json").write_text(json.dumps({"name": "My Thing", "slug": slug, "_extensions": json.loads(extensions)}))
+    (template / "{{cookiecutter.slug}}/a.txt").write_text(text.replace("name", "cookiecutter.name"))
+    for form in ("copier", "cookiecutter"):
+        arguments = ("render", "/work/template", f"/work/{form}", "--format", form, "--trust")
+        engine("run", "--rm", "--network", "none", "--volume", f"{tmp_path}:/work", image, *arguments)
+        assert re.fullmatch(r"my_thing 20\d\d\n", (tmp_path / form / "a.txt").read_text())
 
 
 def test_a_run_without_arguments_of_a_runner_says_what_is_missing(engine: Podman, image: str) -> None:

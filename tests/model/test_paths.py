@@ -1,10 +1,13 @@
 """Which paths may be written: the rules, and what tries to get around them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from robot_action.errors import InputError
+from robot_action.model import paths
 from robot_action.model.paths import check_tree, is_dot_git, link_problem, path_problem, tree_problems
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -137,3 +140,22 @@ def test_whatever_is_not_refused_stays_below_its_root(entries: dict[str, Entry])
         assert not path.startswith("/")
         assert not {"", ".", ".."} & set(parts)
         assert all(part.casefold() != ".git" for part in parts)
+
+
+PARTS = st.sampled_from(
+    ["a", "A", "b.py", ".git", "git~1", "..", ".", "", "x.", "x ", "a:b", "-", "_a-b.c.d", "é", "e\u0301", "\x01", "con"]
+)
+
+
+@given(path=st.lists(PARTS, min_size=1, max_size=4).map("/".join))
+def test_the_quick_look_at_a_path_never_says_other_than_the_close_one(path: str) -> None:
+    quick = paths.path_problem(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "_PLAIN", re.compile(r"(?!)"))
+        assert paths.path_problem(path) == quick
+
+
+@given(names=st.lists(st.lists(PARTS, min_size=1, max_size=3).map("/".join), max_size=5))
+def test_collisions_are_found_wherever_a_closer_look_finds_some(names: list[str]) -> None:
+    tree = Tree({name: Entry(Mode.FILE) for name in names})
+    assert {problem for problem in paths.tree_problems(tree) if "one file" in problem.message} == set(paths._collisions(tree, {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -113,7 +114,7 @@ def by_cookiecutter(place: Path, out: Path, data: Mapping[str, Any] | None = Non
     context = contexts[-1]
     for name in ("_output_dir", "_repo_dir"):
         del context["cookiecutter"][name]
-    return Made(str(Path(made).relative_to(out)), read(Path(made)), json.dumps(context, indent=2))
+    return Made(os.path.relpath(made, out), read(Path(made)), json.dumps(context, indent=2))
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from robot_action.model.manifest import Author, HostKind, IndexKind, Manifest, M
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.template import Command, Commands
 from robot_action.parsing.answers_data import GivenAnswers, parse_pairs
-from robot_action.parsing.manifest import check_together, manifest_from_flags, parse_manifests, with_flags
+from robot_action.parsing.manifest import check_together, parse_manifests
+from robot_action.parsing.manifest_flags import manifest_from_flags, with_flags
 from robot_action.parsing.source import parse_source
 from tests.parsing.strategies import almost_yaml, yaml_texts
 

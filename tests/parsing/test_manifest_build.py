@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot_action.model.values import Value
-from robot_action.parsing.manifest_build import digest_of
+from robot_action.parsing.manifest_flags import digest_of
 
 
 def test_the_digest_does_not_depend_on_the_order_of_keys() -> None:

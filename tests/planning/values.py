@@ -37,7 +37,7 @@ RENDERING = Rendering(
     install=SPECIFICATION.install,
     start=SPECIFICATION.start,
 )
-MACHINE = Machine("0.1.0", "3.11.2", "2.39.5", Path("/home"), Path("/cache"), isolated=True, isolation_note="as user 64198")
+MACHINE = Machine("0.1.0", "3.11.2", Path("/home"), Path("/cache"), isolated=True, isolation_note="as user 64198")
 STATE = full_state(MANIFEST, TEMPLATE, RENDERING)
 WANTED = RENDERING.tree.with_entries({STATE_FILE: Entry(Mode.FILE, b"state")})
 HEAD = "a" * 40

@@ -1,5 +1,8 @@
 """The environment gives templates their own tree, and nothing else."""
 
+import posixpath
+from types import SimpleNamespace
+
 import pytest
 
 from robot_action.model.tree import Entry, Mode
@@ -177,3 +180,9 @@ def test_another_format_can_speak_another_dialect() -> None:
 def test_trees_are_not_shared_between_environments() -> None:
     first, second = Jinja(make_tree({"a": "{{ 1 }}"})), Jinja(make_tree({"a": "{{ 2 }}"}))
     assert (first.file("a", {}), second.file("a", {})) == ("1", "2")
+
+
+def test_a_module_is_nothing_for_a_template() -> None:
+    holder = SimpleNamespace(parser=posixpath)
+    with pytest.raises(JinjaError, match="is unsafe"):
+        Jinja(make_tree({})).text("{{ holder.parser.os.environ }}", {"holder": holder}, Where(None))

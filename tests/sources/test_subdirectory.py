@@ -42,3 +42,33 @@ def test_a_missing_one_names_those_that_come_near(subdirectory: str, words: str)
 def test_a_source_without_folders_says_so() -> None:
     with pytest.raises(InputError, match="no folders at all"):
         select(Tree({"a": Entry(Mode.FILE)}), source("x"))
+
+
+def link(target: str) -> Entry:
+    return Entry(Mode.LINK, target.encode())
+
+
+SHARED = {"base/a": Entry(Mode.FILE, b"A"), "base/folder/b": Entry(Mode.EXECUTABLE, b"B"), "base/folder/up": link("../a")}
+
+
+def test_links_that_lead_out_of_it_are_followed_within_the_source() -> None:
+    linked = {"one/a": link("../base/a"), "one/folder": link("../base/folder"), "one/own": link("x"), "one/x": Entry(Mode.FILE)}
+    below = select(Tree({**SHARED, **linked}), source("one"))
+    assert dict(below) == {
+        "a": Entry(Mode.FILE, b"A"),
+        "folder/b": Entry(Mode.EXECUTABLE, b"B"),
+        "folder/up": Entry(Mode.FILE, b"A"),
+        "own": link("x"),
+        "x": Entry(Mode.FILE),
+    }
+
+
+@pytest.mark.parametrize("target", ["../../outside", "/etc/passwd", "../base/nothing"])
+def test_links_that_lead_out_of_the_source_or_nowhere_stay_links(target: str) -> None:
+    assert dict(select(Tree({**SHARED, "one/a": link(target)}), source("one"))) == {"a": link(target)}
+
+
+def test_in_cookiecutters_template_folder_a_linked_folder_is_an_empty_one() -> None:
+    linked = {"one/{{cookiecutter.x}}/f": link("../../base/folder"), "one/{{cookiecutter.x}}/a": link("../../base/a")}
+    below = select(Tree({**SHARED, **linked}), source("one"))
+    assert dict(below) == {"{{cookiecutter.x}}/f": Entry(Mode.DIRECTORY), "{{cookiecutter.x}}/a": Entry(Mode.FILE, b"A")}

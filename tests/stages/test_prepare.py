@@ -23,8 +23,9 @@ from robot_action.stages import prepare
 from tests.planning.values import MACHINE, MANIFEST, REQUEST
 
 
-def ports(folder: Path, **machine: Any) -> Ports:
-    return cast("Ports", SimpleNamespace(machine=replace(MACHINE, **machine), files=LocalFiles(folder / "locks")))
+def ports(folder: Path, git: str = "2.39.5", **machine: Any) -> Ports:
+    program = SimpleNamespace(version=lambda: git)
+    return cast("Ports", SimpleNamespace(machine=replace(MACHINE, **machine), files=LocalFiles(folder / "locks"), git=program))
 
 
 def request(folder: Path, **changes: Any) -> CreateRequest:

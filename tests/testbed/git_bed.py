@@ -41,7 +41,7 @@ def make_client(server: GitServer | None = None, token: str = "write-token", **o
 
 def make_ports(folder: Path, git: GitClient, **others: Any) -> Ports:
     """Return ports with real files and a real store below a folder; what is not given must not be used."""
-    machine = Machine("1.2.0", "3.11.0", "2.39.5", folder / "home", folder / "cache")
+    machine = Machine("1.2.0", "3.11.0", folder / "home", folder / "cache")
     nothing = cast("Any", None)
     given = {
         "files": LocalFiles(folder / "locks"),

@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from robot_action.clients.file_writer import write_fresh, write_over
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, NotPermittedError, TryAgainError
-from robot_action.model.paths import TEMPORARY_FILE, check_tree
+from robot_action.model.paths import check_tree
 from robot_action.model.tree import Entry, Mode, Tree
 
 _DOT_GIT = ".git"
 STAGING_MARK = ".robot-action-staging-"
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class LocalFiles:
@@ -100,8 +99,7 @@ class LocalFiles:
         """
         check_tree(tree, str(folder))
         with _explained(folder), staging(folder) as stage:
-            for path, entry in tree.items():
-                _write(stage, path, entry)
+            write_fresh(stage, tree.items())
             stage.rename(folder)
 
     def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
@@ -114,8 +112,7 @@ class LocalFiles:
         check_tree(tree, str(folder))
         with _explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            for path in sorted(tree, key=lambda path: path == last):
-                _write(folder, path, tree[path])
+            write_over(folder, ((path, tree[path]) for path in sorted(tree, key=lambda path: path == last)))
 
     def remove(self, folder: Path, paths: Iterable[str]) -> None:
         """Remove files of a folder; see `robot_action.ports.Files.remove`.
@@ -221,6 +218,7 @@ def _read_entry(path: Path) -> Entry:
         return Entry(Mode.EXECUTABLE if mode & stat.S_IXUSR else Mode.FILE, file.read())
 
 
+<<<<<<< HEAD
 def _write(root: Path, path: str, entry: Entry) -> None:
     """Write one path below ``root``; every folder on the way is opened without following links."""
     *parents, name = path.split("/")
@@ -272,6 +270,8 @@ def _write_leaf(folder: int, name: str, entry: Entry) -> None:
         raise
 
 
+=======
+>>>>>>> main
 @contextmanager
 def _explained(folder: Path) -> Iterator[None]:
     try:

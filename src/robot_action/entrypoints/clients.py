@@ -36,7 +36,7 @@ from robot_action.isolation import Sandbox
 from robot_action.model.facts import Machine
 from robot_action.model.manifest import HostKind, IndexKind
 from robot_action.parsing.settings import secret_names
-from robot_action.ports import Git, Http, Ports
+from robot_action.ports import Http, Ports
 
 UPDATE_SECONDS = 2.0
 
@@ -65,7 +65,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
         scope.callback(api.close)
         scope.callback(access.close)  # first of all: it revokes
         yield Ports(
-            machine=_machine(shell, git, http, sandbox),
+            machine=_machine(shell, http, sandbox),
             git=git,
             hosts={HostKind.GITHUB: GitHubHost(api, settings.github_server, patience), HostKind.LOCAL: LocalHost(runner)},
             indexes={IndexKind.PYPI: PythonIndex(settings.credentials), IndexKind.LOCAL: LocalIndex()},
@@ -88,13 +88,12 @@ def _checkouts(shell: Shell) -> Sequence[Path]:
     return tuple(dict.fromkeys(Path(folder) for folder in (shell.settings.workspace, Path.cwd()) if folder))
 
 
-def _machine(shell: Shell, git: Git, http: Http, sandbox: Sandbox) -> Machine:
+def _machine(shell: Shell, http: Http, sandbox: Sandbox) -> Machine:
     version = own_version()
     ask = partial(http.newest_version, "robot-action", UPDATE_SECONDS)
     return Machine(
         version=version,
         python=platform.python_version(),
-        git=git.version(),
         home=shell.folders.home,
         cache=shell.folders.cache,
         home_note=shell.folders.note,

@@ -20,7 +20,7 @@ from robot_action.model.report import ProjectReport, Report
 from robot_action.model.request import STAGES, CreateRequest, Trust
 from robot_action.model.template import Format
 from robot_action.parsing.answers_data import GivenAnswers
-from robot_action.parsing.manifest import manifest_from_flags, with_flags, with_prereleases
+from robot_action.parsing.manifest_flags import manifest_from_flags, with_flags, with_prereleases
 from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
 

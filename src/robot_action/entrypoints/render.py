@@ -19,7 +19,7 @@ from robot_action.model.report import Report
 from robot_action.model.request import CreateRequest, RenderWanted, Trust
 from robot_action.model.template import Format
 from robot_action.parsing.answers_data import GivenAnswers
-from robot_action.parsing.manifest import manifest_from_flags, with_flags, with_prereleases
+from robot_action.parsing.manifest_flags import manifest_from_flags, with_flags, with_prereleases
 from robot_action.parsing.replay import parse_replay
 from robot_action.parsing.source import parse_source
 

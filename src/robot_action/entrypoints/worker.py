@@ -56,6 +56,7 @@ class Settings:
         zones: the time zones to read the data of, or None where nothing knows any.
         paths: where a trusted template's extensions are looked for once the user is given up; None: it has none, and needs no
             file, process or network.
+        folder: where the worker is while it renders.
     """
 
     seconds: float
@@ -64,6 +65,7 @@ class Settings:
     modules: tuple[str, ...]
     zones: tuple[str, ...] | None = None
     paths: tuple[str, ...] | None = None
+    folder: str = "/"
 
 
 class OutOfTimeError(BaseException):
@@ -77,6 +79,7 @@ def main(arguments: list[str]) -> int:
     preload(settings.modules, settings.zones)
     try:
         confine(settings)
+        os.chdir(settings.folder)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return UNCONFINED

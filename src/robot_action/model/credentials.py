@@ -22,6 +22,15 @@ class Use(StrEnum):
     """Push to a repository, or change its settings."""
     CREATE = "create"
     """Make a repository, for its owner."""
+    PROPOSE = "propose"
+    """Push a branch of ours, and open a pull request for it."""
+    WORKFLOWS = "workflows"
+    """The same, with changes of workflow files."""
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it is about pull requests: there a token that was given for them goes before the workflow's own."""
+        return self in {Use.PROPOSE, Use.WORKFLOWS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,8 @@ class GitHubTokens:
     """What may be shown to GitHub: its own rule for which of two tokens serves what.
 
     On a runner the workflow's token serves the repository that the workflow runs in, and reading; it never makes or
-    changes another repository. At a terminal there is no such repository, and either token serves everything.
+    changes another repository. For pull requests the other token goes before it, for those that the workflow's own opens
+    start no checks. At a terminal there is no such repository, and either token serves everything.
 
     Attributes:
         hosts: ``host`` or ``host:port`` of the API and of the repositories.
@@ -92,6 +102,8 @@ class GitHubTokens:
 
     def find(self, use: Use, about: str) -> Credential | None:
         """Return what serves a use of ``owner/name``, or of an owner."""
+        if use.is_proposal:
+            return self.repository or (self.workflow if self.is_own(about) or not self.own else None)
         if self.is_own(about) and use is not Use.CREATE:
             return self.workflow
         if self.own and use in {Use.WRITE, Use.CREATE}:
@@ -136,7 +148,8 @@ class Credentials:
         github, host = self.github, host_of(url)
         if not about or host not in github.hosts or not is_private(url) or variable_part(host).casefold() in self.variables:
             return None
-        return None if github.is_own(about) and use is not Use.CREATE else github.app
+        is_workflows = github.is_own(about) and use is not Use.CREATE and not use.is_proposal
+        return None if is_workflows else github.app
 
     @property
     def secrets(self) -> frozenset[str]:

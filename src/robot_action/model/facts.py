@@ -28,7 +28,6 @@ class Machine:
 
     version: str
     python: str
-    git: str
     home: Path
     cache: Path
     home_note: str = ""

@@ -26,6 +26,9 @@ _NO_PLACES: Mapping[str, Position] = {}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # NTFS drops trailing dots and spaces, and what follows a colon names a stream.
 _NTFS_TAIL = re.compile(r"(?:[. ]|:.*)+$", re.DOTALL)
+# Most paths: no part begins with a dot, nothing has another form or another meaning anywhere. They need no closer look.
+_PLAIN_PART = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*"
+_PLAIN = re.compile(rf"{_PLAIN_PART}(?:/{_PLAIN_PART})*")
 
 
 def is_dot_git(component: str) -> bool:
@@ -41,6 +44,8 @@ def _is_own(component: str) -> bool:
 
 def path_problem(path: str) -> str | None:
     """Return why ``path`` (relative, with ``/``) may not be written, or None when it may."""
+    if len(path) <= MAX_COMPONENT_BYTES and _PLAIN.fullmatch(path):
+        return None
     try:
         encoded = path.encode()
     except UnicodeEncodeError:
@@ -93,9 +98,24 @@ def _collisions(paths: Iterable[str], places: Mapping[str, Position]) -> Iterato
     seen: dict[str, str] = {}
     for path in paths:
         for name in (path, *parents_of(path)):
-            known = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+            known = seen.setdefault(_folded(name), name)
             if known != name:
                 yield Problem(f"{name!r} and {known!r} are one file where case or Unicode form does not count", places.get(path))
+
+
+def _folded(name: str) -> str:
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    """Return all folders above some paths."""
+    found: set[str] = set()
+    for path in paths:
+        for parent in parents_of(path):
+            if parent in found:
+                break
+            found.add(parent)
+    return found
 
 
 def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tuple[Problem, ...]:
@@ -106,6 +126,8 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tu
         places: where each path comes from, for messages.
     """
     found: list[Problem] = []
+    folders = _folders_of(tree)
+    are_files = {folder for folder in folders if folder in tree}
     for path, entry in tree.items():
         reason = path_problem(path)
         if reason is None and entry.mode is Mode.LINK:
@@ -114,9 +136,12 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tu
                 reason = "is a link, and git refuses a linked .gitmodules"
         if reason is not None:
             found.append(Problem(f"the path {path!r} {reason}", places.get(path)))
-        files = (parent for parent in parents_of(path) if parent in tree)
+        files = (parent for parent in parents_of(path) if parent in are_files) if are_files else ()
         found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder", places.get(path)) for parent in files)
-    return (*found, *dict.fromkeys(_collisions(tree, places)))
+    names = folders.union(tree)
+    if len({_folded(name) for name in names}) < len(names):
+        found.extend(dict.fromkeys(_collisions(tree, places)))
+    return tuple(found)
 
 
 def check_tree(tree: Tree, what: str = "the tree") -> Tree:

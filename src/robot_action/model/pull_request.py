@@ -154,10 +154,12 @@ class BranchCommit:
 
 @dataclass(frozen=True, slots=True)
 class BranchHead:
-    """A branch's newest commit, and its tree."""
+    """A branch's newest commit, its tree, its parents and its message."""
 
     commit: str
     tree: str
+    parents: tuple[str, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
@@ -19,20 +17,14 @@ from robot_action.model.manifest import (
     RepositoryWanted,
 )
 from robot_action.model.template import Command, Commands
-from robot_action.model.values import Value
 from robot_action.parsing.fields import dotted
+from robot_action.parsing.manifest_flags import digest_of
 from robot_action.parsing.manifest_schema import InstallModel, ManifestModel, MergeModel, Place, RepositoryModel
 from robot_action.parsing.rules import python_version
 from robot_action.parsing.yaml_text import Document
 
 _DERIVED = {"name", "destination", "repository.description"}
 _FROM_TEMPLATE = {"kind", "install"}
-
-
-def digest_of(value: Value) -> str:
-    """Return ``sha256:`` and the hash over a value's canonical JSON; comments, order and style of its text do not count."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def build_manifest(document: Document, model: ManifestModel, place: Place) -> Manifest:

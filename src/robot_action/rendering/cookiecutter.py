@@ -21,6 +21,7 @@ from robot_action.model.values import Value
 from robot_action.parsing.formats.cookiecutter import read_settings
 from robot_action.parsing.formats.cookiecutter_data import merge
 from robot_action.parsing.formats.nested import CHOICE
+from robot_action.parsing.wording import excerpt
 from robot_action.rendering.answers import Answers
 from robot_action.rendering.cookiecutter_answers import answer, ordered
 from robot_action.rendering.cookiecutter_files import Files
@@ -83,7 +84,7 @@ class _Work:
         jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file), request.compiled)
         values = answer(variables, jinja, specification.places)
         context = _context(request, variables, values)
-        return cls(request, settings, folders, jinja, _answers(request, values), context, top, _replay(context), [])
+        return cls(request, settings, folders, jinja, _answers(request, deepcopy(values)), context, top, _replay(context), [])
 
     def tree(self, problems: list[Problem]) -> Tree:
         """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
@@ -108,7 +109,11 @@ class _Work:
     def complete(self, rendering: Rendering, problems: list[Problem]) -> Rendering:
         """Add what only this format has."""
         del problems
-        return replace(rendering, tasks=tuple(self.tasks), replay=self.replay, folder=self.folder)
+        known = self.request.specification.names | {CHOICE}
+        unknown = [name for name in self.request.data if name not in known]
+        lines = [f"The template has no variable {excerpt(name)}: that answer counts nothing." for name in unknown]
+        messages = {"before_copy": "\n".join(lines)} if lines else {}
+        return replace(rendering, tasks=tuple(self.tasks), messages=messages, replay=self.replay, folder=self.folder)
 
     def _name(self, problems: list[Problem]) -> None:
         position = self.jinja.position(self.settings.folder)

@@ -69,7 +69,13 @@ def _random_values(chance: Chance) -> dict[str, object]:
 
 
 class FolderLoader(TreeLoader):
-    """Templates out of some folders of a tree, the first that has one; links inside of the tree are followed."""
+    """Templates out of some folders of a tree, the first that has one; links inside of the tree are followed.
+
+    Attributes:
+        searchpath: where extensions find them from the folder that they run in, as they ask Jinja2's own loader for it.
+    """
+
+    searchpath = (".", "../templates")
 
     def __init__(self, tree: Tree, folders: Folders, top: tuple[str, ...]) -> None:
         super().__init__(tree)

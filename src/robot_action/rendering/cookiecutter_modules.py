@@ -11,7 +11,7 @@ def modules_for(sources: Iterable[bytes]) -> tuple[str, ...]:
     Args:
         sources: every text that may hold Jinja.
     """
-    needs_slug = any(b"slug" in source for source in sources)
+    needs_slug = any(b"slugify" in source for source in sources)
     return (
         "robot_action.rendering.cookiecutter",
         *(["slugify", "text_unidecode"] if needs_slug else []),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from robot_action.model.paths import MAX_PATH_BYTES
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.names import MAX_PATHS
+
+_SHOWN = 60
 
 
 class StepError(Exception):
@@ -53,6 +56,8 @@ class Project:
         """
         if path in self.folders:
             raise StepError(f"the folder {path!r} exists twice" if path else "its name is empty")
+        if len(path) > MAX_PATH_BYTES:  # links can lead round and round
+            raise StepError(f"the path {path[:_SHOWN]!r}... is longer than {MAX_PATH_BYTES} bytes")
         for folder in (*_parents(path), path):
             if folder in self.entries:
                 raise StepError(f"{folder!r} is a file already")

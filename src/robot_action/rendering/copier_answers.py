@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined, UndefinedError
 from robot_action.errors import InputError, Problem
 from robot_action.model.template import UNSET, Choice, Question, QuestionType, RenderRequest, Unset
 from robot_action.model.values import Value
+from robot_action.parsing.formats.copier_questions import read_choices
 from robot_action.parsing.wording import RuleError, suggestion
 from robot_action.rendering.answers import Answers
 from robot_action.rendering.copier_casting import cast_answer, plain, read_yaml, read_yaml_list, to_bool
@@ -193,8 +194,6 @@ class _Resolver:
     def _choices(self, question: Question) -> tuple[Choice, ...]:
         if not isinstance(question.choices, str):
             return question.choices or ()
-        from robot_action.parsing.formats.copier_questions import read_choices
-
         found = read_choices(read_yaml(self._text(question, "choices", question.choices)))
         if isinstance(found, str):
             raise RuleError("their text gives no list and no mapping")
@@ -218,6 +217,17 @@ class _Resolver:
         if said:
             raise RuleError(said)
 
+    def _plain(self) -> dict[str, Value]:
+        """Return the answers as whoever is no template can have them."""
+        values: dict[str, Value] = {}
+        positions = {question.name: question.position for question in self.request.specification.questions}
+        for name, value in self.values.items():
+            try:
+                values[name] = plain(value)
+            except RuleError as error:
+                self.problems.append(Problem(f"{name!r}: {error.message}", self.request.places.get(name, positions[name])))
+        return values
+
     def _recorded(self) -> dict[str, Value]:
         """Return what the answers file keeps: what JSON has a type for."""
         names = {question.name for question in self.request.specification.questions}
@@ -236,12 +246,7 @@ class _Resolver:
         """
         if self.missing:
             self.problems.append(missing_problem(self.missing))
-        values: dict[str, Value] = {}
-        for name, value in self.values.items():
-            try:
-                values[name] = plain(value)
-            except RuleError as error:
-                self.problems.append(Problem(f"{name!r}: {error.message}", self.request.places.get(name)))
+        values = self._plain()
         if self.problems:
             raise InputError(problems=tidy(self.problems, self.hidden))
         recorded = self._recorded()

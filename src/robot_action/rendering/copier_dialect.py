@@ -11,6 +11,7 @@ from jinja2.loaders import split_template_path
 from robot_action.errors import InputError, Problem
 from robot_action.model.copier import CopierSettings
 from robot_action.model.template import RenderRequest
+from robot_action.model.tree import Tree
 from robot_action.parsing.wording import excerpt, suggestion
 from robot_action.rendering.chance import Chance, Clock
 from robot_action.rendering.copier_filters import make_filters, pathjoin
@@ -27,7 +28,15 @@ _NEWLINES = ("\n", "\r\n", "\r")
 
 
 class PathLoader(TreeLoader):
-    """Paths as Jinja2's own loader of files takes them: ``./a//b`` is ``a/b``."""
+    """Paths as Jinja2's own loader of files takes them: ``./a//b`` is ``a/b``.
+
+    Attributes:
+        searchpath: where extensions find the template's files, as they ask Jinja2's own loader for it.
+    """
+
+    def __init__(self, tree: Tree, place: str = "") -> None:
+        super().__init__(tree)
+        self.searchpath = [place] if place else []
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Return a file's text and its path.
@@ -52,7 +61,7 @@ def make_dialect(request: RenderRequest, settings: CopierSettings, chance: Chanc
         globals={**chance.globals(), "pathjoin": pathjoin},
         options=_options(request, settings),
         is_mutable=True,
-        loader=PathLoader,
+        loader=lambda tree: PathLoader(tree, request.place),
     )
 
 

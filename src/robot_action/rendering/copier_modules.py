@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from robot_action.model.copier import DEFAULT_EXCLUDE, CopierSettings
 from robot_action.model.template import QuestionType, Specification
 
 LIBRARY = "jinja2_ansible_filters.core_filters"
@@ -22,7 +23,9 @@ WRAPPED = frozenset({"ans_groupby", "ans_random", "random_mac", "shuffle", "to_j
 REPLACED = frozenset({"expanduser", "expandvars", "fileglob", "realpath", "relpath", "strftime"})
 """Those that would see the machine: robot-action has its own in their place."""
 
-_USE = re.compile(rf"(?:\||\bfilter\b|['\"])\s*(?:{'|'.join(sorted(PLAIN | WRAPPED))})\b".encode())
+_NAMES = "|".join(sorted(PLAIN | WRAPPED))
+# Apart, since each begins with letters that are found quickly.
+_USES = tuple(re.compile(rf"{begin}(?:{_NAMES})\b".encode()) for begin in (r"\|\s*", r"filter\s+", r"map\(\s*['\"]"))
 
 
 def modules_for(specification: Specification, sources: Iterable[bytes]) -> tuple[str, ...]:
@@ -33,15 +36,17 @@ def modules_for(specification: Specification, sources: Iterable[bytes]) -> tuple
         sources: every text that may hold Jinja.
     """
     settings = specification.settings
-    has_data = bool(getattr(settings, "external_data", None))
-    needs_yaml = has_data or any(
+    if not isinstance(settings, CopierSettings):
+        raise TypeError(settings)
+    needs_yaml = bool(settings.external_data) or any(
         question.type is QuestionType.YAML or question.multiselect or isinstance(question.choices, str)
         for question in specification.questions
     )
-    needs_library = any(_USE.search(source) for source in sources)
+    needs_patterns = settings.exclude not in {(), DEFAULT_EXCLUDE} or bool(settings.skip_if_exists)
+    needs_library = any(use.search(source) for source in sources for use in _USES)
     return (
         "robot_action.rendering.copier",
-        "pathspec",
+        *(["pathspec"] if needs_patterns else []),
         *(["yaml"] if needs_yaml or needs_library else []),
         *([LIBRARY, "_strptime"] if needs_library else []),
     )

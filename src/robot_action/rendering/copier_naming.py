@@ -84,10 +84,10 @@ class CopierNaming:
         Raises:
             InputError: when there are too many paths, or the template's directory is none.
         """
-        inside = self.layout.tree.subtree(self.layout.directory)
-        if not inside and self.layout.directory:
+        inside = [*self.layout.tree.subtree(self.layout.directory), *self._faulty()]
+        if not inside and self.layout.directory not in {"", *self._paths}:
             raise InputError(f"the template has no folder {self.layout.directory!r}", position=Position(self.file))
-        pending = [_Place(nest([*inside, *self._faulty()]), "", (), self.context)]
+        pending = [_Place(nest(inside), "", (), self.context)]
         count = 0
         while pending:
             place = pending.pop()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from robot_action.errors import InputError, Position, Problem
+from robot_action.model.copier import DEFAULT_EXCLUDE
 from robot_action.model.tasks import Task
 from robot_action.rendering.commands import command_text
 from robot_action.rendering.copier_casting import to_bool
@@ -15,6 +16,8 @@ from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
 from robot_action.rendering.patterns import Matcher
 
+# DEFAULT_EXCLUDE, so that most templates do without the library for patterns.
+_DEFAULT = re.compile(r"(?:.+/)?(?:copier\.ya?ml|~[^/]*|[^/]*\.py[co]|__pycache__|\.git|\.DS_Store|\.svn)(?:/.*)?", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -66,6 +69,11 @@ def match_paths(patterns: Iterable[str], where: Where) -> Matcher:
     Raises:
         InputError: when a pattern is none.
     """
+    patterns = list(patterns)
+    if not patterns:
+        return lambda _path: False
+    if patterns == list(DEFAULT_EXCLUDE):
+        return lambda path: _DEFAULT.fullmatch(path) is not None
     from pathspec import PathSpec
 
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, Undefined, pass_context
@@ -124,8 +125,8 @@ class BoundedEnvironment(SandboxedEnvironment):
         return with_name(code, name, filename)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - any value of a template
-        """Tell whether a template may have an attribute."""
-        return attr in self.methods or super().is_safe_attribute(obj, attr, value)
+        """Tell whether a template may have an attribute; a module never, such as a path's ``parser`` since Python 3.13."""
+        return not isinstance(value, ModuleType) and (attr in self.methods or super().is_safe_attribute(obj, attr, value))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - any value of a template
         """Compute ``left operator right``.

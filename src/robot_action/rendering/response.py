@@ -75,7 +75,7 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
     expect(set(answers) <= names and set(recorded) <= set(answers) - secret, "answers to the questions")
     expect(set(defaulted) <= names, "names of questions")
     values = {name: _value(value) for name, value in answers.items()}
-    return Rendering(
+    rendering = Rendering(
         tree=check_tree(tree, "the rendered tree"),
         answers=values,
         recorded={name: values[name] for name in recorded},
@@ -83,10 +83,18 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
         defaulted=tuple(defaulted),
         install=_install(header["install"], request.specification.install),
         start=_start(header["start"], request.specification.start),
+        compiled=compiled,
+    )
+    return _with_extras(rendering, header)
+
+
+def _with_extras(rendering: Rendering, header: Mapping[str, object]) -> Rendering:
+    """Return the rendering with what only foreign formats have."""
+    return replace(
+        rendering,
         tasks=decode_tasks(header.get("tasks", [])),
         messages=decode_texts(header.get("messages", {}), "messages"),
         kept=frozenset(texts(header.get("kept", []), "paths")),
-        compiled=compiled,
         answers_file=text(header.get("answers_file", ""), "a path"),
         folder=_relative(header.get("folder", "")),
         replay={text(key, "a key"): _value(item) for key, item in _mapping(header.get("replay", {}), "a context").items()},

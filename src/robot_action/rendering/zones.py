@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 MAX_ZONES = 100
 """Zones that are read for one template."""
 
-_TAG = re.compile(rb"[^\w\s][ \t\r\n]*now\s")  # after whatever begins a tag
+_TAG = re.compile(rb"[^\w\s,;:.!?'\")]\s*now\s+[\"'\w(]")  # after whatever begins a tag, which prose does not have
 _QUOTED = re.compile(rb"[\"']([A-Za-z][A-Za-z0-9_+-]{1,31}(?:/[A-Za-z0-9_+-]{1,31}){0,2})[\"']")
+_NEAR = 200  # bytes after the tag's beginning
 _PATH = re.compile(rb"[A-Z][A-Za-z0-9_+-]{1,31}(?:/[A-Za-z0-9_+-]{1,31}){1,2}")
 
 
@@ -28,7 +29,7 @@ def zones_for(sources: Iterable[bytes]) -> tuple[str, ...] | None:
         sources: every text that may hold Jinja, and every answer.
     """
     given = list(sources)
-    tagged = [source for source in given if _TAG.search(source)]
+    tagged = [source for source in given if b"now" in source and _TAG.search(source)]
     if not tagged:
         return None
     return tuple(name.decode() for name in dict.fromkeys(_names(tagged, given)))[:MAX_ZONES]
@@ -37,7 +38,7 @@ def zones_for(sources: Iterable[bytes]) -> tuple[str, ...] | None:
 def _names(tagged: Iterable[bytes], given: Iterable[bytes]) -> Iterator[bytes]:
     for source in tagged:
         for tag in _TAG.finditer(source):
-            yield from (found[1] for found in _QUOTED.finditer(source, tag.start(), tag.end() + 200))
+            yield from (found[1] for found in _QUOTED.finditer(source, tag.start(), tag.end() + _NEAR))
     for source in given:
         if _PATH.fullmatch(source):
             yield source

@@ -8,7 +8,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from robot_action.errors import ConfigurationError, InputError, Position, Problem, RobotActionError
-from robot_action.model.facts import Destination, DestinationKind, Facts, Machine
+from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.plan import Status, Step
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
@@ -31,7 +31,8 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
         InputError: when the destination is no folder.
     """
     machine = ports.machine
-    _check_git(machine)
+    if request.render is None:  # a rendering alone commits nothing, and is no project that would be updated by us
+        _check_git(ports.git.version())
     check_requires(machine.version, request.manifest.requires, "the manifest", _place(request, "requires"))
     return replace(facts, machine=machine, state=expected_state(request.manifest), destination=_look(ports, request))
 
@@ -40,7 +41,7 @@ def apply(ports: Ports, step: Step, outcomes: Outcomes) -> Outcome:
     """Report what was found; the folders were made when the run began."""
     del outcomes
     machine = ports.machine
-    summary = f"robot-action {machine.version}, Python {machine.python}, git {machine.git}"
+    summary = f"robot-action {machine.version}, Python {machine.python}, git {ports.git.version()}"
     return Outcome(step.stage, Status.DONE, summary, tuple(note for note in (machine.home_note, machine.isolation_note) if note))
 
 
@@ -68,10 +69,10 @@ def _place(request: CreateRequest, key: str) -> Position | None:
     return request.manifest.positions.get(key, request.manifest.position)
 
 
-def _check_git(machine: Machine) -> None:
-    release = tuple(int(part) for part in machine.git.split(".")[:2])
+def _check_git(version: str) -> None:
+    release = tuple(int(part) for part in version.split(".")[:2])
     if release < tuple(map(int, OLDEST_GIT.split("."))):
-        raise ConfigurationError(f"git {machine.git} is too old", hint=f"Install git {OLDEST_GIT} or newer.")
+        raise ConfigurationError(f"git {version} is too old", hint=f"Install git {OLDEST_GIT} or newer.")
 
 
 def _look(ports: Ports, request: CreateRequest) -> Destination:

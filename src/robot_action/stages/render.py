@@ -17,6 +17,7 @@ from robot_action.model.names import name_forms
 from robot_action.model.plan import RenderStep, Status, Written
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
+from robot_action.model.source import SourceKind
 from robot_action.model.state import STATE_FILE
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.task_step import Worked
@@ -125,6 +126,7 @@ def _surroundings(ports: Ports, request: CreateRequest, template: Template, dest
         files=_data_files(ports, template, destination),
         python=sys.executable,
         folder=TEMPLATE_FOLDER,
+        local=as_given(template.source) if template.source.kind is SourceKind.DIRECTORY else "",
     )
 
 

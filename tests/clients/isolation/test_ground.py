@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -78,3 +79,13 @@ def test_a_temporary_folder_that_is_closed_to_others_is_told(tmp_path: Path, mon
     monkeypatch.setattr(tempfile, "tempdir", str(closed))
     with pytest.raises(ConfigurationError, match="is closed to other users"), grounds(tmp_path).lay(TREE):
         pass
+
+
+def test_git_tells_extensions_the_templates_commit_and_has_no_more_of_it(tmp_path: Path) -> None:
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    with grounds(tmp_path).lay(TREE, commit) as ground:
+        command = ["git", "-c", "safe.directory=*", "rev-parse", "HEAD"]
+        said = subprocess.run(command, cwd=ground.folder / "extensions", check=True, capture_output=True, text=True).stdout
+        assert said == f"{commit}\n"
+        assert not any((ground.folder / ".git/objects").iterdir())
+    assert not ground.folder.exists()

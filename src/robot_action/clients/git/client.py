@@ -31,7 +31,7 @@ class GitClient:
     def version(self) -> str:
         """Return git's version, such as ``2.39.5``."""
         with self._runner.scratch("version") as folder:
-            text = self._runner.run(Place(folder), "version").text
+            text = self._runner.run(Place(folder), "version", how=Invocation(light=True)).text
         _, _, rest = text.partition("git version ")
         if not rest:
             raise FailedError(f"git does not tell its version, but {text!r}")

@@ -104,6 +104,7 @@ class Invocation:
         limit: bytes that it may write to standard output.
         user_configuration: whether it may see the user's and the machine's git configuration.
         configuration: what only this command is configured with.
+        light: whether it only looks, and says little: then it is started without GitPython, whose loading takes longer than it.
     """
 
     stdin: bytes = b""
@@ -112,6 +113,7 @@ class Invocation:
     limit: int = OUTPUT_LIMIT
     user_configuration: bool = False
     configuration: tuple[tuple[str, str], ...] = ()
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from robot_action.errors import FailedError, InputError
 from robot_action.exchange import Snapshot
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, read_commit
 
+_LOOK = Invocation(light=True)
+
 
 def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
     """Return what git would not ignore below a folder of a work tree; see `robot_action.ports.Git.find_files`.
@@ -22,11 +24,13 @@ def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
         InputError: when a submodule there has no files yet, or a name is not UTF-8.
     """
     place = Place(folder, discover=True)
-    inside = runner.run(place, "rev-parse", "--is-inside-work-tree", how=Invocation(accept=(0, 128)))
+    if not _may_be_inside(folder):
+        return None
+    inside = runner.run(place, "rev-parse", "--is-inside-work-tree", how=Invocation(accept=(0, 128), light=True))
     if inside.text != "true":
         return None
-    items = runner.run(place, "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z").items
-    staged = runner.run(place, "ls-files", "--stage", "-z").items
+    items = runner.run(place, "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z", how=_LOOK).items
+    staged = runner.run(place, "ls-files", "--stage", "-z", how=_LOOK).items
     submodules = {item.partition(b"\t")[2] for item in staged if item.startswith(b"160000 ")}
     files: list[str] = []
     for item in items:
@@ -36,6 +40,12 @@ def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
         elif os.path.lexists(folder / path):
             files.append(path)
     return tuple(sorted(files))
+
+
+def _may_be_inside(folder: Path) -> bool:
+    """Tell whether git would find a repository around a folder: one has ``.git``, and a bare one ``HEAD``."""
+    real = folder.resolve()
+    return any(os.path.lexists(parent / name) for parent in (real, *real.parents) for name in (".git", "HEAD"))
 
 
 def _nested(runner: GitRunner, folder: Path) -> tuple[str, ...]:

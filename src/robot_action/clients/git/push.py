@@ -18,7 +18,7 @@ from robot_action.parsing.git_urls import is_local, without_user
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 # How receive-pack is started in a folder of this machine: nothing that is configured there runs.
-_RECEIVE_PACK = (
+RECEIVE_PACK = (
     "GIT_ALLOW_PROTOCOL=none git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false "
     "-c core.alternateRefsCommand=true -c receive.autogc=false receive-pack"
 )
@@ -99,7 +99,7 @@ def _send(runner: GitRunner, place: Place, found: Located, wanted: PushWanted, r
 
 def _push(runner: GitRunner, place: Place, wanted: PushWanted, atomic: str, refspecs: list[str]) -> GitOutput:
     options = ("--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no", atomic)
-    local = (f"--receive-pack={_RECEIVE_PACK}",) if is_local(wanted.url) else ()
+    local = (f"--receive-pack={RECEIVE_PACK}",) if is_local(wanted.url) else ()
     return runner.remote(place, wanted.url, "push", *options, *local, "--", wanted.url, *refspecs, how=Invocation(accept=range(256)))
 
 

@@ -32,6 +32,7 @@ from robot_action.clients.git.environment import (
 )
 from robot_action.clients.git.errors import GitFailure, explain
 from robot_action.clients.git.progress import ProgressReader
+from robot_action.clients.processes.process import exchange
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, RobotActionError, UnavailableError, UsageError
 from robot_action.model.credentials import Credential, Credentials, Use, repository_of
@@ -142,11 +143,13 @@ class GitRunner:
         return (key, ""), (key, f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}")
 
     def _execute(self, place: Place, arguments: tuple[str, ...], how: Invocation, run: _Run) -> GitOutput:
-        unwanted = (name for name in os.environ if name not in run.environment)
-        command = ["env", *(part for name in unwanted for part in ("-u", name)), "git", *arguments]
         if not os.access(place.folder, os.X_OK):  # GitPython would silently take the current directory
             raise FailedError(f"the folder {place.folder} is missing, or may not be entered")
         _LOG.debug("in %s: %s", place.folder, shlex.join(("git", *arguments)))
+        if how.light:
+            return self._look(place, arguments, how, run)
+        unwanted = (name for name in os.environ if name not in run.environment)
+        command = ["env", *(part for name in unwanted for part in ("-u", name)), "git", *arguments]
         with tempfile.TemporaryFile() as file:
             stdin = cast("BinaryIO", file)
             stdin.write(how.stdin)
@@ -158,6 +161,18 @@ class GitRunner:
         if len(output) > how.limit:
             raise InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
         return GitOutput(code, output, "\n".join(clean_lines(Redactor(self._credentials.secrets)(run.progress.text))))
+
+    def _look(self, place: Place, arguments: tuple[str, ...], how: Invocation, run: _Run) -> GitOutput:
+        """Run a command that only looks at what is here."""
+        done = exchange(
+            ("git", *arguments), environment=run.environment, cwd=place.folder, stdin=how.stdin, timeout=run.timeout, output_limit=how.limit
+        )
+        if done.timed_out:
+            raise UnavailableError(f"git took longer than {run.timeout:.0f} seconds", hint="It was stopped; run the same command again.")
+        if done.truncated:
+            raise InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
+        errors = Redactor(self._credentials.secrets)(done.stderr.decode(errors="replace"))
+        return GitOutput(done.code, done.stdout, "\n".join(clean_lines(errors)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from robot_action.clients.github.app import GitHubApp, Surroundings
 from robot_action.model.credentials import Credential, Credentials, Use
+from robot_action.ports import Keyring
 
 
 class Access:
@@ -35,3 +36,23 @@ class Access:
         """Revoke what was minted."""
         if self._app is not None:
             self._app.close()
+
+
+class Proposing:
+    """The same for pull requests and their branches: whatever is asked or written there takes the rights of a proposal.
+
+    Args:
+        keyring: has the credentials.
+    """
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def find(self, url: str, use: Use = Use.LOOK, about: str = "") -> Credential | None:
+        """Return what is shown; see `robot_action.ports.Keyring.find`."""
+        return self._keyring.find(url, Use.PROPOSE if use in {Use.LOOK, Use.WRITE} else use, about)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Everything that must not be seen."""
+        return self._keyring.secrets

@@ -24,6 +24,9 @@ from robot_action.reporting.redact import without_credentials
 if TYPE_CHECKING:
     from github import Github
 
+GRAPHQL = "/graphql"
+"""The path of the API that answers queries; GitHub Enterprise Server has it elsewhere, which is seen to here."""
+
 _API_VERSION = "2022-11-28"
 _USER_AGENT = "robot-action"
 _FIRST_ERROR = 400
@@ -83,7 +86,7 @@ class GitHubApi:
             path: below the API's address.
             query: parameters.
             body: becomes JSON.
-            owner: whom the request is about where its path does not say it.
+            owner: whom the request is about (an owner, or ``owner/name``) where its path does not say it.
 
         Raises:
             ConnectionLostError: when there was no whole answer.
@@ -96,7 +99,8 @@ class GitHubApi:
         from requests import RequestException
 
         try:
-            status, headers, text = requester.requestJson(method, path, dict(query or {}), headers=dict(shown), input=body)
+            where = requester.graphql_url if path == GRAPHQL else path
+            status, headers, text = requester.requestJson(method, where, dict(query or {}), headers=dict(shown), input=body)
         except RequestException as error:
             raise ConnectionLostError(reason_of(error)) from None
         except (RuntimeError, ValueError) as error:  # it led to another host, or its headers make no sense

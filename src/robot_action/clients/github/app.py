@@ -114,7 +114,7 @@ class GitHubApp:
         try:
             return self._kept(installation, installation.wanted_for(use), name)
         except _BeyondReachError:
-            if use is Use.WRITE:
+            if use is Use.WRITE or use.is_proposal:
                 raise not_reached(installation.owner, name) from None
             # Perhaps it is not there: that is what a token for all of the owner's repositories finds out.
             return None if use is Use.FETCH else self._kept(installation, OWNERS_LOOK)

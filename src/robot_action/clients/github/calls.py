@@ -2,7 +2,8 @@
 
 What can be repeated (all but POST) is repeated after lost connections and server errors. A request that a rate limit
 refused was not carried out, so that every kind is repeated then: after ``Retry-After``, or when the limit is lifted
-(https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api). Writes keep a pause between them.
+(https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api). Writes keep a pause between them,
+and those that people are notified of a longer one, for GitHub refuses them long before its published limits.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _FIRST_PAUSE = 0.5  # seconds, doubled each time
 _PAGE_SIZE = 100
 _PAGES = 50
 _DAY = 86400.0
+_SLOWEST = 60.0  # seconds between two requests, however often they were refused
 _UNKNOWN_LIMIT = 60.0  # seconds to wait when a limit does not say for how long
 
 
@@ -34,6 +36,8 @@ class Patience:
         longest: seconds that one request may wait for rate limits in all.
         between_writes: seconds from one write to the next, as GitHub asks for.
         at_once: how many writes may go ahead of that pace, which is for fleets: one project takes fewer.
+        between_contents: seconds from one pull request or comment to the next; each refusal doubles them.
+        contents_at_once: how many of those may go ahead of that pace.
         sleep: waits for some seconds.
         now: seconds since 1970.
         say: tells people why they wait.
@@ -42,9 +46,36 @@ class Patience:
     longest: float = 180.0
     between_writes: float = 1.0
     at_once: int = 10
+    between_contents: float = 6.0
+    contents_at_once: int = 3
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
     say: Callable[[str], None] = lambda _text: None
+
+
+class Pace:
+    """How fast requests of one kind may follow each other.
+
+    Args:
+        interval: seconds from one to the next.
+        ahead: how many may go ahead of that.
+    """
+
+    def __init__(self, interval: float, ahead: int) -> None:
+        self.interval = interval
+        self._ahead = ahead
+        self._next = float("-inf")  # when the pace would have the next one
+
+    def step(self, now: float) -> float:
+        """Take one; return the seconds to wait before it."""
+        due = max(self._next, now)
+        self._next = due + self.interval
+        return min(due - now - self.interval * self._ahead, self.interval)
+
+    def slow_down(self) -> None:
+        """Halve the pace, and let nothing go ahead of it any more; there is an end to it."""
+        self.interval = min(2 * self.interval, _SLOWEST)
+        self._ahead = 0
 
 
 class UnclearError(Exception):
@@ -56,7 +87,8 @@ class GitHubCalls:
 
     def __init__(self, api: GitHubApi, patience: Patience) -> None:
         self.api, self.patience = api, patience
-        self._next_write = float("-inf")  # when the pace would have the next one
+        self._writes = Pace(patience.between_writes, patience.at_once)
+        self._contents = Pace(patience.between_contents, patience.contents_at_once)
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, owner: str = "") -> Reply:
         """Read; errors of the kind 4xx are returned; ``owner`` as `GitHubApi.send` has it."""
@@ -76,18 +108,25 @@ class GitHubCalls:
                 return
         self.patience.say(f"GitHub lists more than {_PAGES * _PAGE_SIZE} entries at {path}; the rest is left out")
 
-    def change(self, method: str, path: str, body: Mapping[str, object]) -> Reply:
-        """Change something by a request that can be repeated (PATCH, PUT); errors of the kind 4xx are returned."""
-        return self._repeat(method, partial(self.api.send, method, path, body=body))
+    def change(self, method: str, path: str, body: Mapping[str, object] | None = None, *, owner: str = "") -> Reply:
+        """Change something by a request that can be repeated, for twice is as once; errors of the kind 4xx are returned."""
+        return self._repeat(method, partial(self.api.send, method, path, body=body, owner=owner))
 
-    def post(self, path: str, body: Mapping[str, object], *, owner: str = "") -> Reply:
-        """Create something, once; errors of the kind 4xx are returned; ``owner`` as `GitHubApi.send` has it.
+    def post(self, path: str, body: Mapping[str, object], *, owner: str = "", notifies: bool = False) -> Reply:
+        """Create something, once; errors of the kind 4xx are returned.
+
+        Args:
+            path: below the API's address.
+            body: becomes JSON.
+            owner: as `GitHubApi.send` has it.
+            notifies: whether people are told of it, as of a pull request: of such GitHub takes few.
 
         Raises:
             UnclearError: when nobody knows whether it was carried out.
         """
         try:
-            reply = self._send_within_limits("POST", partial(self.api.send, "POST", path, body=body, owner=owner))
+            paces = (self._writes, self._contents) if notifies else (self._writes,)
+            reply = self._send_within_limits(paces, partial(self.api.send, "POST", path, body=body, owner=owner))
         except ConnectionLostError as error:
             raise UnclearError(str(error)) from None
         if reply.status >= 500:  # noqa: PLR2004 - HTTP's server errors
@@ -105,7 +144,7 @@ class GitHubCalls:
         reason = ""
         for _ in self.pauses():
             try:
-                reply = self._send_within_limits(method, send)
+                reply = self._send_within_limits(() if method == "GET" else (self._writes,), send)
             except ConnectionLostError as error:
                 reason = f"cannot be reached: {error}"
                 continue
@@ -114,15 +153,19 @@ class GitHubCalls:
             reason = f"answers with status {reply.status}"
         raise UnavailableError(f"GitHub ({self.api.url}) {reason}", hint="Run the same command again later.")
 
-    def _send_within_limits(self, method: str, send: Callable[[], Reply]) -> Reply:
+    def _send_within_limits(self, paces: Sequence[Pace], send: Callable[[], Reply]) -> Reply:
         """Send once; wait and send again as long as a rate limit refuses it."""
         waited = 0.0
         while True:
-            self._keep_pace(method)
+            for pace in paces:
+                if (due := pace.step(self.patience.now())) > 0:
+                    self.patience.sleep(due)
             reply = send()
             wait = self._limit_of(reply)
             if wait is None:
                 return reply
+            for pace in paces[1:]:
+                pace.slow_down()
             if waited + wait > self.patience.longest:
                 when = datetime.fromtimestamp(self.patience.now() + wait, UTC)
                 raise TryAgainError(
@@ -132,16 +175,6 @@ class GitHubCalls:
             self.patience.say(f"GitHub's rate limit is reached; going on in {wait:.0f} s")
             self.patience.sleep(wait)
             waited += wait
-
-    def _keep_pace(self, method: str) -> None:
-        if method == "GET":
-            return
-        pace, now = self.patience.between_writes, self.patience.now()
-        due = max(self._next_write, now)
-        wait = due - now - pace * self.patience.at_once
-        if wait > 0:
-            self.patience.sleep(min(wait, pace))
-        self._next_write = due + pace
 
     def _limit_of(self, reply: Reply) -> float | None:
         """Return the seconds that a rate limit asks to wait, or None where there is no limit."""

@@ -21,6 +21,17 @@ CREATION_HINT = (
     "ROBOT_ACTION_APP_PRIVATE_KEY."
 ).replace("  ", " ")
 """Which kind of token makes repositories, and where it is put."""
+PROPOSAL_HINT = (
+    "Pull requests take a token with Contents: write, Pull requests: write, and Workflows: write where workflow files change: that of "
+    "a GitHub App (ROBOT_ACTION_APP_CLIENT_ID and ROBOT_ACTION_APP_PRIVATE_KEY), or a fine-grained personal one "
+    "(ROBOT_ACTION_REPOSITORY_TOKEN). A workflow's own token (GITHUB_TOKEN) serves its own repository, without workflow files."
+)
+"""Which kind of token opens pull requests, and where it is put."""
+WORKFLOWS_HINT = (
+    "Use a token that may write workflows (GitHub App: Workflows, write; classic token: the scope workflow). "
+    "A workflow's own token (GITHUB_TOKEN) never may."
+)
+RULES_HINT = "Let the token's owner bypass the rule, or exempt branches below robot-action/ from it."
 _TEXT_LIMIT = 500
 _MANY = 10
 _NAME_TAKEN = re.compile(r"\balready exists\b")

@@ -17,10 +17,16 @@ PERMISSIONS: Mapping[Use, Mapping[str, str]] = {
     Use.LOOK: {"administration": "read", "contents": "read", "metadata": "read"},
     Use.WRITE: {"administration": "write", "contents": "write", "metadata": "read"},
     Use.CREATE: {"administration": "write", "metadata": "read"},
+    Use.PROPOSE: {"contents": "write", "metadata": "read", "pull_requests": "write"},
+    Use.WORKFLOWS: {"contents": "write", "metadata": "read", "pull_requests": "write", "workflows": "write"},
 }
 """What a token may do, by what it is wanted for."""
-WHERE_GRANTED: Mapping[Use, Mapping[str, str]] = {Use.WRITE: {"workflows": "write", "members": "read"}}
-"""What only some projects need (workflow files, teams): asked for where the App has it."""
+WHERE_GRANTED: Mapping[Use, Mapping[str, str]] = {
+    Use.WRITE: {"workflows": "write", "members": "read"},
+    Use.PROPOSE: {"workflows": "write", "members": "read", "statuses": "write"},
+    Use.WORKFLOWS: {"members": "read", "statuses": "write"},
+}
+"""What only some projects need (workflow files, teams, a status for conflicts): asked for where the App has it."""
 OWNERS_LOOK: Mapping[str, str] = {"metadata": "read"}
 """What tells whether a repository is there that no token can be made for yet."""
 

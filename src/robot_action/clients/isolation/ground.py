@@ -30,8 +30,8 @@ class Ground:
     folder: Path
 
 
-Lay = Callable[[Tree], AbstractContextManager[Ground]]
-"""Makes the ground for one rendering of a template."""
+Lay = Callable[[Tree, str], AbstractContextManager[Ground]]
+"""Makes the ground for one rendering of a template, at a commit or at none (``""``)."""
 
 
 class Grounds:
@@ -51,8 +51,12 @@ class Grounds:
         self._locks = locks
 
     @contextmanager
-    def lay(self, tree: Tree) -> Iterator[Ground]:
+    def lay(self, tree: Tree, commit: str = "") -> Iterator[Ground]:
         """Write a template where its extensions can read it; at the end nothing of theirs is left running.
+
+        Args:
+            tree: the template.
+            commit: what git shall tell them of its version; the history is not there.
 
         Raises:
             ConfigurationError: when the folder for temporary files is closed to other users.
@@ -67,6 +71,8 @@ class Grounds:
                 _open_way(user, beside)
             folder = beside / "template"
             self._files.write_new(tree, folder)
+            if commit:
+                _name_commit(folder / ".git", commit)
             protect(folder)
             yield Ground(user, folder)
 
@@ -79,6 +85,13 @@ class Grounds:
                 f"{found[0]} holds a token or a password, and the template's extensions would run as the user who can read it",
                 hint="Give the checkout step persist-credentials: false, or keep credentials in a credential helper.",
             )
+
+
+def _name_commit(repository: Path, commit: str) -> None:
+    """Make a repository that knows the name of its one commit alone (gitrepository-layout(5)): extensions ask git for it."""
+    for name in ("objects", "refs"):
+        (repository / name).mkdir(parents=True)
+    (repository / "HEAD").write_text(f"{commit}\n", encoding="ascii")
 
 
 def _open_way(user: int, folder: Path) -> None:

@@ -37,9 +37,9 @@ class Settings:
         """Return a setting, or None."""
         return self._section.value.get(key)
 
-    def position(self, key: str) -> Position:
-        """Return where a setting stands."""
-        return self._section.find(key)
+    def position(self, key: str, item: int | None = None) -> Position:
+        """Return where a setting stands, or an item of it."""
+        return self._section.find(key, item)
 
     def report(self, key: str, message: str, hint: str | None = None) -> None:
         """Note a problem of a setting."""
@@ -138,9 +138,9 @@ def _min_version(settings: Settings) -> str:
 
 
 def _tasks(settings: Settings) -> Iterator[Task]:
-    for item in settings.items("_tasks"):
+    for number, item in enumerate(settings.items("_tasks")):
         try:
-            yield _task(item, settings.position("_tasks"))
+            yield _task(item, settings.position("_tasks", number))
         except RuleError as error:
             settings.report("_tasks", error.message, error.hint)
 

@@ -32,15 +32,16 @@ _FAST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One mapping of settings and questions, and where its keys stand."""
+    """One mapping of settings and questions, and where its keys stand; the items of a key's list stand at key and number."""
 
     value: Mapping[object, object]
     places: Mapping[object, Position]
     position: Position
 
-    def find(self, key: object) -> Position:
-        """Return where a key stands."""
-        return self.places.get(key, self.position)
+    def find(self, key: object, item: int | None = None) -> Position:
+        """Return where a key stands, or an item of its list, as far as that is known."""
+        place = self.places.get(key, self.position)
+        return self.places.get((key, item), place) if item is not None else place
 
 
 def read_sections(tree: Tree, path: str, prefix: str) -> Section:
@@ -59,6 +60,7 @@ def read_sections(tree: Tree, path: str, prefix: str) -> Section:
     merged: dict[object, object] = {}
     places: dict[object, Position] = {}
     for section in sections:
+        places |= {key: position for key, position in section.places.items() if isinstance(key, tuple)}
         for key, value in section.value.items():
             places[key] = section.find(key)
             merged[key] = [*_items(merged.get(key), places[key]), *_items(value, places[key])] if key in CONCATENATED else value
@@ -87,6 +89,14 @@ def _flat(values: list[object]) -> Iterator[object]:
             yield from _flat(value)
         else:
             yield value
+
+
+def _places(node: yaml.MappingNode, file: str) -> Iterator[tuple[object, Position]]:
+    """Yield where keys stand, and the items of their lists."""
+    for key, value in node.value:
+        yield key.value, place(file, key.start_mark)
+        if isinstance(value, yaml.SequenceNode):
+            yield from (((key.value, number), place(file, item.start_mark)) for number, item in enumerate(value.value))
 
 
 @dataclass(slots=True)
@@ -138,7 +148,7 @@ class _Reader:
                 self._values.append(value)
                 self.starts[id(value)] = place(file, node.start_mark)
                 if isinstance(node, yaml.MappingNode):
-                    self.places[id(value)] = {key.value: place(file, key.start_mark) for key, _ in node.value}
+                    self.places[id(value)] = dict(_places(node, file))
                 yield value
         finally:
             loader.dispose()

@@ -1,0 +1,164 @@
+"""Branches on GitHub: what is there, what rules hold, and what is said beside their commits; all that GitHub says is hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.github.api import GitHubApi, Reply
+from robot_action.clients.github.calls import GitHubCalls, Patience, expect
+from robot_action.clients.github.commits import GitHubCommits
+from robot_action.clients.github.errors import PROPOSAL_HINT, WORKFLOWS_HINT, clean_text, message_of
+from robot_action.clients.github.facts import repository_path
+from robot_action.clients.github.graphql import ask, expect_data
+from robot_action.clients.github.pull_facts import is_commit
+from robot_action.errors import FailedError, NotPermittedError, UnavailableError
+from robot_action.exchange import Delivered, DeliveryWanted
+from robot_action.model.credentials import Use
+from robot_action.model.pull_request import DESCRIPTION_LIMIT, BranchCommit, BranchHead, BranchRule, CommitStatus, Signature
+from robot_action.planning.branch_rules import CHECKED
+
+_MESSAGE_LIMIT = 1 << 16
+_PAGES = 10
+_VIEWER = "query { viewer { login } }"
+_ACTIONS = {"github-actions", "github-actions[bot]"}
+_INSTALLATION = "ghs_"  # https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
+
+
+class GitHubBranches:
+    """The branches of GitHub's repositories; a `robot_action.ports.Branches`.
+
+    Args:
+        api: the connection to the API.
+        runner: runs git.
+        patience: how long to wait, and how.
+    """
+
+    def __init__(self, api: GitHubApi, runner: GitRunner, patience: Patience | None = None) -> None:
+        self._calls = GitHubCalls(api, patience or Patience())
+        self._runner = runner
+
+    def head(self, repository: str, branch: str) -> BranchHead | None:
+        """Return a branch's newest commit, or None where there is no such branch."""
+        reply = self._calls.get(f"{repository_path(repository)}/branches/{quote(branch)}")
+        if reply.status == 404 and "Branch not found" in message_of(reply):  # noqa: PLR2004 - HTTP
+            return None
+        found = _member(expect(reply, f"look at the branch {branch} of {repository}").data, "commit")
+        inner = _member(found, "commit")
+        commit, tree, message = _member(found, "sha"), _member(_member(inner, "tree"), "sha"), _member(inner, "message")
+        if not is_commit(commit) or not is_commit(tree):
+            raise UnavailableError(f"GitHub's answer about the branch {branch} of {repository} is none")
+        parents = tuple(str(one) for item in _items(_member(found, "parents")) if is_commit(one := item.get("sha")))
+        return BranchHead(str(commit), str(tree), parents, _text(message))
+
+    def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
+        """Return the commits that ``head`` has and ``base`` has not, the oldest first."""
+        doing, path = f"compare {head} with {base} in {repository}", f"{repository_path(repository)}/compare/{quote(base)}...{quote(head)}"
+        found: list[BranchCommit] = []
+        for page in range(1, _PAGES + 1):
+            data = expect(self._calls.get(path, {"per_page": "100", "page": str(page)}), doing).data
+            items = _items(_member(data, "commits"))
+            found += [_read_commit(item) for item in items]
+            if not items or len(found) >= _count(_member(data, "total_commits")):
+                return tuple(found)
+        raise FailedError(f"the branch {head} of {repository} has more than {len(found)} commits that {base} does not have")
+
+    def rules(self, repository: str, branch: str) -> tuple[BranchRule, ...]:
+        """Return the rules that hold for a branch, which need not exist yet; none where the server or the plan knows none."""
+        path, doing = f"{repository_path(repository)}/rules/branches/{quote(branch)}", f"look up the rules of {repository}"
+        first = self._calls.get(path, {"per_page": "1"})
+        if first.status == 404 or (first.status == 403 and "Upgrade to" in message_of(first)):  # noqa: PLR2004 - HTTP
+            return ()
+        return tuple(self._read_rules(repository, self._calls.pages(path, doing)))
+
+    def authorise(self, repository: str, *, workflows: bool) -> None:
+        """See, before anything is written, whether writing can be tried; see `robot_action.ports.Branches.authorise`."""
+        api = self._calls.api
+        credential = api.keyring.find(api.url, Use.WORKFLOWS if workflows else Use.PROPOSE, repository)
+        if credential is None:
+            raise NotPermittedError(f"there is no token that may open pull requests in {repository}", hint=PROPOSAL_HINT)
+        reply = expect(self._calls.get(repository_path(repository)), f"look at {repository}")
+        if _member(reply.data, "archived") is True:
+            raise NotPermittedError(f"{repository} is archived, so that nobody can write to it", hint="Unarchive it, or leave it out.")
+        is_installation = credential.password.startswith(_INSTALLATION)
+        if not is_installation and _member(_member(reply.data, "permissions"), "push") is False:
+            raise NotPermittedError(f"the token's owner may not push to {repository}", hint=PROPOSAL_HINT)
+        if workflows and self._lacks_workflows(repository, reply, is_installation=is_installation):
+            raise NotPermittedError(f"the token may not change workflow files of {repository}, and the template does", hint=WORKFLOWS_HINT)
+
+    def signs(self, repository: str) -> bool:
+        """Tell whether GitHub signs: it does for Apps and for a workflow's own token, never for a person's."""
+        api = self._calls.api
+        credential = api.keyring.find(api.url, Use.PROPOSE, repository)
+        return credential is not None and credential.password.startswith(_INSTALLATION)
+
+    def deliver(self, wanted: DeliveryWanted) -> Delivered:
+        """Make the commit by GitHub's git data API; see `robot_action.ports.Branches.deliver`."""
+        return GitHubCommits(self._calls, self._runner, self.head).deliver(wanted)
+
+    def set_status(self, repository: str, commit: str, status: CommitStatus) -> bool:
+        """Say something beside a commit; return whether it was not said already."""
+        doing = f"set the status {status.context} of a commit of {repository}"
+        where = repository_path(repository)
+        body = {"state": status.state.value, "context": status.context, "description": status.description[:DESCRIPTION_LIMIT]}
+        listed = expect(self._calls.get(f"{where}/commits/{commit}/status", {"per_page": "100"}), doing).data
+        for item in _items(_member(listed, "statuses")):
+            if all(item.get(key) == text for key, text in body.items()):
+                return False
+        expect(self._calls.change("POST", f"{where}/statuses/{commit}", body), doing)
+        return True
+
+    def _lacks_workflows(self, repository: str, reply: Reply, *, is_installation: bool) -> bool:
+        """Tell whether it is known that a token may not write workflow files; a fine-grained one does not tell."""
+        scopes = reply.headers.get("x-oauth-scopes", "")
+        if not is_installation:
+            return bool(scopes.strip()) and "workflow" not in {scope.strip() for scope in scopes.split(",")}
+        doing = "ask GitHub whose token this is"
+        data = expect_data(ask(self._calls, _VIEWER, {}, about=repository, doing=doing), doing)
+        return clean_text(_member(_member(data, "viewer"), "login")) in _ACTIONS
+
+    def _read_rules(self, repository: str, items: Iterator[Mapping[str, Any]]) -> Iterator[BranchRule]:
+        bypassed: dict[object, bool] = {}
+        for item in items:
+            kind, number, parameters = clean_text(item.get("type")), item.get("ruleset_id"), item.get("parameters")
+            if kind in CHECKED and number not in bypassed and isinstance(number, int):
+                bypassed[number] = self._is_bypassed(repository, number)
+            yield BranchRule(
+                kind,
+                clean_text(item.get("ruleset_source")) or repository,
+                parameters if isinstance(parameters, Mapping) else {},
+                bypassed=bypassed.get(number, False),
+            )
+
+    def _is_bypassed(self, repository: str, number: int) -> bool:
+        """Tell whether a ruleset does not hold for us; where that cannot be seen, it does."""
+        reply = self._calls.get(f"{repository_path(repository)}/rulesets/{number}", {"includes_parents": "true"})
+        return reply.status == 200 and _member(reply.data, "current_user_can_bypass") in {"always", "exempt"}  # noqa: PLR2004 - HTTP
+
+
+def _read_commit(item: Mapping[str, Any]) -> BranchCommit:
+    inner = _member(item, "commit")
+    people = (_signature(_member(inner, role)) for role in ("author", "committer"))
+    return BranchCommit(clean_text(item.get("sha")), _text(_member(inner, "message")), *people)
+
+
+def _signature(data: object) -> Signature:
+    return Signature(*(clean_text(_member(data, key)) for key in ("name", "email", "date")))
+
+
+def _member(data: object, name: str) -> Any:  # noqa: ANN401 - hostile JSON
+    return data.get(name) if isinstance(data, Mapping) else None
+
+
+def _items(data: object) -> Sequence[Mapping[str, Any]]:
+    return [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _text(value: object) -> str:
+    return value[:_MESSAGE_LIMIT] if isinstance(value, str) else ""

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from tests.rendering.copier_samples import ANSWERS, copied, refusals, shown
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    said = refusals("a: {type: str}\nb: {type: int, help: How many}\nc: {type: str, ask: false}\nd: '{{ a }}'")
+    assert said == [
+        "gh:acme/t: copier.yml:1:1: 2 answers are missing: a, b\n  Answer in the manifest:\ndata:\n  a:  # str\n  b:  # int; How many"
+    ]
+
+
+def test_wrong_answers_are_told_with_their_questions() -> None:
+    specification = (
+        "a: {type: int, default: x}\nb: {type: str, default: z, choices: [c, d]}\nc: {type: str, default: c, validator: 'Never {{ c }}'}"
+    )
+    assert refusals(specification) == [
+        "gh:acme/t: copier.yml:1:1: 'a': 'x' is no int",
+        "gh:acme/t: copier.yml:2:1: 'b': 'z' is none of the choices\n  Choose of: c, d",
+        "gh:acme/t: copier.yml:3:1: 'c': Never c",
+    ]
+
+
+def test_a_secret_is_never_told() -> None:
+    specification = "a: {type: int, default: 1, secret: true}\nb: {type: str, default: '{{ a }}', validator: 'Not {{ a }}!'}"
+    assert refusals(specification, data={"a": "hunter22"}) == [
+        "gh:acme/t: copier.yml:1:1: 'a': the secret answer is no int, or none of the choices",
+        "gh:acme/t: copier.yml:2:1: 'b': Not ***!",
+    ]
+    assert refusals(
+        "a: {type: str, default: '', secret: true}\nb: {type: str, default: x, validator: '{{ a }}'}", data={"a": "hunter22"}
+    ) == ["gh:acme/t: copier.yml:2:1: 'b': ***"]
+
+
+def test_a_type_that_is_rendered_must_be_one() -> None:
+    assert refusals("t: integer\nq: {type: '{{ t }}', default: 1}") == [
+        "gh:acme/t: copier.yml:2:1: 'q': 'integer' is no type\n  Did you mean 'int'?"
+    ]
+
+
+def test_choices_that_are_rendered_must_be_some() -> None:
+    assert refusals("q: {type: str, default: a, choices: '{{ 5 }}'}")[0].startswith(
+        "gh:acme/t: copier.yml:1:1: 'q', choices: choices must be"
+    )
+    assert refusals("q: {type: str, default: a, choices: '{{ \"text\" }}'}")[0].endswith("their text gives no list and no mapping")
+    assert refusals("q: {type: str, default: a, choices: '[{{ \"[\" }}'}")[0].startswith(
+        "gh:acme/t: copier.yml:1:1: 'q', choices: '[[' is no YAML"
+    )
+
+
+def test_answers_that_json_cannot_have_stay_what_they_are_for_the_template() -> None:
+    specification = "a: 2020-01-01\nb: .inf\nc: {type: yaml, default: '{1: 2020-01-01}'}"
+    rendering = copied(specification, {"f.jinja": "{{ a.year + 1 }} {{ b }} {{ c[1].day }}", **ANSWERS})
+    assert rendering.tree["f"].content == b"2021 inf 1"
+    assert rendering.answers == {"a": "2020-01-01", "b": "inf", "c": {"1": "2020-01-01"}}
+    assert list(rendering.recorded) == ["b", "c"]
+
+
+def test_answers_are_bounded_in_depth() -> None:
+    deep = "[" * 60 + "]" * 60
+    assert refusals(f"a: {{type: yaml, default: '{deep}'}}") == [
+        "gh:acme/t: copier.yml:1:1: 'a': the answer is nested more than 50 levels deep"
+    ]
+
+
+def test_an_answer_within_itself_is_refused() -> None:
+    assert "more than 50 levels" in refusals("a: {type: yaml, default: '&a [*a]'}")[0]
+
+
+def test_questions_see_the_answers_before_them_and_given_ones_after_them() -> None:
+    assert shown("{{ a }}", "a: '{{ b }}{{ c }}'\nb: 1\nc: 2", data={"c": "given", "stranger": 1} | {"c": 7}) == "7"

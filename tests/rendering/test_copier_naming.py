@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from robot_action.model.tree import Entry, Mode
+from robot_action.rendering import copier_naming
+from tests.rendering.copier_samples import copied, refusals
+
+
+def link(target: str) -> Entry:
+    return Entry(Mode.LINK, target.encode())
+
+
+def paths(specification: str, *names: str) -> list[str]:
+    return list(copied(f"_exclude: [copier.yml]\n{specification}", dict.fromkeys(names, "")).tree)
+
+
+def test_a_suffix_is_taken_off_as_pathlib_does() -> None:
+    assert paths("_templates_suffix: .tmpl.j2", "a.tmpl.j2", "b.j2") == ["a.tmpl", "b.j2"]
+    assert paths("q: 1", "a.b.jinja", ".jinja", "c.jinja/d.jinja") == [".jinja", "a.b", "c", "c.jinja/d"]
+
+
+def test_parts_that_render_to_paths_are_tidied() -> None:
+    assert paths("p: a//b/./c/", "{{ p }}", "x/{{ p }}/y") == ["a/b/c", "x/a/b/c/y"]
+
+
+def test_folders_are_made_where_nothing_of_them_is_left() -> None:
+    tree = copied("e: ''", {"d/{{ e }}": "", "f/g/{{ e }}.jinja": "", "h/{{ e }}/i": ""}).tree
+    assert {path: entry.mode for path, entry in tree.items()} == dict.fromkeys(("d", "f/g", "h"), Mode.DIRECTORY)
+
+
+def test_what_is_wrong_with_names_is_told_together() -> None:
+    said = refusals("q: 1", {"{{ a.b }}": "", "x/{{ c.d }}/y": "", "l": link("../out"), "m": link("none")})
+    assert [line.split("\n")[0] for line in said] == [
+        "gh:acme/t: l: the link leads out of the template",
+        "gh:acme/t: m: the link leads nowhere",
+        "gh:acme/t: x/{{ c.d }}: in its name: 'c' is undefined",
+        "gh:acme/t: {{ a.b }}: in its name: 'a' is undefined",
+    ]
+
+
+def test_a_link_whose_target_cannot_be_rendered_is_told() -> None:
+    said = refusals("_preserve_symlinks: true", {"l.jinja": link("{{ a.b }}")})
+    assert said[0] == "gh:acme/t: l.jinja: in the link's target: 'a' is undefined"
+
+
+@pytest.mark.parametrize("directory", ["none", "'{{ q }}'"])
+def test_the_templates_folder_must_be_there(directory: str) -> None:
+    assert refusals(f"_subdirectory: {directory}\nq: none", {"a": ""}) == ["gh:acme/t: copier.yml: the template has no folder 'none'"]
+
+
+@pytest.mark.parametrize("directory", ["..", "/", "a/../.."])
+def test_the_templates_folder_lies_in_the_template(directory: str) -> None:
+    assert "leads out of the template" in refusals(f"_subdirectory: {directory}", {"a": ""})[0]
+
+
+def test_a_templates_folder_whose_only_link_is_bad_is_told_of_the_link() -> None:
+    assert refusals("_subdirectory: s", {"s/l": link("none")})[0].startswith("gh:acme/t: s/l: the link leads nowhere")
+
+
+def test_a_template_makes_no_paths_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copier_naming, "MAX_PATHS", 50)
+    said = refusals("q: 1", {"{% yield i from range(60) %}{{ i }}{% endyield %}": ""})
+    assert said == ["gh:acme/t: copier.yml: the template makes more than 50 paths"]

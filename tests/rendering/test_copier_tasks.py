@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from robot_action.errors import InputError
+from robot_action.model.copier import DEFAULT_EXCLUDE
+from robot_action.rendering.copier_tasks import match_paths, split_lines
+from robot_action.rendering.faults import Where
+from tests.rendering.copier_samples import copied
+
+
+@pytest.mark.parametrize(
+    ("patterns", "path", "matches"),
+    [
+        (["*.md"], "a/b.md", True),
+        (["a"], "a/b", True),
+        (["a/"], "a", False),
+        (["a/"], "a/b", True),
+        (["a", "!a/b"], "a/b", False),
+        (["/b"], "a/b", False),
+        (["e\u0301"], "e\u0301", True),
+        (["é"], "é", False),
+        ([], "a", False),
+        (["", "# a"], "a", False),
+    ],
+)
+def test_patterns_match_path_by_path(patterns: list[str], path: str, matches: bool) -> None:
+    assert match_paths(patterns, Where(None, "_exclude"))(path) is matches
+
+
+def test_what_is_no_pattern_is_told() -> None:
+    with pytest.raises(InputError, match="_exclude: "):
+        match_paths(["!"], Where(None, "_exclude"))
+
+
+def test_lines_of_any_kind_are_patterns_of_their_own() -> None:
+    assert split_lines("a\nb\r\nc\rd") == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(("when", "runs"), [("true", True), ("'no'", False), ("'{{ q }}'", True), ("'{{ not q }}'", False), ("''", False)])
+def test_conditions_of_tasks(when: str, runs: bool) -> None:
+    assert bool(copied(f"_tasks: [{{command: x, when: {when}}}]\nq: 1").tasks) is runs
+
+
+def test_tasks_see_what_they_are_run_for() -> None:
+    rendering = copied("_tasks: ['{{ _stage }} {{ _copier_phase }} {{ _copier_operation }} {{ _folder_name }}']\nq: 1")
+    assert rendering.tasks[0].command == "task tasks copy project"
+
+
+_NAMES = st.sampled_from(
+    ["copier.yml", "copier.yaml", "~", "~a", "a~", "a.pyc", "a.py", ".pyo", "__pycache__", ".git", ".gitx", ".svn", "x\ny", ".DS_Store"]
+)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=4).map("/".join))
+def test_what_is_left_out_by_default_is_what_the_patterns_say(path: str) -> None:
+    assert match_paths(DEFAULT_EXCLUDE, Where(None, ""))(path) is match_paths([*DEFAULT_EXCLUDE, ""], Where(None, ""))(path)
