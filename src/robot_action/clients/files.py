@@ -218,24 +218,6 @@ def _read_entry(path: Path) -> Entry:
         return Entry(Mode.EXECUTABLE if mode & stat.S_IXUSR else Mode.FILE, file.read())
 
 
-<<<<<<< HEAD
-def _write(root: Path, path: str, entry: Entry) -> None:
-    """Write one path below ``root``; every folder on the way is opened without following links."""
-    *parents, name = path.split("/")
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for parent in [*parents, name] if entry.mode is Mode.DIRECTORY else parents:
-            with suppress(FileExistsError):
-                os.mkdir(parent, dir_fd=folder)
-            below = os.open(parent, _FOLDER_FLAGS, dir_fd=folder)
-            os.close(folder)
-            folder = below
-        if entry.mode is not Mode.DIRECTORY:
-            _write_leaf(folder, name, entry)
-    finally:
-        os.close(folder)
-
-
 def _remove(root: Path, path: str) -> None:
     """Remove one path below ``root``, and what folders it leaves empty; every folder is opened without following links."""
     *parents, name = path.split("/")
@@ -253,25 +235,6 @@ def _remove(root: Path, path: str) -> None:
             os.close(descriptor)
 
 
-def _write_leaf(folder: int, name: str, entry: Entry) -> None:
-    temporary = TEMPORARY_FILE  # one fixed name: whoever writes here holds the folder's lock, and finds what a killed run left
-    with suppress(FileNotFoundError):
-        os.unlink(temporary, dir_fd=folder)
-    if entry.mode is Mode.LINK:
-        os.symlink(entry.content, temporary.encode(), dir_fd=folder)
-    else:
-        permissions = 0o777 if entry.mode is Mode.EXECUTABLE else 0o666
-        with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, permissions, dir_fd=folder), "wb") as file:
-            file.write(entry.content)
-    try:
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
-        os.unlink(temporary, dir_fd=folder)
-        raise
-
-
-=======
->>>>>>> main
 @contextmanager
 def _explained(folder: Path) -> Iterator[None]:
     try:
