@@ -275,3 +275,15 @@ def test_a_file_on_the_way_to_a_folder_is_named(files: LocalFiles, tmp_path: Pat
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=f"^{tmp_path}/file is no folder"):
         files.listing(tmp_path / "file/sub/deeper")
+
+
+def test_removing_takes_empty_folders_along_and_follows_no_link(files: LocalFiles, tmp_path: Path) -> None:
+    folder, outside = tmp_path / "p", tmp_path / "outside"
+    files.write_new(Tree(dict.fromkeys(("a/b/gone", "a/stays", "top"), Entry(Mode.FILE))), folder)
+    files.write_new(Tree({"kept": Entry(Mode.FILE)}), outside)
+    (folder / "link").symlink_to(outside)
+    files.remove(folder, ["a/b/gone", "top", "missing", "no/such"])
+    assert sorted(path.name for path in folder.rglob("*")) == ["a", "link", "stays"]
+    with pytest.raises(FailedError):
+        files.remove(folder, ["link/kept"])
+    assert (outside / "kept").exists()

@@ -1,4 +1,4 @@
-"""Writing trees below a folder: every folder on the way is opened without following links, each once."""
+"""Writing trees below a folder, and removing from it: every folder on the way is opened without following links, each once."""
 
 from __future__ import annotations
 
@@ -31,6 +31,24 @@ def write_over(root: Path, entries: Iterable[tuple[str, Entry]]) -> None:
             folder, name = way.to(path, entry)
             if entry.mode is not Mode.DIRECTORY:
                 _replace(folder, name, entry)
+
+
+def remove(root: Path, paths: Iterable[str]) -> None:
+    """Remove files and links below a folder, and the folders that are empty then; what is not there is no error."""
+    for path in paths:
+        *parents, name = path.split("/")
+        opened = [os.open(root, _TOP_FLAGS)]
+        try:
+            with suppress(FileNotFoundError):
+                for parent in parents:
+                    opened.append(os.open(parent, _FOLDER_FLAGS, dir_fd=opened[-1]))
+                os.unlink(name, dir_fd=opened[-1])
+                with suppress(OSError):  # a folder that holds more
+                    for parent, above in zip(reversed(parents), reversed(opened[:-1]), strict=True):
+                        os.rmdir(parent, dir_fd=above)
+        finally:
+            for descriptor in opened:
+                os.close(descriptor)
 
 
 class _Way:

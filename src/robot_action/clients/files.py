@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from robot_action.clients.file_writer import write_fresh, write_over
+from robot_action.clients.file_writer import remove, write_fresh, write_over
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, NotPermittedError, TryAgainError
 from robot_action.model.paths import check_tree
@@ -122,8 +122,7 @@ class LocalFiles:
             FailedError: when the disk refuses.
         """
         with _explained(folder):
-            for path in paths:
-                _remove(folder, path)
+            remove(folder, paths)
 
     def discard(self, folder: Path) -> None:
         """Remove a folder that this run has made; see `robot_action.ports.Files.discard`.
@@ -216,23 +215,6 @@ def _read_entry(path: Path) -> Entry:
         raise InputError(f"{path} is no regular file, folder or link", hint="Remove the socket, pipe or device.")
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
         return Entry(Mode.EXECUTABLE if mode & stat.S_IXUSR else Mode.FILE, file.read())
-
-
-def _remove(root: Path, path: str) -> None:
-    """Remove one path below ``root``, and what folders it leaves empty; every folder is opened without following links."""
-    *parents, name = path.split("/")
-    opened = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
-    try:
-        with suppress(FileNotFoundError):
-            for parent in parents:
-                opened.append(os.open(parent, _FOLDER_FLAGS, dir_fd=opened[-1]))
-            os.unlink(name, dir_fd=opened[-1])
-            with suppress(OSError):  # a folder that holds more
-                for parent, above in zip(reversed(parents), reversed(opened[:-1]), strict=True):
-                    os.rmdir(parent, dir_fd=above)
-    finally:
-        for descriptor in opened:
-            os.close(descriptor)
 
 
 @contextmanager

@@ -76,7 +76,7 @@ class GitHubApp:
         self._api = GitHubApi(around.url, _Signer(key, self._now))
         self._calls = GitHubCalls(self._api, around.patience)
         self._installations: dict[str, Installation | None] = {}
-        self._tokens: dict[tuple[str, str], _Token] = {}
+        self._tokens: dict[tuple[str, frozenset[tuple[str, str]]], _Token] = {}
         self._minted: list[_Token] = []
 
     @property
@@ -121,7 +121,7 @@ class GitHubApp:
 
     def _kept(self, installation: Installation, permissions: Mapping[str, str], name: str = "") -> Credential:
         """Return a token for a repository, or for all of an owner's: one from before, as long as it lasts."""
-        key = (f"{installation.owner}/{name}".casefold(), worded(permissions))
+        key = (f"{installation.owner}/{name}".casefold(), frozenset(permissions.items()))
         token = self._tokens.get(key)
         if token is None or token.dies - self._now() < _RENEW_SECONDS:
             token = self._tokens[key] = self._mint(installation, permissions, name)
