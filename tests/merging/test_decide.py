@@ -161,6 +161,29 @@ def test_what_the_user_moved_stays_where_it_is(client: GitClient) -> None:
     assert merged.notes == ("old is mine in the project, and stays there; the template moved it to theirs",)
 
 
+@pytest.mark.parametrize("protected", [(), ("mine",)])
+def test_what_both_moved_and_changed_alike_is_a_conflict(client: GitClient, protected: tuple[str, ...]) -> None:
+    project, template = LINES.replace("two", "2"), LINES.replace("two", "II")
+    merged, files = merge(client, {"old": LINES}, {"mine": project}, {"theirs": template}, protected=protected)
+    assert [conflict.path for conflict in merged.conflicts] == ["mine"]
+    assert set(files) == {"mine"}
+    assert (b"<<<<<<<" in files["mine"]) is not bool(protected)
+
+
+def test_a_link_against_a_file_stays_as_the_project_has_it(client: GitClient) -> None:
+    merged, files = merge(client, {"x": "a\n"}, {"x": Entry(Mode.LINK, b"mine")}, {"x": Entry(Mode.LINK, b"theirs")})
+    assert files == {"x": b"mine"}
+    assert [conflict.clash for conflict in merged.conflicts] == [Clash.MODE]
+
+
+def test_binaries_that_both_added_can_be_taken_from_the_template(client: GitClient) -> None:
+    merged, files = merge(client, {}, {"b": b"\0mine"}, {"b": b"\0theirs"}, Policy.TEMPLATE)
+    assert files == {"b": b"\0theirs"}
+    assert [conflict.clash for conflict in merged.conflicts] == [Clash.ADDED]
+    merged, files = merge(client, {}, {"b": "mine\n"}, {"b": "theirs\n"})
+    assert b"<<<<<<< your-project" in files["b"]
+
+
 def test_a_folder_that_the_template_renamed_takes_the_users_files_along(client: GitClient) -> None:
     base = {"d/a": LINES, "d/b": LINES.upper()}
     merged, files = merge(client, base, {**base, "d/own": "x"}, {"e/a": LINES, "e/b": LINES.upper()})

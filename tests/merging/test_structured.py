@@ -66,6 +66,7 @@ def test_json_keeps_order_indentation_and_the_last_line_end() -> None:
         ("a.json", '{"a": 1}', '{"a": 2}', '{"a": 3}'),
         ("a.json", '{"a": 1}', '{"a": true}', '{"a": 2}'),
         ("a.json", '{"a": 1}', "{}", '{"a": 2}'),
+        ("a.json", '{"a": {"b": 1}}', '{"a": {"b": 1, "c": 1}}', '{"a": 1}'),
         ("a.json", '{"a": 1}', '{"a": 2}', "{}"),
         ("a.json", '{"a": ["x"]}', '{"a": ["y"]}', '{"a": ["z"]}'),
         ("a.json", '{"a": ["x", "y"]}', '{"a": ["x", "y", "m"]}', '{"a": ["y", "x"]}'),
@@ -85,6 +86,19 @@ def test_json_keeps_order_indentation_and_the_last_line_end() -> None:
 )
 def test_what_does_not_go_together_or_cannot_be_edited_is_left_to_the_lines(path: str, base: str, project: str, template: str) -> None:
     assert merged(path, base, project, template) is None
+
+
+def test_what_the_template_took_away_goes() -> None:
+    base = '{\n  "a": 1,\n  "b": ["x", "y"]\n}\n'
+    template = '{\n  "b": ["y"]\n}\n'.replace("[", "[\n    ").replace("]", "\n  ]")
+    base, project = (
+        text.replace('["x", "y"', '[\n    "x",\n    "y"').replace("]", "\n  ]") for text in (base, base.replace("1,", '1,\n  "m": 2,'))
+    )
+    assert json.loads(merged("a.json", base, project, template) or "") == {"m": 2, "b": ["y"]}
+    toml = 'a = 1 # one\nb = ["x", "y"]\n'
+    assert merged("a.toml", toml, f"{toml}m = 2\n", 'b = ["y"]\nt = 3\n') == 'b = ["y"]\nm = 2\nt = 3\n'
+    yaml = "a: 1\nb:\n- x\n- y\n"
+    assert merged("a.yml", yaml, f"{yaml}m: 2\n", "t: 3\nb:\n- y\n") == "t: 3\nb:\n- y\nm: 2\n"
 
 
 def test_a_side_that_is_missing_or_no_text_is_left_to_the_lines() -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from robot_action.model.merge import Clash, Conflict, Merged, Policy, RawMerge, Sides
+from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode
 
 Structured = Callable[[str, Sides], bytes | None]
 """Merges a file of a known structure; None where it has none, or where that does not help."""
 
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
+_MARKER = f"<<<<<<<< {PROJECT_LABEL}:".encode()  # with one more sign than otherwise, and the path
 _BOTH_MOVED = "CONFLICT (rename/rename)"
 _BINARY = 8000  # bytes in which git looks for a NUL (xdiff-interface.c, buffer_is_binary)
 _KEPT = "the project's side was kept"
@@ -75,11 +76,14 @@ class _Decisions:
         return next((remark.paths for remark in self.raw.remarks if remark.kind == _BOTH_MOVED and path in remark.paths), ())
 
     def _moved(self, path: str, sides: Sides, moved: tuple[str, ...]) -> None:
-        """Leave a file where the user moved it, with what the template changed in it."""
+        """Leave a file where the user moved it, with what the template changed in it.
+
+        git has merged the contents before it notices: what it calls the project's side has the template's changes already.
+        """
         if sides.project is None:
             self._restore(path)
-        elif sides.merged != sides.project and sides.merged is not None:
-            self._markers(path, sides.merged)
+        elif _MARKER in sides.project.content and sides.project != self.raw.project.get(path):
+            self._markers(path, sides.project)
         if path == moved[0]:
             self.notes.append(f"{path} is {moved[1]} in the project, and stays there; the template moved it to {moved[-1]}")
 

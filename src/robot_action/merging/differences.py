@@ -17,7 +17,7 @@ class ClashError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A value that the template has at some keys; ``after``: the key that precedes it there, or None."""
+    """A value that the template has at some keys; ``after``: the key that precedes it there, or None: it is the first."""
 
     keys: Keys
     value: Plain
@@ -146,11 +146,11 @@ def _applied(value: Plain, keys: Keys, change: Change) -> Plain:
 
 def _with(value: Mapping[str, Plain], key: str, change: Put) -> dict[str, Plain]:
     """Return a mapping with a key, a new one behind the one that precedes it in the template, or else at the end."""
-    if key in value or change.after not in value:
+    if key in value:
         return {**value, key: change.value}
-    return {
-        name: item for other in value for name, item in ((other, value[other]), *([(key, change.value)] if other == change.after else []))
-    }
+    names = list(value)
+    at = 0 if change.after is None else names.index(change.after) + 1 if change.after in value else len(names)
+    return {name: change.value if name == key else value[name] for name in (*names[:at], key, *names[at:])}
 
 
 def edit_list(items: list[Plain], change: Items) -> list[Plain]:

@@ -77,7 +77,8 @@ def _put(document: Any, key: str, template: Any, change: Put) -> None:  # noqa: 
         document[key] = template[key]
         return
     keys = list(document)
-    insert(keys.index(change.after) + 1 if change.after in keys else len(keys), key, template[key])
+    at = 0 if change.after is None else keys.index(change.after) + 1 if change.after in keys else len(keys)
+    insert(at, key, template[key])
     if key in template.ca.items:  # the comment behind it, which ruamel keeps apart
         document.ca.items[key] = template.ca.items[key]
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from robot_action.model.tree import Entry
 
+PROJECT_LABEL = "your-project"
+"""What conflict markers call the project; the template's side is named by its version."""
+
 
 class Policy(StrEnum):
     """What a file becomes in which project and template changed the same lines."""

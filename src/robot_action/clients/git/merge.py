@@ -18,11 +18,8 @@ from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
-from robot_action.model.merge import Policy, RawMerge, Remark, Sides
+from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Remark, Sides
 from robot_action.model.tree import Entry, Mode, Tree
-
-PROJECT_LABEL = "your-project"
-"""What conflict markers call the project; the template's side is named by its version."""
 
 _CONFIGURATION = (
     ("merge.renames", "true"),
