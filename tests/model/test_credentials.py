@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from robot_action.model.credentials import AppKey, Credential, Credentials, GitHubTokens, host_of, repository_of, variable_part
+from robot_action.model.credentials import AppKey, Credential, Credentials, GitHubTokens, Use, host_of, repository_of, variable_part
 
 OURS = Credential("robot", "s3cret")
 THEIRS = Credential("other", "hunter2")
@@ -94,3 +94,27 @@ def test_an_app_s_key_is_a_secret_and_never_shown() -> None:
     credentials = Credentials(github=GitHubTokens(app=AppKey("Iv1", "the-key"), repository=OURS, workflow=THEIRS))
     assert credentials.secrets == {"the-key", "s3cret", "hunter2"}
     assert not [secret for secret in credentials.secrets if secret in repr(credentials)]
+
+
+@pytest.mark.parametrize("use", [Use.PROPOSE, Use.WORKFLOWS])
+@pytest.mark.parametrize(
+    ("tokens", "about", "shown"),
+    [
+        (GitHubTokens(repository=OURS, workflow=THEIRS, own="acme/x"), "acme/x", OURS),
+        (GitHubTokens(repository=OURS, workflow=THEIRS, own="acme/x"), "acme/other", OURS),
+        (GitHubTokens(workflow=THEIRS, own="acme/x"), "Acme/X", THEIRS),
+        (GitHubTokens(workflow=THEIRS, own="acme/x"), "acme/other", None),
+        (GitHubTokens(workflow=THEIRS), "acme/other", THEIRS),
+    ],
+)
+def test_pull_requests_are_opened_with_the_token_that_was_given_for_it(
+    use: Use, tokens: GitHubTokens, about: str, shown: Credential | None
+) -> None:
+    assert tokens.find(use, about) == shown
+
+
+def test_an_app_proposes_in_the_workflow_s_own_repository_too() -> None:
+    github = GitHubTokens(frozenset({"github.com"}), workflow=THEIRS, own="acme/x", app=AppKey("Iv1", "the-key"))
+    credentials = Credentials(github=github)
+    assert credentials.app_for("https://github.com/acme/x.git", Use.PROPOSE, "acme/x") == github.app
+    assert credentials.app_for("https://github.com/acme/x.git", Use.WRITE, "acme/x") is None

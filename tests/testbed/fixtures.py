@@ -13,6 +13,8 @@ from tests.testbed.contract import Contract
 from tests.testbed.git_server import GitServer
 from tests.testbed.github_apps import APP_ROUTES
 from tests.testbed.github_fake import GitHubFake
+from tests.testbed.github_objects import OBJECT_ROUTES
+from tests.testbed.github_pulls import PULL_ROUTES
 from tests.testbed.github_routes import ROUTES
 
 TOKEN = f"github-token-{secrets.token_hex(4)}"
@@ -82,7 +84,7 @@ def github_contract() -> Contract:
 @pytest.fixture
 def github(tmp_path_factory: pytest.TempPathFactory, github_contract: Contract) -> Iterator[GitHubBed]:
     root = tmp_path_factory.mktemp("github")
-    with GitServer(root) as git, GitHubFake(git, github_contract, (*ROUTES, *APP_ROUTES)) as fake:
+    with GitServer(root) as git, GitHubFake(git, github_contract, (*ROUTES, *APP_ROUTES, *OBJECT_ROUTES, *PULL_ROUTES)) as fake:
         bed = GitHubBed(fake, git)
         fake.add_account("robot")
         fake.add_account("mona")

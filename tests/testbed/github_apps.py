@@ -15,7 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.testbed.github_fake import Answer, GitHubFake, RefusedError, Request, Route
 from tests.testbed.github_state import Account, Token
 
-EVERYTHING = {"administration": "write", "contents": "write", "metadata": "read", "workflows": "write", "members": "read"}
+EVERYTHING = {
+    **dict.fromkeys(("administration", "contents", "pull_requests", "statuses", "workflows"), "write"),
+    **dict.fromkeys(("members", "metadata"), "read"),
+}
 LIFETIME = 3600.0
 _LEVELS = ("", "read", "write", "admin")
 _JWT_LIMIT = 600

@@ -11,7 +11,7 @@ from tests.testbed.bare import git
 from tests.testbed.github_fake import ADMINISTRATION, Answer, GitHubFake, RefusedError, Request, Route
 from tests.testbed.github_state import MERGE_DEFAULTS, Account, Record, Token
 
-_REPOSITORY = r"/repos/(?P<owner>[^/]+)/(?P<name>[^/]+)"
+REPOSITORY = r"/repos/(?P<owner>[^/]+)/(?P<name>[^/]+)"
 _INLINE_LIMIT = 1_000_000
 
 
@@ -25,7 +25,7 @@ def _get_user(fake: GitHubFake, _request: Request, token: Token) -> Answer:
 
 
 def _get_repository(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str) -> Answer:
-    record = _find(fake, token, owner, name, "GET")
+    record = find(fake, token, owner, name, "GET")
     size = int(git(fake.git.path_of(record.full_name), "count-objects").split()[0])
     return Answer(200, fake.shapes.repository(record, size=size))
 
@@ -39,12 +39,12 @@ def _get_moved(fake: GitHubFake, request: Request, token: Token, number: str) ->
 
 def _list_branches(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
     record = _readable(fake, token, owner, name)
-    return _page(fake, request, [fake.shapes.branch(record, *item) for item in fake.git.heads(record.full_name).items()])
+    return page(fake, request, [fake.shapes.branch(record, *item) for item in fake.git.heads(record.full_name).items()])
 
 
 def _list_tags(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
     record = _readable(fake, token, owner, name)
-    return _page(fake, request, [fake.shapes.tag(record, *item) for item in fake.git.refs(record.full_name, "refs/tags/").items()])
+    return page(fake, request, [fake.shapes.tag(record, *item) for item in fake.git.refs(record.full_name, "refs/tags/").items()])
 
 
 def _get_commit(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, commit: str) -> Answer:
@@ -57,19 +57,19 @@ def _get_commit(fake: GitHubFake, _request: Request, token: Token, owner: str, n
 
 def _list_teams(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
     record = _administered(fake, token, owner, name, "GET")
-    return _page(fake, request, [fake.shapes.team(record, slug) for slug in record.teams])
+    return page(fake, request, [fake.shapes.team(record, slug) for slug in record.teams])
 
 
 def _list_collaborators(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
     record = _administered(fake, token, owner, name, "GET")
     people = [fake.shapes.collaborator(fake.accounts[login.lower()], role) for login, role in record.collaborators.items()]
-    return _page(fake, request, people)
+    return page(fake, request, people)
 
 
 def _list_invitations(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
     record = _administered(fake, token, owner, name, "GET")
     inviter = fake.accounts[token.login.lower()]
-    return _page(fake, request, [fake.shapes.invitation(record, fake.accounts[login.lower()], inviter) for login in record.invitations])
+    return page(fake, request, [fake.shapes.invitation(record, fake.accounts[login.lower()], inviter) for login in record.invitations])
 
 
 def _get_content(fake: GitHubFake, request: Request, token: Token, owner: str, name: str, path: str) -> Answer:
@@ -108,7 +108,7 @@ def _create_for_organisation(fake: GitHubFake, request: Request, token: Token, o
     account = fake.accounts.get(owner.lower())
     if account is None or not account.is_organisation:
         raise RefusedError(404, "Not Found")
-    _check_sso(token, account)
+    check_sso(token, account)
     if not token.administers or token.reach is not None or token.owner.lower() not in {"", owner.lower()}:
         raise RefusedError(403, f"Resource not accessible by {token.kind}", headers=ADMINISTRATION)
     return _create(fake, request, account)
@@ -194,7 +194,8 @@ def _set_collaborator(fake: GitHubFake, request: Request, token: Token, owner: s
 # Shared
 
 
-def _find(fake: GitHubFake, token: Token, owner: str, name: str, method: str) -> Record:
+def find(fake: GitHubFake, token: Token, owner: str, name: str, method: str) -> Record:
+    """Return a repository that a token sees."""
     key = f"{owner}/{name}".lower()
     if key in fake.renamed:
         status, message = (301, "Moved Permanently") if method == "GET" else (307, "Temporary Redirect")
@@ -203,7 +204,7 @@ def _find(fake: GitHubFake, token: Token, owner: str, name: str, method: str) ->
     record = fake.repositories.get(key)
     if record is None or not (token.reaches(key) or (record.visibility == "public" and method == "GET")):
         raise RefusedError(404, "Not Found")
-    _check_sso(token, record.owner)
+    check_sso(token, record.owner)
     if record.unreadable > 0:
         record.unreadable -= 1
         raise RefusedError(404, "Not Found")
@@ -212,7 +213,7 @@ def _find(fake: GitHubFake, token: Token, owner: str, name: str, method: str) ->
 
 
 def _administered(fake: GitHubFake, token: Token, owner: str, name: str, method: str) -> Record:
-    record = _find(fake, token, owner, name, method)
+    record = find(fake, token, owner, name, method)
     if not (token.administers or (token.permissions and method == "GET" and token.may("administration", "read"))):
         raise RefusedError(403, f"Resource not accessible by {token.kind}", headers=ADMINISTRATION)
     return record
@@ -220,13 +221,14 @@ def _administered(fake: GitHubFake, token: Token, owner: str, name: str, method:
 
 def _readable(fake: GitHubFake, token: Token, owner: str, name: str) -> Record:
     """Return a repository whose git data the token may read."""
-    record = _find(fake, token, owner, name, "GET")
+    record = find(fake, token, owner, name, "GET")
     if not token.may("contents", "read"):
         raise RefusedError(403, f"Resource not accessible by {token.kind}", headers={"X-Accepted-GitHub-Permissions": "contents=read"})
     return record
 
 
-def _check_sso(token: Token, account: Account) -> None:
+def check_sso(token: Token, account: Account) -> None:
+    """Refuse a token that was not authorised for an organisation's single sign-on."""
     if token.lacks_sso and account.is_organisation:
         message = (
             "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."
@@ -243,7 +245,8 @@ def _follow_first_push(fake: GitHubFake, record: Record) -> None:
         fake.git.git(record.full_name, "symbolic-ref", "HEAD", f"refs/heads/{record.default_branch}")
 
 
-def _page(fake: GitHubFake, request: Request, items: Sequence[Any]) -> Answer:
+def page(fake: GitHubFake, request: Request, items: Sequence[Any]) -> Answer:
+    """Return the part of a list that a request asks for, and the link to the next one."""
     size, page = int(request.query("per_page", "30")), int(request.query("page", "1"))
     rest = items[size * page :]
     url = f"{fake.url}{urlsplit(request.target).path}?{urlencode({'per_page': size, 'page': page + 1})}"
@@ -260,17 +263,17 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/user/repos", _create_for_user),
     ("POST", r"/orgs/(?P<owner>[^/]+)/repos", _create_for_organisation),
     ("GET", r"/repositories/(?P<number>\d+)", _get_moved),
-    ("GET", _REPOSITORY, _get_repository),
-    ("PATCH", _REPOSITORY, _change_repository),
-    ("DELETE", _REPOSITORY, _delete_repository),
-    ("GET", f"{_REPOSITORY}/branches", _list_branches),
-    ("GET", f"{_REPOSITORY}/tags", _list_tags),
-    ("GET", f"{_REPOSITORY}/git/commits/(?P<commit>[0-9a-f]+)", _get_commit),
-    ("GET", f"{_REPOSITORY}/teams", _list_teams),
-    ("GET", f"{_REPOSITORY}/collaborators", _list_collaborators),
-    ("GET", f"{_REPOSITORY}/invitations", _list_invitations),
-    ("GET", f"{_REPOSITORY}/contents/(?P<path>.+)", _get_content),
-    ("PUT", f"{_REPOSITORY}/topics", _set_topics),
-    ("PUT", rf"/orgs/(?P<organisation>[^/]+)/teams/(?P<slug>[^/]+){_REPOSITORY}", _set_team),
-    ("PUT", f"{_REPOSITORY}/collaborators/(?P<login>[^/]+)", _set_collaborator),
+    ("GET", REPOSITORY, _get_repository),
+    ("PATCH", REPOSITORY, _change_repository),
+    ("DELETE", REPOSITORY, _delete_repository),
+    ("GET", f"{REPOSITORY}/branches", _list_branches),
+    ("GET", f"{REPOSITORY}/tags", _list_tags),
+    ("GET", f"{REPOSITORY}/git/commits/(?P<commit>[0-9a-f]+)", _get_commit),
+    ("GET", f"{REPOSITORY}/teams", _list_teams),
+    ("GET", f"{REPOSITORY}/collaborators", _list_collaborators),
+    ("GET", f"{REPOSITORY}/invitations", _list_invitations),
+    ("GET", f"{REPOSITORY}/contents/(?P<path>.+)", _get_content),
+    ("PUT", f"{REPOSITORY}/topics", _set_topics),
+    ("PUT", rf"/orgs/(?P<organisation>[^/]+)/teams/(?P<slug>[^/]+){REPOSITORY}", _set_team),
+    ("PUT", f"{REPOSITORY}/collaborators/(?P<login>[^/]+)", _set_collaborator),
 )

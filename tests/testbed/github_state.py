@@ -115,12 +115,69 @@ class Token:
 
 
 @dataclass
+class Pull:
+    """A pull request.
+
+    Attributes:
+        commit: the branch's newest commit, or its last one, once it is closed.
+        reviews: logins of those who reviewed.
+    """
+
+    number: int
+    author: Account
+    title: str
+    body: str | None
+    branch: str
+    base: str
+    commit: str
+    draft: bool = False
+    state: str = "open"
+    merged: bool = False
+    auto_merge: str = ""
+    labels: list[str] = field(default_factory=list)
+    reviewers: list[str] = field(default_factory=list)
+    teams: list[str] = field(default_factory=list)
+    assignees: list[str] = field(default_factory=list)
+    reviews: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Proposals:
+    """What a repository has of pull requests and their branches.
+
+    Attributes:
+        statuses: commits, and what was said of them, the newest first.
+        rules: as GitHub lists them for a branch; bypass: rulesets, and whether the token passes them by.
+        verified: commits that GitHub signed.
+        allows_drafts: whether its plan knows drafts; allows_actions: whether a workflow's own token may open pull requests.
+        knows_rules: whether its plan has rulesets.
+        outsiders: logins that have no access, and are dropped.
+    """
+
+    pulls: list[Pull] = field(default_factory=list)
+    statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    bypass: dict[int, str] = field(default_factory=dict)
+    verified: set[str] = field(default_factory=set)
+    allows_drafts: bool = True
+    allows_actions: bool = True
+    knows_rules: bool = True
+    outsiders: set[str] = field(default_factory=set)
+
+    @property
+    def open(self) -> list[Pull]:
+        """Those that can be merged."""
+        return [pull for pull in self.pulls if pull.state == "open"]
+
+
+@dataclass
 class Record:
     """A repository as GitHub keeps it beside its git data.
 
     Attributes:
         unreadable: how many more requests get 404, as new repositories do.
         invitations: logins that did not accept yet, and their roles.
+        proposals: pull requests and what belongs to them.
     """
 
     number: int
@@ -137,6 +194,7 @@ class Record:
     invitations: dict[str, str] = field(default_factory=dict)
     archived: bool = False
     unreadable: int = 0
+    proposals: Proposals = field(default_factory=Proposals)
 
     @property
     def full_name(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from robot_action.clients.git.runner import GitRunner
-from robot_action.clients.github.access import Access
+from robot_action.clients.github.access import Access, Proposing
 from robot_action.clients.github.api import GitHubApi
 from robot_action.clients.github.app import Surroundings
 from robot_action.clients.github.host import GitHubHost
@@ -226,12 +226,33 @@ def test_every_token_is_revoked_at_the_end(minting: Minting) -> None:
     minting.github.fake.add_repository("acme/demo")
     access = minting.access()
     tokens = {shown(access.find(minting.github.api_url, use, "acme/demo")) for use in Use}
-    assert len(tokens) == 4
+    assert len(tokens) == 5, "where workflow files may be written anyway, one serves all proposals"
     assert tokens == set(minting.hidden) == access.secrets - {minting.app.private_key}
     access.close()
     assert tokens.isdisjoint(minting.github.fake.tokens)
     access.close()
-    assert len(minting.github.fake.calls("DELETE")) == 4, "and none of them twice"
+    assert len(minting.github.fake.calls("DELETE")) == 5, "and none of them twice"
+
+
+def test_a_proposal_takes_no_right_to_administer(minting: Minting) -> None:
+    minting.github.fake.add_repository("acme/demo")
+    installation = minting.app.installations["acme"]
+    installation.permissions = {"contents": "write", "metadata": "read", "pull_requests": "write"}
+    proposing = Proposing(minting.access())
+    for use in (Use.LOOK, Use.WRITE):
+        proposing.find(minting.github.api_url, use, "acme/demo")
+    (token,) = minting.app.minted
+    assert token.permissions == installation.permissions
+    assert proposing.secrets == set(minting.hidden) | {minting.app.private_key}
+    with pytest.raises(NotPermittedError, match="needed: workflows: write"):
+        proposing.find(minting.github.api_url, Use.WORKFLOWS, "acme/demo")
+
+
+def test_a_proposal_beyond_the_installations_reach_is_refused(minting: Minting) -> None:
+    minting.github.fake.add_repository("acme/demo")
+    minting.app.installations["acme"].repositories = set()
+    with pytest.raises(NotPermittedError, match="does not reach the repository demo"):
+        minting.access().find(minting.github.api_url, Use.PROPOSE, "acme/demo")
 
 
 def test_what_is_dead_needs_no_revoking(minting: Minting) -> None:
