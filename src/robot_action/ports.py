@@ -35,6 +35,9 @@ class Git(Protocol):
     def list_refs(self, url: str) -> Mapping[str, str]:
         """Return the references of a remote repository (``HEAD``, ``refs/...``; tags peeled) and their commits."""
 
+    def folder_refs(self, folder: Path) -> Mapping[str, str]:
+        """Return the same of the repository around a folder of this machine; none where there is none."""
+
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules, under the transport rules."""
 

@@ -12,6 +12,7 @@ from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import parse_source
 from robot_action.ports import Ports
+from robot_action.sources.directory import find_folder
 from robot_action.sources.fetch import fetch
 
 
@@ -44,11 +45,7 @@ def refs_of(ports: Ports, source: Source) -> Mapping[str, str]:
     """
     if source.kind is SourceKind.GIT:
         return ports.git.list_refs(source.location)
-    folder = Path(source.location)
-    top = next((path for path in (folder, *folder.parents) if ports.files.exists(path / ".git")), None)
-    if top is None and not ports.files.exists(folder / "HEAD"):
-        return {}
-    return ports.git.list_refs(str(top or folder))
+    return ports.git.folder_refs(find_folder(ports.files, source))
 
 
 def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from robot_action.errors import InputError, Position
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.merging.decide import settle
@@ -48,6 +49,15 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         return facts
     renderings = Renderings(ports, request, link, source)
     base = renderings.base(chosen[0])
+    exact = base.rendering.tree.digest == link.digest if link.digest else None
+    if not chosen[0].commit and not request.data:
+        if exact:
+            return facts
+        raise InputError(
+            f"{source.text} is a folder without versions, and the one that {request.project} was made from is not at hand",
+            position=Position(link.file),
+            hint="Keep the template in git, so that what has changed can be told; then link the project to a commit of it.",
+        )
     theirs, dropped = renderings.theirs(chosen[1])
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
     trees = [_mergeable(ports, request, facts, rendered, state) for rendered in (base, theirs)]
@@ -60,7 +70,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         merged=_with_state(ports, request, merged, state),
         attributes=raw.attributes,
         dropped=dropped,
-        exact=base.rendering.tree.digest == link.digest if link.digest else None,
+        exact=exact,
     )
 
 

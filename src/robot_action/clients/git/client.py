@@ -41,6 +41,10 @@ class GitClient:
         """Return a remote repository's references; see `robot_action.ports.Git.list_refs`."""
         return git_fetch.list_refs(self._runner, self._runner.check(url))
 
+    def folder_refs(self, folder: Path) -> Mapping[str, str]:
+        """Return the references of the repository around a folder; see `robot_action.ports.Git.folder_refs`."""
+        return git_folder.folder_refs(self._runner, folder)
+
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules; see `robot_action.ports.Git.fetch_snapshot`."""
         return git_fetch.fetch_snapshot(self._runner, url, commit)

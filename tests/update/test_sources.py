@@ -1,0 +1,136 @@
+"""Where projects and templates may lie, whose code runs, and what updates leave alone."""
+
+from __future__ import annotations
+
+import json
+
+from tests.render.world import dedented
+from tests.testbed.bare import git
+from tests.testbed.git_bed import write_files
+from tests.update.test_update import COOKIECUTTER, COPIER, LINES, NATIVE
+from tests.update.world import World
+
+HOOKED = {
+    **COOKIECUTTER,
+    "hooks/post_gen_project.py": "from pathlib import Path\nPath('surplus.txt').unlink()\nPath('made.txt').write_text('made by 1\\n')\n",
+    "{{ cookiecutter.name }}/surplus.txt": "one\n",
+}
+
+
+def test_hooks_run_on_both_sides_so_that_only_what_the_template_changed_counts(world: World) -> None:
+    world.set_up(HOOKED)
+    assert world.render("--cruft").code == 0
+    world.commit()
+    later = {path: text.replace("made by 1", "made by 2") for path, text in HOOKED.items()}
+    world.set_up({**later, "{{ cookiecutter.name }}/surplus.txt": "two\n"}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert world.read("made.txt") == "made by 2\n"
+    assert not (world.project / "surplus.txt").exists()
+    assert "surplus" not in run.said
+
+
+def test_code_of_a_template_that_nobody_trusts_does_not_run(world: World) -> None:
+    world.set_up(HOOKED)
+    assert world.render("--cruft").code == 0
+    world.commit()
+    world.set_up({**HOOKED, "{{ cookiecutter.name }}/new.txt": "n\n"}, "v2.0.0")
+    run = world.update(trust=False)
+    assert (run.code, world.status()) == (77, [])
+    assert "hooks/post_gen_project.py: error: it would run the hook post_gen_project" in run.said
+    assert world.update("--skip-tasks", trust=False).code == 0
+    assert world.read("new.txt") == "n\n"
+
+
+def test_what_cruft_skips_is_left_alone_and_stays_listed(world: World) -> None:
+    world.set_up(COOKIECUTTER)
+    assert world.render("--cruft").code == 0
+    world.commit(files={".cruft.json": json.dumps({**world.cruft(), "skip": ["skipped.txt"]}, indent=2) + "\n"})
+    world.set_up({**COOKIECUTTER, "{{ cookiecutter.name }}/skipped.txt": "two\n", "{{ cookiecutter.name }}/new.txt": "n\n"}, "v2.0.0")
+    assert world.update().code == 0
+    assert (world.read("skipped.txt"), world.read("new.txt")) == ("one\n", "n\n")
+    assert world.cruft()["skip"] == ["skipped.txt"]
+
+
+def test_files_that_the_template_leaves_to_the_project_are_not_merged(world: World) -> None:
+    files = {**COPIER, "copier.yml": "_skip_if_exists: [kept.txt]\nname: demo\n"}
+    world.set_up(files)
+    assert world.render().code == 0
+    world.commit(files={"kept.txt": "mine\n"})
+    world.set_up({**files, "kept.txt": "theirs\n", "gone.txt": "better\n"}, "v2.0.0")
+    assert world.update().code == 0
+    assert (world.read("kept.txt"), world.read("gone.txt")) == ("mine\n", "better\n")
+
+
+def test_a_template_that_moved_is_followed_to_its_new_place(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit()
+    world.set_up({**COPIER, "gone.txt": "better\n"}, "v2.0.0")
+    moved = world.root / "moved"
+    git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), str(moved))
+    run = world.update("--source", str(moved))
+    assert run.code == 0, run.said
+    assert world.read("gone.txt") == "better\n"
+    assert f"_src_path: {moved}\n" in world.read(".copier-answers.yml")
+
+
+def test_a_project_in_a_folder_of_a_larger_repository(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.run("render", world.url, "mono/services/a", "--allow-protocol", "http").code == 0
+    mono = write_files(world.root / "mono", {"README.md": "of the whole\n"})
+    git(mono, "init", "--quiet", "--initial-branch=main")
+    git(mono, "add", "--all")
+    git(mono, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    world.set_up({**COPIER, "README.md.jinja": f"# {{{{ name }}}}\n{LINES}better\n"}, "v2.0.0")
+    run = world.run("update", "mono/services/a", "--allow-protocol", "http")
+    assert run.code == 0, run.said
+    assert (mono / "services/a/README.md").read_text().endswith("better\n")
+    assert (mono / "README.md").read_text() == "of the whole\n"
+
+
+def test_a_template_that_is_a_plain_folder_is_followed_as_it_stands(world: World) -> None:
+    template = write_files(world.root / "template", dedented(NATIVE))
+    assert world.run("render", "./template", "demo").code == 0
+    world.commit()
+    run = world.run("update", "demo")
+    assert (run.code, world.status()) == (0, [])
+    write_files(template, {"template/new.txt": "n\n"})
+    run = world.run("update", "demo")
+    assert (run.code, world.status()) == (65, [])
+    assert "is a folder without versions, and the one that" in run.said
+    run = world.run("update", "demo", "-d", "greeting=hi")
+    assert run.code == 0, run.said
+    assert "GREETING = 'hi'" in world.read("demo.py")
+
+
+def test_several_state_files_have_to_be_told_apart(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    assert world.run("render", world.url, "demo", "--allow-protocol", "http", "--overwrite", "-a", ".copier-answers.two.yml").code == 0
+    world.commit()
+    world.set_up({**COPIER, "gone.txt": "better\n"}, "v2.0.0")
+    run = world.update()
+    assert run.code == 65
+    assert "follows 2 templates: .copier-answers.two.yml, .copier-answers.yml" in run.said
+    assert world.update("-a", ".copier-answers.two.yml").code == 0
+    assert "v2.0.0" in world.read(".copier-answers.two.yml")
+    assert "v1.0.0" in world.read(".copier-answers.yml")
+
+
+def test_what_is_not_committed_anywhere_cannot_be_merged(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.set_up({**COPIER, "gone.txt": "better\n"}, "v2.0.0")
+    run = world.update()
+    assert run.code == 1
+    assert "is not committed in a git repository" in run.said
+    assert world.read("gone.txt") == "gone\n"
+
+
+def test_a_state_file_that_is_missing_or_broken_is_told(world: World) -> None:
+    world.project.mkdir()
+    write_files(world.project, {".copier-answers.yml": "name: x\n"})
+    world.commit()
+    assert "the key '_src_path' is missing" in world.update().said
+    assert "has no file .nothing.yml" in world.update("-a", ".nothing.yml").said
