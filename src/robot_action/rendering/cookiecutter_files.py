@@ -8,10 +8,12 @@ becomes a file, one to a folder an empty folder, or its copy where it is copied.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
+from binaryornot import helpers
 from binaryornot.helpers import has_binary_extension, is_binary_string
 
 from robot_action.errors import InputError, Problem
@@ -26,6 +28,9 @@ from robot_action.rendering.faults import Where
 
 _CHUNK = 512
 """Bytes at a file's beginning by which ``binaryornot`` judges it."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SIGNATURES = helpers._BINARY_SIGNATURES  # noqa: SLF001 - the library's version is fixed, and it counts too much for most files
 
 is_binary_string(b"\xff" * _CHUNK)  # loads the codecs that it tries, as long as files can be opened
 
@@ -180,7 +185,21 @@ class Files:
 
 def is_binary(name: str, content: bytes) -> bool:
     """Tell whether a file is copied instead of rendered (``binaryornot.check.is_binary``)."""
-    return has_binary_extension(name) or is_binary_string(content[:_CHUNK])
+    if has_binary_extension(name):
+        return True
+    chunk = content[:_CHUNK]
+    return not _is_plainly_text(chunk) and is_binary_string(chunk)
+
+
+def _is_plainly_text(chunk: bytes) -> bool:
+    """Tell what ``binaryornot`` takes for text whatever else it counts: UTF-8 that has no control bytes and begins as no known format."""
+    if _CONTROL.search(chunk) or chunk.startswith(_SIGNATURES):
+        return False
+    try:
+        chunk.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _new_line(content: bytes) -> str:
