@@ -19,6 +19,7 @@ from copier._tools import scantree
 from copier._types import Phase
 
 from robot_action.errors import InputError
+from robot_action.model.copier import ANSWERS_FILE
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.template import Rendering, RenderRequest
 from robot_action.model.tree import Entry, Mode, Tree
@@ -117,14 +118,16 @@ class Peer:
         tree = make_tree(files)
         write(tree, template)
         write(self.existing, project) if self.existing else None
+        ours = self.ours(tree, template, project, data)
+        made = set(ours.tree) if isinstance(ours, Rendering) else set()
         theirs: dict[str, Entry] | Exception
         try:
             with quiet():
                 copier.run_copy(str(template), project, data=dict(data or {}), defaults=True, unsafe=True, quiet=True, overwrite=True)
-            theirs = {path: entry for path, entry in read(project).items() if path not in self.existing}
+            theirs = {path: entry for path, entry in read(project).items() if path in made or path not in self.existing}
         except Exception as error:  # noqa: BLE001 - Copier lets whatever error there is through
             theirs = error
-        return Both(theirs, self.ours(tree, template, project, data))
+        return Both(theirs, ours)
 
     def ours(self, tree: Tree, template: Path, project: Path, data: Mapping[str, Any] | None) -> Rendering | InputError:
         try:
@@ -138,6 +141,7 @@ class Peer:
             destination=str(project),
             folder=str(template),
             files={path: entry.content for path, entry in self.existing.items()},
+            answered=self.existing.get(ANSWERS_FILE, DIRECTORY).content,
         )
         specification = read_specification(tree, "template")
         file = f"template: {specification.file}"
