@@ -134,8 +134,10 @@ class Context:
 
     def _conf(self, context: Mapping[str, object]) -> dict[str, Callable[[], object]]:
         around = self._request.surroundings
+        # tasks may run where they see a copy of the template alone
+        place = around.folder if context.get("_copier_phase") is Phase.TASKS else around.local or around.folder
         values: dict[str, object] = {
-            "src_path": PurePosixPath(around.folder or around.source),
+            "src_path": PurePosixPath(place or around.source),
             "dst_path": PurePosixPath(around.destination),
             "answers_file": None,
             "vcs_ref": around.ref or None,
