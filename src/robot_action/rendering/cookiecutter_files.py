@@ -20,7 +20,7 @@ from robot_action.errors import InputError, Problem
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.folders import Folders, LinkError
 from robot_action.model.paths import tree_problems
-from robot_action.model.tree import Entry, Tree
+from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.contents import check_own
 from robot_action.rendering.cookiecutter_project import Project, StepError, TooManyPathsError
 from robot_action.rendering.environment import Jinja
@@ -93,7 +93,8 @@ class Files:
         except InputError as error:
             self.problems.extend(error.problems)
         except (StepError, LinkError) as error:
-            self.problems.append(Problem(str(error), self.jinja.position(self._source(path))))
+            what = f"the link {error}" if isinstance(error, LinkError) else str(error)
+            self.problems.append(Problem(what, self.jinja.position(self._source(path))))
         else:
             return True
         return False
@@ -149,19 +150,9 @@ class Files:
         self._project.add_file(path, entry, source)
 
     def _entry(self, source: str) -> Entry:
-        """Return a file of the template.
-
-        Raises:
-            StepError: when it is a link that leads to none.
-        """
-        entry = self.folders.file(source)
-        if entry is None:
-            try:
-                self.folders.follow(source)
-            except LinkError as error:
-                raise StepError(f"the link {error}") from None
-            raise StepError("the link leads to a folder")
-        return entry
+        """Return a file of the template; of a link, the file that it leads to."""
+        entry = self.jinja.tree[source]
+        return self.jinja.tree[self.folders.follow(source)] if entry.mode is Mode.LINK else entry
 
     def _made(self, path: str, entry: Entry) -> Entry:
         """Return a file with its text rendered and its own line ends; one that has nothing to render is the very same."""
