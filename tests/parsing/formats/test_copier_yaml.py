@@ -104,3 +104,22 @@ def test_aliases_are_bounded_before_they_are_expanded() -> None:
 
 def test_what_libyaml_refuses_and_pyyaml_takes_is_read() -> None:
     assert read("a: [x?y, 'z']\nb: {k: v?}").value == {"a": ["x?y", "z"], "b": {"k": "v?"}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("*.inc", {"a.inc", ".h.inc"}),
+        ("d/*", {"d/b.inc"}),
+        ("**/*.inc", {"a.inc", ".h.inc", "d/b.inc", "d/e/c.inc"}),
+        ("**/e/**/*.inc", {"d/e/c.inc"}),
+        ("d/**", set()),
+        ("[!.]*.inc", {"a.inc"}),
+        ("d/?.inc", {"d/b.inc"}),
+        ("nothing/**/*", set()),
+        ("/".join(["**"] * 200 + ["c.inc"]), {"d/e/c.inc"}),
+    ],
+)
+def test_patterns_of_includes(pattern: str, found: set[str]) -> None:
+    files = {name.replace("/", "__"): f"'{name}': 1" for name in ("a.inc", ".h.inc", "d/b.inc", "d/e/c.inc")}
+    assert set(read(f"q: 1\n---\n!include '{pattern}'", **files).value) == {"q", *found}
