@@ -55,7 +55,10 @@ def read_sections(tree: Tree, path: str, prefix: str) -> Section:
     Raises:
         InputError: when a file is no YAML, too large, or includes what it must not.
     """
-    reader = _Reader(follow_links(tree).tree, prefix)
+    followed = follow_links(tree)
+    if fault := followed.faults.get(path):
+        raise InputError(f"the link {fault}", position=Position(f"{prefix}{path}"))
+    reader = _Reader(followed.tree, prefix)
     sections = [_section(value, reader, f"{prefix}{path}") for value in _flat(reader.read(path))]
     merged: dict[object, object] = {}
     places: dict[object, Position] = {}
