@@ -275,3 +275,11 @@ def test_a_file_on_the_way_to_a_folder_is_named(files: LocalFiles, tmp_path: Pat
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=f"^{tmp_path}/file is no folder"):
         files.listing(tmp_path / "file/sub/deeper")
+
+
+def test_a_folder_that_this_run_made_can_be_discarded(tmp_path: Path) -> None:
+    (tmp_path / "made/below").mkdir(parents=True)
+    (tmp_path / "made/link").symlink_to(tmp_path)
+    LocalFiles(tmp_path / "locks").discard(tmp_path / "made")
+    assert list(tmp_path.iterdir()) == []
+    LocalFiles(tmp_path / "locks").discard(tmp_path / "made")
