@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from robot_action.errors import InputError
 from robot_action.model.template import Rendering
 from robot_action.model.tree import Entry, Mode
-from tests.oracles.copier_peer import ANSWERS, DIRECTORY, Both, Content, compare, link
+from tests.oracles.copier_peer import ANSWERS, Both, compare
+from tests.oracles.trees import DIRECTORY, Content, link
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 REFUSED = ("exists twice", "are one file where", "leads out", "outside of the tree", "is no folder", "is absolute")
