@@ -12,8 +12,8 @@ from robot_action.model.manifest import Manifest
 from robot_action.model.source import SourceKind
 from robot_action.model.template import Specification
 from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.parsing.formats.native import FILE, parse_native
-from robot_action.parsing.formats.recognise import recognise
+from robot_action.parsing.formats.native import parse_native
+from robot_action.parsing.formats.recognise import FILE, recognise
 from robot_action.parsing.wording import suggestion
 from robot_action.ports import Files
 from robot_action.sources.directory import find_folder
@@ -43,7 +43,7 @@ def validate(files: Files, names: Sequence[str], root: Path, version: str) -> tu
 def _problems(files: Files, manifests: Sequence[Manifest], version: str) -> Iterator[Problem]:
     for manifest in manifests:
         try:
-            check_requires(version, manifest.requires, "the manifest", manifest.positions.get("requires"))
+            check_requires(lambda: version, manifest.requires, "the manifest", manifest.positions.get("requires"))
             _check_folder(files, manifest, version)
         except RobotActionError as error:
             place = manifest.positions.get("template", manifest.position)
@@ -63,7 +63,7 @@ def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
     recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
     text = files.read(below / FILE, _LIMIT)
     specification = parse_native(text or b"", f"{source.text}: {FILE}")
-    check_template(specification, manifest, version)
+    check_template(specification, manifest, lambda: version)
     _check_answers(specification, manifest)
 
 

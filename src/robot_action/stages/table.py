@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 from robot_action.model.facts import Facts
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.ports import Ports
-from robot_action.stages import commit, fetch, install, pack, prepare, publish, push, render, repository, start, tasks, unpack
 
 
 class Stage(Protocol):
@@ -22,17 +22,26 @@ class Stage(Protocol):
         """Carry out one step, and say what it did."""
 
 
-TABLE: Mapping[str, Stage] = {
-    "prepare": prepare,
-    "fetch": fetch,
-    "render": render,
-    "tasks": tasks,
-    "install": install,
-    "start": start,
-    "commit": commit,
-    "repository": repository,
-    "push": push,
-    "publish": publish,
-    "unpack": unpack,
-    "pack": pack,
-}
+STAGES = ("prepare", "fetch", "render", "tasks", "install", "start", "commit", "repository", "push", "publish", "unpack", "pack")
+"""Each is the module of its name; it is loaded when it is first needed, for most commands need few of them."""
+
+
+class _Table(Mapping[str, Stage]):
+    """The stages by name."""
+
+    def __getitem__(self, name: str) -> Stage:
+        """Return a stage."""
+        if name not in STAGES:
+            raise KeyError(name)
+        return cast("Stage", import_module(f"robot_action.stages.{name}"))
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return iter(STAGES)
+
+    def __len__(self) -> int:
+        """Return the number of stages."""
+        return len(STAGES)
+
+
+TABLE: Mapping[str, Stage] = _Table()
