@@ -13,7 +13,7 @@ from robot_action.model.source import SourceKind
 from robot_action.model.template import Specification
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.formats.native import parse_native
-from robot_action.parsing.formats.recognise import FILE, recognise
+from robot_action.parsing.formats.recognise import FILE, read_specification, recognise
 from robot_action.parsing.wording import suggestion
 from robot_action.ports import Files
 from robot_action.sources.directory import find_folder
@@ -60,7 +60,10 @@ def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
     if source.kind is not SourceKind.DIRECTORY:
         return
     below = find_folder(files, source) / source.subdirectory
-    recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
+    found = recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
+    if found != FILE:  # other formats may include files, and take answers that they do not ask for
+        check_template(read_specification(files.read_tree(below), source.text, manifest.data), manifest, lambda: version)
+        return
     text = files.read(below / FILE, _LIMIT)
     specification = parse_native(text or b"", f"{source.text}: {FILE}")
     check_template(specification, manifest, lambda: version)
