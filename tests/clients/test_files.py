@@ -287,3 +287,11 @@ def test_removing_takes_empty_folders_along_and_follows_no_link(files: LocalFile
     with pytest.raises(FailedError):
         files.remove(folder, ["link/kept"])
     assert (outside / "kept").exists()
+
+
+def test_a_folder_that_this_run_made_can_be_discarded(tmp_path: Path) -> None:
+    (tmp_path / "made/below").mkdir(parents=True)
+    (tmp_path / "made/link").symlink_to(tmp_path)
+    LocalFiles(tmp_path / "locks").discard(tmp_path / "made")
+    assert list(tmp_path.iterdir()) == []
+    LocalFiles(tmp_path / "locks").discard(tmp_path / "made")

@@ -65,6 +65,14 @@ def test_what_a_local_template_says_is_read(root: Path, text: str, said: str) ->
     assert told(root, "./t", "kind: project\n")[0].startswith(said)
 
 
+def test_a_template_of_another_format_is_read(root: Path) -> None:
+    (root / "t/template.yml").unlink()
+    (root / "t/copier.yml").write_text("colour: red\n")
+    assert problems(root, "./t", "data: {shade: dark}\n") == ()
+    (root / "t/copier.yml").write_text("colour: {type: nonsense}\n")
+    assert told(root, "./t")[0].startswith("./t: copier.yml:1:")
+
+
 def test_a_folder_that_is_no_template_is_told(root: Path) -> None:
     (root / "t/template.yml").rename(root / "t/other.yml")
     assert "this is no template" in told(root, "./t")[0]

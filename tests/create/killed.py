@@ -16,7 +16,7 @@ from typing import Any
 import requests.adapters
 
 from robot_action.__main__ import main
-from robot_action.clients import files
+from robot_action.clients import file_writer
 from robot_action.clients.git.runner import GitRunner
 from robot_action.stages.table import TABLE
 
@@ -60,7 +60,7 @@ def arrange(moment: str) -> None:
     elif kind == "git":
         on_call(TABLE["commit"], "apply", 1, after=False, do=lambda: on_call(GitRunner, "_execute", int(what), after=False))
     elif kind == "write":
-        on_call(files, "_write", int(what), after=True)
+        on_call(file_writer, "_make", int(what), after=True)
     else:
         on_call(requests.adapters.HTTPAdapter, "send", int(what), after=kind == "answered", counts=is_writing)
 

@@ -19,67 +19,17 @@ from copier._tools import scantree
 from copier._types import Phase
 
 from robot_action.errors import InputError
+from robot_action.model.copier import ANSWERS_FILE
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.template import Rendering, RenderRequest
-from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.tree import Entry, Tree
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.rendering.copier import prepare
 from robot_action.rendering.engine import render
+from tests.oracles.trees import DIRECTORY, Content, make_tree, read, write
 
 ANSWERS = {"{{ _copier_conf.answers_file }}.jinja": "# Changes here will be overwritten\n{{ _copier_answers|to_nice_yaml -}}\n"}
 """The file that a template ships for its answers."""
-
-Content = str | bytes | Entry
-DIRECTORY = Entry(Mode.DIRECTORY)
-
-
-def link(target: str) -> Entry:
-    return Entry(Mode.LINK, target.encode())
-
-
-def program(content: str) -> Entry:
-    return Entry(Mode.EXECUTABLE, content.encode())
-
-
-def make_tree(files: Mapping[str, Content]) -> Tree:
-    entries = {path: content if isinstance(content, Entry) else Entry(Mode.FILE, _bytes(content)) for path, content in files.items()}
-    return Tree(entries)
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
-
-
-def write(tree: Mapping[str, Entry], folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    for path, entry in tree.items():
-        place = folder / path
-        if entry.mode is Mode.DIRECTORY:
-            place.mkdir(parents=True, exist_ok=True)
-            continue
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if entry.mode is Mode.LINK:
-            place.symlink_to(entry.content.decode())
-        else:
-            place.write_bytes(entry.content)
-            place.chmod(0o755 if entry.mode is Mode.EXECUTABLE else 0o644)
-
-
-def read(folder: Path) -> dict[str, Entry]:
-    """Return what a folder holds, without git's."""
-    found: dict[str, Entry] = {}
-    for top, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name != ".git"]
-        for name in (*folders, *files):
-            place = Path(top, name)
-            path = str(place.relative_to(folder))
-            if place.is_symlink():
-                found[path] = Entry(Mode.LINK, str(place.readlink()).encode())
-            elif place.is_file():
-                found[path] = Entry(Mode.EXECUTABLE if place.stat().st_mode & 0o100 else Mode.FILE, place.read_bytes())
-            elif not any(place.iterdir()):
-                found[path] = DIRECTORY
-    return found
 
 
 @dataclass
@@ -117,14 +67,16 @@ class Peer:
         tree = make_tree(files)
         write(tree, template)
         write(self.existing, project) if self.existing else None
+        ours = self.ours(tree, template, project, data)
+        made = set(ours.tree) if isinstance(ours, Rendering) else set()
         theirs: dict[str, Entry] | Exception
         try:
             with quiet():
                 copier.run_copy(str(template), project, data=dict(data or {}), defaults=True, unsafe=True, quiet=True, overwrite=True)
-            theirs = {path: entry for path, entry in read(project).items() if path not in self.existing}
+            theirs = {path: entry for path, entry in read(project).items() if path in made or path not in self.existing}
         except Exception as error:  # noqa: BLE001 - Copier lets whatever error there is through
             theirs = error
-        return Both(theirs, self.ours(tree, template, project, data))
+        return Both(theirs, ours)
 
     def ours(self, tree: Tree, template: Path, project: Path, data: Mapping[str, Any] | None) -> Rendering | InputError:
         try:
@@ -138,6 +90,7 @@ class Peer:
             destination=str(project),
             folder=str(template),
             files={path: entry.content for path, entry in self.existing.items()},
+            answered=self.existing.get(ANSWERS_FILE, DIRECTORY).content,
         )
         specification = read_specification(tree, "template")
         file = f"template: {specification.file}"

@@ -64,6 +64,9 @@ COPIED: dict[str, Files] = {
     "one text is its characters": template({"a": "{{ x }}", "bc": "{{cookiecutter.slug}}"}, _copy_without_render="ad"),
     "two copied folders of one name": template({"a/x": "{{ 1 ", "{{cookiecutter.a}}/y": "{{ 2 "}, a="a", _copy_without_render=["a", "{{*"]),
     "empty folders and programs inside": template({"d/e": DIRECTORY, "d/p": program("{{ x")}, _copy_without_render=["d"]),
+    "a copied folder without a name takes the project's place": template(
+        {"a": "1", "b/c": "2", "{{cookiecutter.e}}/x": "{{ "}, e="", _copy_without_render=["{{*", "b"]
+    ),
     "a copied folder whose name is a path": template({"{{cookiecutter.a}}/x": "{{ "}, a="b/c", _copy_without_render=["{{*"]),
     "line ends stay": template({"a": "x\r\ny\n{{ \r"}, _copy_without_render=["a"], _new_lines="\n"),
 }

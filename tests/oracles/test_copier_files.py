@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from robot_action.model.template import Rendering
-from tests.oracles.copier_peer import ANSWERS, DIRECTORY, assert_same, compare, link, program
+from tests.oracles.copier_peer import ANSWERS, assert_same, compare
+from tests.oracles.trees import DIRECTORY, link, program
 
 Files = dict[str, Any]
 
@@ -229,6 +230,7 @@ SPECIFICATIONS: dict[str, Files] = {
     "an unknown tag": {"copier.yml": "d: !foo x\n"},
     "no date": {"copier.yml": "a: 2020-13-45\n"},
     "carriage returns and a byte order mark": {"copier.yml": b'\xef\xbb\xbfq: a\r\nr: "{{ q }}"\r\n', "x.jinja": "{{ q }}{{ r }}"},
+    "a link": {"copier.yml": link("d/spec"), "d/spec": "q: 1\n"},
     "nothing": {"copier.yml": "", "f": "x"},
     "no mapping": {"copier.yml": "text\n"},
     "no YAML": {"copier.yml": "a: [\n"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from robot_action.model.tree import Entry, Mode
-from tests.oracles.copier_peer import ANSWERS, Interview, assert_same
+from tests.oracles.copier_peer import ANSWERS, Interview, assert_same, compare
 
 KINDS = ("str", "int", "float", "bool", "json", "yaml", "path")
 VALUES = (
@@ -159,6 +159,37 @@ secret: {type: str, default: h, secret: true}
     rendering = assert_same({"copier.yml": specification, **ANSWERS})
     assert rendering.answers_file == ".copier-answers.yml"
     assert not {"day", "hidden", "secret"} & set(rendering.recorded)
+
+
+LAST = {
+    "kept": "a: 5\nb: text\n",
+    "cast": "a: '7'\n",
+    "no longer fitting": "a: x\nb: none\nc: 1\nm: [z]\n",
+    "of a hidden question": "hidden: old\nsecret: old\n",
+    "of a question that is not asked again": "quiet: old\n",
+    "of strangers": "stranger: 1\n_src_path: elsewhere\n_commit: v0\n_other: 1\n",
+    "several": "m: [b]\na: 2\n",
+    "no mapping": "[a]\n",
+    "no YAML": "[a\n",
+}
+
+
+@pytest.mark.parametrize("data", [{}, {"a": "9", "hidden": "given"}], ids=["alone", "beside given ones"])
+@pytest.mark.parametrize("answered", LAST.values(), ids=LAST)
+def test_a_projects_answers_count_before_defaults(answered: str, data: dict[str, str]) -> None:
+    specification = """
+a: {type: int, default: 1, validator: '{% if a > 8 and not nothing %}{% endif %}'}
+b: {type: str, default: text, choices: [text, other]}
+c: {type: str, default: '{{ a }}', validator: "{% if c == '1' %}one{% endif %}"}
+hidden: {type: str, default: computed, when: false}
+secret: {type: str, default: s, secret: true}
+quiet: {type: str, default: q, ask: false}
+m: {type: str, multiselect: true, choices: [a, b], default: [a]}
+"""
+    shown = {"shown.jinja": "{{ a }} {{ a|type_debug }} {{ hidden }} {{ secret }} {{ stranger }} {{ _commit }} {{ _copier_answers }}"}
+    existing = {".copier-answers.yml": Entry(Mode.FILE, answered.encode())}
+    both = compare({"copier.yml": specification, **shown, **ANSWERS}, data, existing)
+    assert both.both_fail or both.differences() == []
 
 
 def test_external_data_are_read_from_the_project() -> None:

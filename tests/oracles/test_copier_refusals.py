@@ -12,7 +12,8 @@ import pytest
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.errors import InputError
 from robot_action.model.template import Rendering
-from tests.oracles.copier_peer import Peer, compare, link, make_tree
+from tests.oracles.copier_peer import Peer, compare
+from tests.oracles.trees import link, make_tree
 
 BOMB = "_a: &a [1, 2, 3, 4, 5, 6, 7, 8]\n" + "".join(f"_{new}: &{new} [{', '.join([f'*{old}'] * 8)}]\n" for old, new in pairwise("abcdef"))
 """A quarter of a million values in six lines."""

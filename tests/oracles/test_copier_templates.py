@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from robot_action.errors import InputError
 from robot_action.model.template import Rendering
 from robot_action.model.tree import Entry, Mode
-from tests.oracles.copier_peer import ANSWERS, DIRECTORY, Both, Content, compare, link
+from tests.oracles.copier_peer import ANSWERS, Both, compare
+from tests.oracles.trees import DIRECTORY, Content, link
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 REFUSED = ("exists twice", "are one file where", "leads out", "outside of the tree", "is no folder", "is absolute")
@@ -70,10 +71,10 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans()):
             details["when"] = draw(st.one_of(st.booleans(), conditions().map(lambda condition: f"{{{{ {condition} }}}}"), texts))
         if draw(st.integers(0, 4)) == 0:
-            details["secret"] = True
+            details |= {"type": "str", "default": "hush-hush", "secret": True}  # nothing that other messages hold by chance
         if draw(st.integers(0, 4)) == 0:
             details["validator"] = draw(st.sampled_from(["", " ", "{% if nothing %}no{% endif %}", "{{ _copier_phase if false }}"]))
-        if details["type"] in {"str", "yaml"} and draw(st.integers(0, 3)) == 0:
+        if details["type"] in {"str", "yaml"} and "secret" not in details and draw(st.integers(0, 3)) == 0:
             options = draw(st.lists(texts.filter(bool), min_size=1, max_size=3, unique=True))
             details["choices"] = draw(
                 st.sampled_from([options, {f"label {option}": option for option in options}, [[o, o] for o in options]])

@@ -14,7 +14,8 @@ import pytest
 from robot_action.model.template import Rendering
 from robot_action.model.tree import Tree
 from robot_action.rendering.engine import render
-from tests.oracles.copier_peer import ANSWERS, Peer, link, make_tree, program, read, write
+from tests.oracles.copier_peer import ANSWERS, Peer
+from tests.oracles.trees import link, make_tree, program, read, write
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

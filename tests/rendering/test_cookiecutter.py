@@ -13,6 +13,8 @@ from robot_action.model.template import Rendering, RenderRequest
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.rendering.cookiecutter import prepare
 from robot_action.rendering.engine import render
+from robot_action.rendering.frames import Frame, ProtocolError, join_frame
+from robot_action.rendering.response import decode_response, encode_rendering
 from tests.rendering.samples import contents, make_tree, problems
 
 TOP = "{{cookiecutter.slug}}"
@@ -143,3 +145,41 @@ def test_an_answer_that_is_not_utf_8_is_refused() -> None:
 
 def test_what_renders_to_no_utf_8_is_refused() -> None:
     assert problems(request({"a": "{{ '\\ud800' }}"})) == [f"gh:acme/t: {TOP}/a: what it renders to is not UTF-8"]
+
+
+class TestTheWayBack:
+    """What a worker sends is read as if an attacker had sent it."""
+
+    ASKED = request({**HOOKS, "b.png": b"\x89"}, {"nobody": 1}, name="{{cookiecutter.slug}}2", _raw={"a": [1, None]}, __hidden="x")
+
+    def sent(self, **changes: object) -> bytes:
+        frame = Frame(encode_rendering(render(self.ASKED), self.ASKED))
+        assert isinstance(frame.header, dict)
+        content = frame.take(sum(entry[3] for entry in frame.header["tree"]))
+        return join_frame({**frame.header, **changes}, [content])
+
+    def test_a_rendering_comes_back_as_it_was(self) -> None:
+        ours, back = render(self.ASKED), decode_response(self.sent(), self.ASKED)
+        assert back == ours
+        assert list(back.replay["cookiecutter"]) == list(ours.replay["cookiecutter"])
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"folder": "../x"},
+            {"folder": "/etc"},
+            {"folder": ".git"},
+            {"folder": 5},
+            {"folder": "\ud800"},
+            {"replay": []},
+            {"replay": {"cookiecutter": "\ud800"}},
+            {"answers": {"other": "x"}},
+            {"recorded": ["__nothing"]},
+            {"messages": {"before_copy": 5}},
+            {"more": ""},
+        ],
+        ids=str,
+    )
+    def test_what_does_not_keep_to_the_protocol_is_refused(self, changes: dict[str, object]) -> None:
+        with pytest.raises(ProtocolError):
+            decode_response(self.sent(**changes), self.ASKED)

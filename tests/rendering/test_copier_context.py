@@ -29,6 +29,12 @@ def test_the_context_tells_of_the_template_and_the_run() -> None:
     )
 
 
+def test_a_template_of_this_machine_lies_where_it_lies_but_for_tasks() -> None:
+    around = replace(AROUND, folder="/copy", local="/home/me/t")
+    rendering = copied("_tasks: ['{{ _copier_conf.src_path }}']", {"a.jinja": "{{ _copier_conf.src_path }}"}, surroundings=around)
+    assert (rendering.tree["a"].content, rendering.tasks[0].command) == (b"/home/me/t", "/copy")
+
+
 def test_a_source_without_commit_has_none() -> None:
     around = replace(AROUND, commit="", described="", ref="")
     assert shown("{{ _commit is defined }}{{ _copier_conf.vcs_ref_hash }}{{ _copier_answers }}", surroundings=around) == (

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from robot_action.model.template import Specification
+from robot_action.model.surroundings import Surroundings
 from robot_action.rendering.copier_modules import LIBRARY, PLAIN, WRAPPED, modules_for
 from tests.rendering.copier_samples import copier_request
+from tests.rendering.samples import make_request
 
 
 def modules(specification: str, *sources: bytes) -> tuple[str, ...]:
-    return modules_for(copier_request(specification).specification, sources)
+    return modules_for(copier_request(specification), sources)
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN | WRAPPED))
@@ -48,4 +49,8 @@ def test_patterns_are_loaded_where_the_template_has_its_own(specification: str, 
 
 def test_another_formats_settings_are_a_bug() -> None:
     with pytest.raises(TypeError):
-        modules_for(Specification("t"), [])
+        modules_for(make_request(), [])
+
+
+def test_yaml_is_loaded_for_the_projects_answers_file() -> None:
+    assert "yaml" in modules_for(copier_request("q: text", surroundings=Surroundings(answered=b"q: 1")), [])

@@ -16,13 +16,13 @@ from robot_action.rendering.options import check_options
     ],
 )
 def test_options_that_jinja_has_are_taken_as_they_are(options: dict[str, Value]) -> None:
-    assert check_options(options, None) == options
+    assert check_options("_key", options, None) == options
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"trimblocks": True}, "'trimblocks' is no option of Jinja's environment\n  Did you mean 'trim_blocks'?"),
+        ({"trimblocks": True}, "'trimblocks' is no option\n  Did you mean 'trim_blocks'?"),
         ({"keep_trailing_newline": True}, "is no option"),
         ({"zzz": True}, "There are block_start_string, "),
         ({"newline_sequence": "x"}, "newline_sequence cannot be 'x'"),
@@ -35,12 +35,18 @@ def test_options_that_jinja_has_are_taken_as_they_are(options: dict[str, Value])
 )
 def test_others_are_refused_at_their_place(options: dict[str, Value], said: str) -> None:
     with pytest.raises(InputError) as caught:
-        check_options(options, Position("f", 3))
-    assert str(caught.value).startswith("f:3: ")
+        check_options("_key", options, Position("f", 3))
+    assert str(caught.value).startswith("f:3: _key: ")
     assert said in str(caught.value)
 
 
 def test_all_of_them_are_told() -> None:
     with pytest.raises(InputError) as caught:
-        check_options({"a": 1, "b": 2}, None)
+        check_options("_key", {"a": 1, "b": 2}, None)
     assert len(caught.value.problems) == 2
+
+
+def test_a_format_may_have_more() -> None:
+    assert check_options("_key", {"own": 5, "word": "a"}, None, {"own": (), "word": ("a", "b")})
+    with pytest.raises(InputError, match="word cannot be 'c'\n  It is one of 'a', 'b'"):
+        check_options("_key", {"word": "c"}, None, {"word": ("a", "b")})

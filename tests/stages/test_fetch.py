@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -13,9 +15,10 @@ from robot_action.model.facts import Facts
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import FetchStep, Status
 from robot_action.model.report import Outcomes
-from robot_action.model.request import CreateRequest
+from robot_action.model.request import CreateRequest, Trust
 from robot_action.model.source import Source, SourceKind
-from robot_action.model.template import Template
+from robot_action.model.template import Format, Specification, Template
+from robot_action.model.tree import Tree
 from robot_action.ports import Ports
 from robot_action.stages import fetch
 from tests.testbed.git_bed import DATE, make_client, make_ports, write_files
@@ -183,3 +186,69 @@ def test_a_linked_specification_is_told_as_one(ports: Ports, tmp_path: Path) -> 
     (tmp_path / "t/template.yml").symlink_to("other.yml")
     with pytest.raises(InputError, match=r"template\.yml is a symbolic link"):
         inspect(ports, request_for(Source(SourceKind.DIRECTORY, str(tmp_path / "t"), "./t")))
+
+
+# Templates of other formats
+
+
+COPIER = "_jinja_extensions: [thing.Extension]\n_tasks: [make x]\nname: demo\n"
+COOKIECUTTER = {"cookiecutter.json": '{"x": "y"}', "{{cookiecutter.x}}/a": "", "hooks/pre_prompt.sh": "#!/bin/sh\n"}
+
+
+def test_a_copier_template_is_described_as_git_does(git_server: GitServer, ports: Ports) -> None:
+    git_source(git_server, {"copier.yml": "name: demo\n"})
+    commit = git_server.commit(NAME, {"copier.yml": "name: other\n"})
+    found = inspect(ports, request_for(Source(SourceKind.GIT, git_server.url_of(NAME), "gh:acme/templates", ref="main")))
+    assert (found.commit, found.described) == (commit, f"v2.1.0-1-g{commit[:7]}")
+
+
+def test_others_are_not_asked_about(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE, "template/a": "a"})
+    assert inspect(ports, request_for(source, kind="project")).described == ""
+
+
+def test_a_format_can_be_named(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"template.yml": TEMPLATE, "template/a": "a", "copier.yml": "name: demo\n"})
+    wanted = replace(request_for(source), format=Format.COPIER)
+    assert inspect(ports, wanted).specification.format is Format.COPIER
+
+
+def test_code_that_rendering_needs_is_refused_before_it_is_loaded(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, {"copier.yml": COPIER})
+    with pytest.raises(NotPermittedError) as refused:
+        inspect(ports, request_for(source))
+    messages = [problem.message for problem in refused.value.problems]
+    assert messages[1:] == ["it would load the extension thing.Extension", "it would run the task make x"]
+    assert refused.value.problems[2].position == Position("gh:acme/templates: copier.yml", 2, 10)
+    trusting = replace(request_for(source), trust=Trust(everything_named=True))
+    assert inspect(ports, trusting).specification.format is Format.COPIER
+
+
+def test_a_pre_prompt_hook_is_refused_before_it_runs_and_left_out_on_request(git_server: GitServer, ports: Ports) -> None:
+    source = git_source(git_server, COOKIECUTTER)
+    with pytest.raises(NotPermittedError, match="it would run the hook pre_prompt"):
+        inspect(ports, request_for(source))
+    for change in ({"skip_tasks": True}, {"dry_run": True, "trust": Trust(everything_named=True)}):
+        assert set(inspect(ports, replace(request_for(source), **change)).tree) == set(COOKIECUTTER)
+
+
+@pytest.mark.parametrize("files", [{"template.yml": TEMPLATE, "template/a": "a"}, {"copier.yml": "name: demo\n"}])
+def test_only_our_own_templates_hold_a_folder_to_the_rules_of_names(git_server: GitServer, ports: Ports, files: Mapping[str, str]) -> None:
+    request = request_for(git_source(git_server, files))
+    named = replace(request, manifest=replace(request.manifest, name="My Project!", positions={"destination": Position("DESTINATION")}))
+    if "copier.yml" in files:
+        assert inspect(ports, named).specification.format is Format.COPIER
+        return
+    with pytest.raises(InputError, match="the project is called as its folder") as refused:
+        inspect(ports, named)
+    assert refused.value.problems[0].position == Position("DESTINATION")
+
+
+def test_the_templates_first_message_is_shown_when_work_begins() -> None:
+    said: list[str] = []
+    step = FetchStep(stage="fetch", title="x", template=Template(*_ANY), message="Hello,\nyou")
+    fetch.apply(cast("Any", SimpleNamespace(progress=SimpleNamespace(line=said.append))), step, Outcomes())
+    assert said == ["Hello,", "you"]
+
+
+_ANY = (Source(SourceKind.DIRECTORY, "/t", "./t"), Specification("t"), Tree())

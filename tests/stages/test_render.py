@@ -11,12 +11,17 @@ import pytest
 
 from robot_action.clients.files import LocalFiles
 from robot_action.errors import FailedError, InputError, Position
+from robot_action.model.cookiecutter import CookiecutterSettings
+from robot_action.model.copier import CopierSettings
 from robot_action.model.facts import Destination, DestinationKind, Facts
-from robot_action.model.plan import RenderStep, Written
-from robot_action.model.report import Outcomes
-from robot_action.model.request import CreateRequest
+from robot_action.model.plan import RenderStep, Status, Written
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.request import CreateRequest, RenderWanted
 from robot_action.model.state import STATE_FILE
-from robot_action.model.template import Rendering, RenderRequest
+from robot_action.model.surroundings import Surroundings
+from robot_action.model.task_step import Worked
+from robot_action.model.tasks import TEMPLATE_FOLDER
+from robot_action.model.template import Rendering, RenderRequest, Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.state_file import parse_state
 from robot_action.ports import Ports
@@ -169,3 +174,96 @@ def test_what_was_overwritten_is_told_within_bounds(tmp_path: Path) -> None:
     assert outcome.details[:2] == ("overwrote 00", "overwrote 01")
     assert outcome.details[10:] == ("and 2 more",)
     assert outcome.result == Written(tmp_path / "demo")
+
+
+# Templates of other formats
+
+
+FOREIGN = replace(TEMPLATE, specification=replace(TEMPLATE.specification, settings=CopierSettings(external_data={"other": "b.yml"})))
+COOKIE = replace(TEMPLATE, specification=replace(TEMPLATE.specification, settings=CookiecutterSettings()))
+
+
+def rendered_only(folder: Path, **wanted: Any) -> CreateRequest:
+    return replace(request(folder), render=RenderWanted(**wanted), seed="a-seed")
+
+
+def foreign(folder: Path, kind: DestinationKind = DestinationKind.NEW, template: Template = FOREIGN) -> Facts:
+    return replace(facts(folder, kind), template=template)
+
+
+def test_a_foreign_template_is_told_about_itself_and_its_run(tmp_path: Path) -> None:
+    put(tmp_path, "a.yml", "sub/b.yaml", "c.txt", text="x: 1")
+    recorder = Recorder()
+    template = replace(FOREIGN, described="v2.1.0-1-gabc", source=replace(FOREIGN.source, ref="main", text=f"{FOREIGN.source.text}@main"))
+    render.inspect(
+        ports(tmp_path, recorder), rendered_only(tmp_path, answers_file="a.yml"), foreign(tmp_path, DestinationKind.FREE, template)
+    )
+    (asked,) = recorder.requests
+    told = asked.surroundings
+    assert (told.source, told.ref, told.commit, told.described) == (FOREIGN.source.text, "main", TEMPLATE.commit, "v2.1.0-1-gabc")
+    assert (told.destination, told.answers_file, told.operation) == (str(tmp_path / "demo"), "a.yml", "copy")
+    assert (told.files, told.folder) == ({"a.yml": b"x: 1", "sub/b.yaml": b"x: 1"}, TEMPLATE_FOLDER)
+    assert (asked.moment, asked.seed, asked.trusted) == (float(REQUEST.epoch), "a-seed", True)
+
+
+def test_our_own_templates_are_told_nothing_of_that(tmp_path: Path) -> None:
+    recorder = Recorder()
+    render.inspect(ports(tmp_path, recorder), request(tmp_path), facts(tmp_path, DestinationKind.NEW))
+    assert recorder.requests[0].surroundings == Surroundings()
+
+
+def test_a_rendering_alone_has_only_the_state_file_of_its_format(tmp_path: Path) -> None:
+    def state_files(wanted: CreateRequest, found: Facts) -> set[str]:
+        tree = render.inspect(ports(tmp_path), wanted, found).wanted
+        return set(tree or ()) - set(TREE)
+
+    assert state_files(rendered_only(tmp_path), foreign(tmp_path)) == set()
+    assert state_files(rendered_only(tmp_path), facts(tmp_path, DestinationKind.NEW)) == {STATE_FILE}
+    assert state_files(request(tmp_path), foreign(tmp_path)) == {STATE_FILE}
+    assert state_files(rendered_only(tmp_path, cruft=True), foreign(tmp_path, template=COOKIE)) == {".cruft.json"}
+
+
+@pytest.mark.parametrize("template", [FOREIGN, replace(COOKIE, commit="")], ids=["of copier", "without a commit"])
+def test_cruft_cannot_go_on_with_any_project(tmp_path: Path, template: Template) -> None:
+    with pytest.raises(InputError, match="Cruft cannot go on"):
+        render.inspect(ports(tmp_path), rendered_only(tmp_path, cruft=True), foreign(tmp_path, template=template))
+
+
+def test_files_that_the_template_keeps_stay_as_they_are(tmp_path: Path) -> None:
+    class Keeping(Recorder):
+        def render(self, request: RenderRequest) -> Rendering:
+            return replace(super().render(request), kept=frozenset({"README.md", "src/a.py"}))
+
+    put(tmp_path, "README.md", text="mine")
+    found = render.inspect(ports(tmp_path, Keeping()), rendered_only(tmp_path), foreign(tmp_path, DestinationKind.FREE))
+    assert set(found.wanted or ()) == {"src/a.py"}
+    assert found.destination is not None
+    assert found.destination.replaced == ()
+
+
+def test_a_rendering_alone_counts_what_stands_there_and_not_whose_it_is(tmp_path: Path) -> None:
+    wanted = rendered_only(tmp_path)
+    put(tmp_path, "README.md", text="# demo")
+    assert render.inspect(ports(tmp_path), wanted, foreign(tmp_path, DestinationKind.OURS)).destination == replace(
+        Destination(tmp_path / "demo", DestinationKind.FREE), earlier=frozenset()
+    )
+    put(tmp_path, "README.md", text="another")
+    changed = render.inspect(ports(tmp_path), wanted, foreign(tmp_path, DestinationKind.OURS)).destination
+    assert changed is not None
+    assert (changed.kind, changed.replaced) == (DestinationKind.FOREIGN, ("README.md",))
+
+
+def test_what_tasks_left_is_written_and_replaces_nothing_that_was_there(tmp_path: Path) -> None:
+    put(tmp_path, "made", text="mine")
+    step = RenderStep(stage="render", title="x", tree=TREE, destination=tmp_path / "demo", into_existing=True)
+    made = {"made": Entry(Mode.FILE, b"theirs"), "new": Entry(Mode.FILE, b"new"), "README.md": Entry(Mode.FILE, b"worked on")}
+    render.apply(ports(tmp_path), step, Outcomes((Outcome("tasks", Status.DONE, result=Worked(TREE.with_entries(made))),)))
+    found = {path.name: path.read_text() for path in (tmp_path / "demo").iterdir() if path.is_file()}
+    assert found == {"made": "mine", "new": "new", "README.md": "worked on"}
+
+
+def test_a_replay_file_is_written_beside_the_project(tmp_path: Path) -> None:
+    file = tmp_path / "replays" / "r.json"
+    step = RenderStep(stage="render", title="x", tree=TREE, destination=tmp_path / "demo", replay=(file, b"{}"))
+    render.apply(ports(tmp_path), step, Outcomes())
+    assert file.read_bytes() == b"{}"

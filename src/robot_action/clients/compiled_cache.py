@@ -16,8 +16,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
-from importlib import metadata
-from importlib.util import MAGIC_NUMBER
+from importlib.util import MAGIC_NUMBER, find_spec
 from pathlib import Path
 
 from robot_action.model.template import COMPILED_LIMIT, RenderRequest
@@ -31,7 +30,7 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OTHERS = 0o077
 _TEMPORARY = ".tmp"
 _OLD = 3600.0  # seconds after which a temporary file is one that a killed run left
-_PACKAGES = ("robot-action", "Jinja2")
+_PACKAGES = ("jinja2", "robot_action.rendering")
 
 
 class CompiledCache:
@@ -107,8 +106,19 @@ def key_for(request: RenderRequest) -> str:
     What else the code hangs on, such as delimiters and extensions, the worker notes with each template
     (`robot_action.rendering.compiled.options_of`).
     """
-    versions = (f"{name}={metadata.version(name)}" for name in _PACKAGES)
     python = f"{sys.implementation.name} {platform.python_version()} {MAGIC_NUMBER.hex()} {sys.flags.optimize}"
     trust = "trusted" if request.trusted else "not trusted"
-    parts = (request.tree.digest, request.specification.format, request.specification.directory, trust, python, *versions)
+    parts = (request.tree.digest, request.specification.format, request.specification.directory, trust, python, _code())
     return blake2b("\0".join(parts).encode(), digest_size=20).hexdigest()
+
+
+def _code() -> str:
+    """Return what tells the code that compiles from any other version of it: its files with their sizes and times."""
+    found: list[str] = []
+    for name in _PACKAGES:
+        spec = find_spec(name)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            with os.scandir(folder) as entries:
+                statuses = ((entry.name, entry.stat()) for entry in entries if entry.name.endswith(".py"))
+                found += (f"{file} {status.st_size} {status.st_mtime_ns}" for file, status in statuses)
+    return "\n".join(sorted(found))

@@ -19,7 +19,7 @@ from robot_action.parsing.answers_data import MASK
 from robot_action.planning.permission import check_forbidden
 from robot_action.planning.resolution import resolve
 from robot_action.ports import Ports
-from robot_action.stages.table import ACTORS
+from robot_action.stages.table import TABLE
 
 _DATA = "--data"
 
@@ -89,7 +89,7 @@ def _apply(ports: Ports, step: Step, outcomes: Outcomes) -> tuple[Outcome, int]:
     began, code = ports.clock.seconds(), 0
     ports.progress.begin(step.stage, step.title)
     try:
-        outcome = ACTORS[step.stage].apply(ports, step, outcomes)
+        outcome = TABLE[step.stage].apply(ports, step, outcomes)
     except RobotActionError as error:
         outcome, code = Outcome(step.stage, Status.FAILED, step.title, problems=error.problems), error.exit_code
     except KeyboardInterrupt:

@@ -12,8 +12,8 @@ from robot_action.model.manifest import Manifest
 from robot_action.model.source import SourceKind
 from robot_action.model.template import Specification
 from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.parsing.formats.native import FILE, parse_native
-from robot_action.parsing.formats.recognise import recognise
+from robot_action.parsing.formats.native import parse_native
+from robot_action.parsing.formats.recognise import FILE, read_specification, recognise
 from robot_action.parsing.wording import suggestion
 from robot_action.ports import Files
 from robot_action.sources.directory import find_folder
@@ -43,7 +43,7 @@ def validate(files: Files, names: Sequence[str], root: Path, version: str) -> tu
 def _problems(files: Files, manifests: Sequence[Manifest], version: str) -> Iterator[Problem]:
     for manifest in manifests:
         try:
-            check_requires(version, manifest.requires, "the manifest", manifest.positions.get("requires"))
+            check_requires(lambda: version, manifest.requires, "the manifest", manifest.positions.get("requires"))
             _check_folder(files, manifest, version)
         except RobotActionError as error:
             place = manifest.positions.get("template", manifest.position)
@@ -60,10 +60,13 @@ def _check_folder(files: Files, manifest: Manifest, version: str) -> None:
     if source.kind is not SourceKind.DIRECTORY:
         return
     below = find_folder(files, source) / source.subdirectory
-    recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
+    found = recognise(Tree({name: Entry(Mode.FILE) for name in files.listing(below) or ()}))
+    if found != FILE:  # other formats may include files, and take answers that they do not ask for
+        check_template(read_specification(files.read_tree(below), source.text, manifest.data), manifest, lambda: version)
+        return
     text = files.read(below / FILE, _LIMIT)
     specification = parse_native(text or b"", f"{source.text}: {FILE}")
-    check_template(specification, manifest, version)
+    check_template(specification, manifest, lambda: version)
     _check_answers(specification, manifest)
 
 

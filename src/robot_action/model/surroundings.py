@@ -21,6 +21,7 @@ class Surroundings:
         files: the YAML files of the project as it is now, by their paths: what a Copier template's ``_external_data`` may name.
         python: the Python that tasks can be run with.
         folder: where the template's files lie while its tasks run, a full path, or ``""``: nowhere.
+        answered: what the project's answers file holds as it is now, for a Copier template, or nothing.
         local: the template's folder as it was given, where it is one of this machine, or ``""``.
     """
 
@@ -34,4 +35,5 @@ class Surroundings:
     files: Mapping[str, bytes] = field(default_factory=dict)
     python: str = "python3"
     folder: str = ""
+    answered: bytes = b""
     local: str = ""

@@ -36,7 +36,7 @@ def _plan_work(situation: Situation) -> Iterator[Step]:
     """
     is_new = destination_of(situation).kind is DestinationKind.NEW
     rendering, _ = rendered(situation)
-    if is_new and situation.is_isolated and may_have_tasks(situation):
+    if is_new and may_have_tasks(situation) and situation.is_isolated:
         yield tasks_step(situation, TITLE, rendering.tasks, apart=True)
         yield render_step(situation)
         return

@@ -32,6 +32,8 @@ from robot_action.rendering.faults import Where
 from robot_action.rendering.options import check_options
 from robot_action.rendering.prepared import Prepared
 
+OPTIONS = "_jinja2_env_vars"
+
 
 def prepare(request: RenderRequest) -> Prepared:
     """Resolve the answers, and say how the project is made.
@@ -78,7 +80,7 @@ class _Work:
         folders = Folders(request.tree)
         top = folders.follow(own.folder)
         beside = posixpath.join(posixpath.dirname(top), "templates")
-        options = check_options(settings.environment, specification.places.get("_jinja2_env_vars"))
+        options = check_options(OPTIONS, settings.environment, specification.places.get(OPTIONS))
         extensions = load_extensions(own.extensions, request)  # the template's own: no data may name code
         dialect = make_dialect(request, options, extensions, lambda tree: FolderLoader(tree, folders, (top, beside)))
         jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file), request.compiled)

@@ -8,17 +8,19 @@ becomes a file, one to a folder an empty folder, or its copy where it is copied.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
+from binaryornot import helpers
 from binaryornot.helpers import has_binary_extension, is_binary_string
 
 from robot_action.errors import InputError, Problem
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.folders import Folders, LinkError
 from robot_action.model.paths import tree_problems
-from robot_action.model.tree import Entry, Tree
+from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.contents import check_own
 from robot_action.rendering.cookiecutter_project import Project, StepError, TooManyPathsError
 from robot_action.rendering.environment import Jinja
@@ -26,6 +28,9 @@ from robot_action.rendering.faults import Where
 
 _CHUNK = 512
 """Bytes at a file's beginning by which ``binaryornot`` judges it."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SIGNATURES = helpers._BINARY_SIGNATURES  # noqa: SLF001 - the library's version is fixed, and it counts too much for most files
 
 is_binary_string(b"\xff" * _CHUNK)  # loads the codecs that it tries, as long as files can be opened
 
@@ -88,7 +93,8 @@ class Files:
         except InputError as error:
             self.problems.extend(error.problems)
         except (StepError, LinkError) as error:
-            self.problems.append(Problem(str(error), self.jinja.position(self._source(path))))
+            what = f"the link {error}" if isinstance(error, LinkError) else str(error)
+            self.problems.append(Problem(what, self.jinja.position(self._source(path))))
         else:
             return True
         return False
@@ -144,19 +150,9 @@ class Files:
         self._project.add_file(path, entry, source)
 
     def _entry(self, source: str) -> Entry:
-        """Return a file of the template.
-
-        Raises:
-            StepError: when it is a link that leads to none.
-        """
-        entry = self.folders.file(source)
-        if entry is None:
-            try:
-                self.folders.follow(source)
-            except LinkError as error:
-                raise StepError(f"the link {error}") from None
-            raise StepError("the link leads to a folder")
-        return entry
+        """Return a file of the template; of a link, the file that it leads to."""
+        entry = self.jinja.tree[source]
+        return self.jinja.tree[self.folders.follow(source)] if entry.mode is Mode.LINK else entry
 
     def _made(self, path: str, entry: Entry) -> Entry:
         """Return a file with its text rendered and its own line ends; one that has nothing to render is the very same."""
@@ -180,7 +176,21 @@ class Files:
 
 def is_binary(name: str, content: bytes) -> bool:
     """Tell whether a file is copied instead of rendered (``binaryornot.check.is_binary``)."""
-    return has_binary_extension(name) or is_binary_string(content[:_CHUNK])
+    if has_binary_extension(name):
+        return True
+    chunk = content[:_CHUNK]
+    return not _is_plainly_text(chunk) and is_binary_string(chunk)
+
+
+def _is_plainly_text(chunk: bytes) -> bool:
+    """Tell what ``binaryornot`` takes for text whatever else it counts: UTF-8 that has no control bytes and begins as no known format."""
+    if _CONTROL.search(chunk) or chunk.startswith(_SIGNATURES):
+        return False
+    try:
+        chunk.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _new_line(content: bytes) -> str:

@@ -97,6 +97,7 @@ class _Resolver:
 
     def _answer(self, question: Question) -> None:
         name = question.name
+        self._check_last(question)
         given = self.request.data.get(name, UNSET)
         if question.secret:
             self._hide(given)
@@ -104,22 +105,44 @@ class _Resolver:
         is_asked = self._holds(question, "when")
         if not is_asked:
             self.unrecorded.add(name)
-        if isinstance(given, Unset):
-            self.defaulted.append(name)
-            default = self._default(question)
-            if isinstance(default, Unset):
-                if is_asked and not may_be_missing:
-                    self.missing.append((question, ()))
-                return
-            if question.secret:
-                self._hide(default)
-            value = self._parse(question, default)
-            if is_asked and not question.secret:
-                self._validate(question, value)
-        else:
+            self.context.last.pop(name, None)
+        if not isinstance(given, Unset):
             value = self._parse(question, given)
             self._validate(question, value)
+            self.values[name] = value
+        elif may_be_missing and name in self.context.last:
+            self.values[name] = self.context.last[name]
+        else:
+            self._take_default(question, is_asked=is_asked, may_be_missing=may_be_missing)
+
+    def _take_default(self, question: Question, *, is_asked: bool, may_be_missing: bool) -> None:
+        """Answer a question as it was answered before, or else by its default."""
+        name = question.name
+        default: Value | Unset
+        if name in self.context.last:
+            default = self.context.last[name]
+        else:
+            self.defaulted.append(name)
+            default = self._default(question)
+        if isinstance(default, Unset):
+            if is_asked and not may_be_missing:
+                self.missing.append((question, ()))
+            return
+        if question.secret:
+            self._hide(default)
+        value = self._parse(question, default)
+        if is_asked and not question.secret:
+            self._validate(question, value)
         self.values[name] = value
+
+    def _check_last(self, question: Question) -> None:
+        """Forget an earlier answer that does not fit any more."""
+        last = self.context.last
+        if question.name in last:
+            try:
+                self._validate(question, self._parse(question, last[question.name]))
+            except (InputError, RuleError):
+                del last[question.name]
 
     def _holds(self, question: Question, key: Literal["ask", "when"]) -> bool:
         condition = question.ask if key == "ask" else question.when
@@ -231,7 +254,7 @@ class _Resolver:
     def _recorded(self) -> dict[str, Value]:
         """Return what the answers file keeps: what JSON has a type for."""
         names = {question.name for question in self.request.specification.questions}
-        combined = {**self.request.data, **self.values}
+        combined = {**self.context.last, **self.request.data, **self.values}
         return {
             name: value
             for name, value in combined.items()

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from robot_action.errors import Problem
+from robot_action.errors import InputError, Position, Problem
 from robot_action.model.copier import ANSWERS_FILE, CopierSettings
+from robot_action.model.surroundings import Surroundings
 from robot_action.model.template import RenderRequest
 from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError
@@ -17,6 +18,8 @@ from robot_action.rendering.chance import Chance, Clock
 from robot_action.rendering.copier_casting import read_yaml
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where
+
+_KNOWN = ("_src_path", "_commit")
 
 
 class Phase(StrEnum):
@@ -53,6 +56,9 @@ class Lazy(Mapping[str, object]):
 class Context:
     """The context of a template, for the answers there are.
 
+    Attributes:
+        last: what the project's answers file says, as far as it still counts.
+
     Args:
         request: what is rendered.
         settings: the template's.
@@ -65,6 +71,7 @@ class Context:
         self._request = request
         self._settings = settings
         self._jinja = jinja
+        self.last = _last_answers(request.surroundings)
         self._callables = {"now": clock.now, "make_secret": chance.make_secret}
         self._metadata: dict[str, object] = {"_src_path": request.surroundings.source}
         if request.surroundings.described:
@@ -90,7 +97,7 @@ class Context:
             external: as `external` gives it.
             phase: what the context is for.
         """
-        combined = {**self._callables, "_external_data": external, **self._metadata, **self._request.data, **answers}
+        combined = {**self._callables, "_external_data": external, **self.last, **self._metadata, **self._request.data, **answers}
         return {**combined, **self._own(answers, recorded, phase)}
 
     def remembered(self, recorded: Mapping[str, Value]) -> dict[str, object]:
@@ -127,8 +134,10 @@ class Context:
 
     def _conf(self, context: Mapping[str, object]) -> dict[str, Callable[[], object]]:
         around = self._request.surroundings
+        # tasks may run where they see a copy of the template alone
+        place = around.folder if context.get("_copier_phase") is Phase.TASKS else around.local or around.folder
         values: dict[str, object] = {
-            "src_path": PurePosixPath(around.folder or around.source),
+            "src_path": PurePosixPath(place or around.source),
             "dst_path": PurePosixPath(around.destination),
             "answers_file": None,
             "vcs_ref": around.ref or None,
@@ -171,6 +180,24 @@ class Context:
             return {} if content is None else read_yaml(content.decode(errors="replace"))
         except RuleError as error:
             raise JinjaError(Problem(f"_external_data: {name}: {error.message}", where.position)) from error
+
+
+def _last_answers(around: Surroundings) -> dict[str, Value]:
+    """Return the answers of a project's answers file, and what it says of its template.
+
+    Raises:
+        InputError: when it is no mapping.
+    """
+    if not around.answered:
+        return {}
+    position = Position(around.answers_file or ANSWERS_FILE)
+    try:
+        found = read_yaml(around.answered) or {}
+    except RuleError as error:
+        raise InputError(f"the project's answers file cannot be read: {error.message}", position=position) from error
+    if not isinstance(found, dict):
+        raise InputError("the project's answers file is no mapping of questions and answers", position=position)
+    return {str(key): value for key, value in found.items() if key in _KNOWN or not str(key).startswith("_")}
 
 
 def _same(value: object) -> object:

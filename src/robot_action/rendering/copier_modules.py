@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from robot_action.model.copier import DEFAULT_EXCLUDE, CopierSettings
-from robot_action.model.template import QuestionType, Specification
+from robot_action.model.template import QuestionType, RenderRequest
 
 LIBRARY = "jinja2_ansible_filters.core_filters"
 PLAIN = frozenset(
@@ -28,19 +28,19 @@ _NAMES = "|".join(sorted(PLAIN | WRAPPED))
 _USES = tuple(re.compile(rf"{begin}(?:{_NAMES})\b".encode()) for begin in (r"\|\s*", r"filter\s+", r"map\(\s*['\"]"))
 
 
-def modules_for(specification: Specification, sources: Iterable[bytes]) -> tuple[str, ...]:
+def modules_for(request: RenderRequest, sources: Iterable[bytes]) -> tuple[str, ...]:
     """Return the modules to load.
 
     Args:
-        specification: the template's.
-        sources: every text that may hold Jinja.
+        request: what is to be rendered.
+        sources: every text in it that may hold Jinja.
     """
-    settings = specification.settings
+    settings = request.specification.settings
     if not isinstance(settings, CopierSettings):
         raise TypeError(settings)
-    needs_yaml = bool(settings.external_data) or any(
+    needs_yaml = bool(settings.external_data or request.surroundings.answered) or any(
         question.type is QuestionType.YAML or question.multiselect or isinstance(question.choices, str)
-        for question in specification.questions
+        for question in request.specification.questions
     )
     needs_patterns = settings.exclude not in {(), DEFAULT_EXCLUDE} or bool(settings.skip_if_exists)
     needs_library = any(use.search(source) for source in sources for use in _USES)

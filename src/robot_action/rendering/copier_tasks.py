@@ -17,7 +17,7 @@ from robot_action.rendering.faults import Where
 from robot_action.rendering.patterns import Matcher
 
 # DEFAULT_EXCLUDE, so that most templates do without the library for patterns.
-_DEFAULT = re.compile(r"(?:.+/)?(?:copier\.ya?ml|~[^/]*|[^/]*\.py[co]|__pycache__|\.git|\.DS_Store|\.svn)(?:/.*)?", re.DOTALL)
+_DEFAULT = re.compile(r"(?:.+/)?(?:copier\.ya?ml|~[^/]*|[^/]*\.py[co]|__pycache__|\.git|\.DS_Store|\.svn)(?:/|$)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -73,7 +73,7 @@ def match_paths(patterns: Iterable[str], where: Where) -> Matcher:
     if not patterns:
         return lambda _path: False
     if patterns == list(DEFAULT_EXCLUDE):
-        return lambda path: _DEFAULT.fullmatch(path) is not None
+        return lambda path: _DEFAULT.match(path) is not None
     from pathspec import PathSpec
 
     try:

@@ -56,7 +56,7 @@ def modules_for(request: RenderRequest) -> tuple[str, ...]:
     specification = request.specification
     sources = (*(entry.content for entry in request.tree.values()), *_encoded(specification))
     if specification.format is Format.COPIER:
-        return copier_modules.modules_for(specification, sources)
+        return copier_modules.modules_for(request, sources)
     if specification.format is Format.COOKIECUTTER:
         return cookiecutter_modules.modules_for((*sources, *_encoded(tuple(request.tree)), *_encoded(request.data)))
     needs_yaml = any(map(_reads_yaml, specification.questions)) or any(b"to_yaml" in source for source in sources)

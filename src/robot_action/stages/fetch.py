@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from robot_action.errors import InputError, NotPermittedError, Position, RobotActionError
@@ -13,8 +14,7 @@ from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.template import MODULE, Format, Specification, Template, TemplateType
 from robot_action.model.tree import Mode, Tree
-from robot_action.parsing.formats.native import FILE
-from robot_action.parsing.formats.recognise import read_specification
+from robot_action.parsing.formats.recognise import FILE, read_specification
 from robot_action.parsing.rules import check_name
 from robot_action.parsing.wording import RuleError, suggestion
 from robot_action.planning.foreign_code import code_of, needs_trust_to_render, pre_prompt_hooks, untrusted
@@ -41,7 +41,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
         described = describe(ports, source, fetched) if template.specification.format is Format.COPIER else ""
     except RobotActionError as error:
         raise _placed(error, request) from error
-    check_template(template.specification, request.manifest, ports.machine.version)
+    check_template(template.specification, request.manifest, lambda: ports.machine.version)
     _check_name(request, template)
     _check_trust(request, template)
     template = _prompted(ports, request, replace(template, described=described))
@@ -125,7 +125,7 @@ def _check_entry(specification: Specification, tree: Tree) -> None:
     raise InputError(f"the template has no file {entry!r} to be its entry", position=specification.places.get("entry"), hint=hint)
 
 
-def check_template(specification: Specification, manifest: Manifest, version: str) -> None:
+def check_template(specification: Specification, manifest: Manifest, version: Callable[[], str]) -> None:
     """Check that a template fits a manifest and the running version.
 
     Raises:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from robot_action.errors import ConfigurationError, InputError, Position, Problem, RobotActionError
 from robot_action.model.facts import Destination, DestinationKind, Facts
@@ -33,7 +31,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     machine = ports.machine
     if request.render is None:  # a rendering alone commits nothing, and is no project that would be updated by us
         _check_git(ports.git.version())
-    check_requires(machine.version, request.manifest.requires, "the manifest", _place(request, "requires"))
+    check_requires(lambda: machine.version, request.manifest.requires, "the manifest", _place(request, "requires"))
     return replace(facts, machine=machine, state=expected_state(request.manifest), destination=_look(ports, request))
 
 
@@ -45,11 +43,11 @@ def apply(ports: Ports, step: Step, outcomes: Outcomes) -> Outcome:
     return Outcome(step.stage, Status.DONE, summary, tuple(note for note in (machine.home_note, machine.isolation_note) if note))
 
 
-def check_requires(running: str, requires: str | None, whose: str, place: Position | None) -> None:
+def check_requires(version: Callable[[], str], requires: str | None, whose: str, place: Position | None) -> None:
     """Compare the running version with a range of versions.
 
     Args:
-        running: this version.
+        version: tells the running version, which takes a moment.
         requires: the range, or None for any version.
         whose: who says so.
         place: where it is said.
@@ -57,7 +55,12 @@ def check_requires(running: str, requires: str | None, whose: str, place: Positi
     Raises:
         ConfigurationError: when it is outside of the range.
     """
-    if requires and not SpecifierSet(requires).contains(Version(running), prereleases=True):
+    if not requires:
+        return
+    from packaging.specifiers import SpecifierSet
+
+    running = version()
+    if not SpecifierSet(requires).contains(running, prereleases=True):
         raise ConfigurationError(
             f"{whose} requires robot-action {requires}, and this is {running}",
             position=place,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from robot_action.errors import FailedError, InputError, Position
-from robot_action.model.copier import CopierSettings
+from robot_action.model.copier import ANSWERS_FILE, CopierSettings
 from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.facts import Destination, DestinationKind, Facts
 from robot_action.model.names import name_forms
@@ -126,8 +126,19 @@ def _surroundings(ports: Ports, request: CreateRequest, template: Template, dest
         files=_data_files(ports, template, destination),
         python=sys.executable,
         folder=TEMPLATE_FOLDER,
+        answered=_answered(ports, request, template, destination),
         local=as_given(template.source) if template.source.kind is SourceKind.DIRECTORY else "",
     )
+
+
+def _answered(ports: Ports, request: CreateRequest, template: Template, destination: Destination) -> bytes:
+    """Return the project's answers file, which a rendering over a project goes by as in Copier; a manifest has all its answers."""
+    settings = template.specification.settings
+    if request.render is None or destination.kind is DestinationKind.NEW or not isinstance(settings, CopierSettings):
+        return b""
+    name = request.render.answers_file or ANSWERS_FILE
+    entry = ports.files.read_tree(destination.path, [name], empty_folders=False).get(name)
+    return entry.content if entry and entry.mode in {Mode.FILE, Mode.EXECUTABLE} else b""
 
 
 def _data_files(ports: Ports, template: Template, destination: Destination) -> Mapping[str, bytes]:

@@ -104,3 +104,29 @@ def test_aliases_are_bounded_before_they_are_expanded() -> None:
 
 def test_what_libyaml_refuses_and_pyyaml_takes_is_read() -> None:
     assert read("a: [x?y, 'z']\nb: {k: v?}").value == {"a": ["x?y", "z"], "b": {"k": "v?"}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("*.inc", {"a.inc", ".h.inc"}),
+        ("d/*", {"d/b.inc"}),
+        ("**/*.inc", {"a.inc", ".h.inc", "d/b.inc", "d/e/c.inc"}),
+        ("**/e/**/*.inc", {"d/e/c.inc"}),
+        ("d/**", set()),
+        ("[!.]*.inc", {"a.inc"}),
+        ("d/?.inc", {"d/b.inc"}),
+        ("nothing/**/*", set()),
+        ("/".join(["**"] * 200 + ["c.inc"]), {"d/e/c.inc"}),
+    ],
+)
+def test_patterns_of_includes(pattern: str, found: set[str]) -> None:
+    files = {name.replace("/", "__"): f"'{name}': 1" for name in ("a.inc", ".h.inc", "d/b.inc", "d/e/c.inc")}
+    assert set(read(f"q: 1\n---\n!include '{pattern}'", **files).value) == {"q", *found}
+
+
+def test_the_specification_may_be_a_link_within_the_template() -> None:
+    entries = {"copier.yml": Entry(Mode.LINK, b"d/x"), "d/x": Entry(Mode.FILE, b"q: 1")}
+    assert read_sections(Tree(entries), "copier.yml", "t: ").value == {"q": 1}
+    with pytest.raises(InputError, match="the link leads out of the template"):
+        read_sections(Tree({"copier.yml": Entry(Mode.LINK, b"/etc/hostname")}), "copier.yml", "t: ")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from robot_action.errors import UnavailableError
@@ -79,6 +78,8 @@ def _retry_after(text: str) -> float | None:
     """Return the seconds of a ``Retry-After`` header (RFC 9110, 10.2.3): a number, or a date."""
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
+    from email.utils import parsedate_to_datetime
+
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):

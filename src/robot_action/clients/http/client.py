@@ -18,8 +18,6 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from packaging.version import InvalidVersion, Version
-
 from robot_action.clients.http.answer import Answer, Headers, NoAnswerError, check_clear, pause_before_retry
 from robot_action.clients.http.reasons import reason_of
 from robot_action.clients.processes.process import exchange
@@ -85,6 +83,8 @@ class HttpClient:
 
 
 def _version(text: str) -> str | None:
+    from packaging.version import InvalidVersion, Version
+
     try:
         return str(Version(text))
     except InvalidVersion:

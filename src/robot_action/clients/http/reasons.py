@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Iterator
 
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
@@ -16,6 +15,8 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 def reason_of(error: BaseException) -> str:
     """Return why a connection failed, or an answer was not whole; the innermost cause knows it best."""
+    import ssl
+
     causes = list(_causes(error))
     for cause in reversed(causes):
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -55,7 +55,10 @@ def read_sections(tree: Tree, path: str, prefix: str) -> Section:
     Raises:
         InputError: when a file is no YAML, too large, or includes what it must not.
     """
-    reader = _Reader(follow_links(tree).tree, prefix)
+    followed = follow_links(tree)
+    if fault := followed.faults.get(path):
+        raise InputError(f"the link {fault}", position=Position(f"{prefix}{path}"))
+    reader = _Reader(followed.tree, prefix)
     sections = [_section(value, reader, f"{prefix}{path}") for value in _flat(reader.read(path))]
     merged: dict[object, object] = {}
     places: dict[object, Position] = {}
@@ -227,12 +230,12 @@ def _children(node: yaml.Node) -> list[yaml.Node]:
 
 def _matches(path: str, pattern: str) -> bool:
     """Tell whether a path matches as in ``pathlib.Path.glob``: ``**`` is any number of folders, hidden ones included."""
-    return _matches_parts(path.split("/"), pattern.split("/"))
-
-
-def _matches_parts(parts: list[str], patterns: list[str]) -> bool:
-    if not patterns:
-        return not parts
-    if patterns[0] == "**":
-        return any(_matches_parts(parts[count:], patterns[1:]) for count in range(len(parts)))
-    return bool(parts) and bool(re.match(translate(patterns[0]), parts[0])) and _matches_parts(parts[1:], patterns[1:])
+    parts = path.split("/")
+    begins = {0}  # where the rest of the pattern may begin
+    for part in pattern.split("/"):
+        if part == "**":
+            begins = set(range(min(begins, default=len(parts)), len(parts)))
+        else:
+            matches = re.compile(translate(part)).match
+            begins = {begin + 1 for begin in begins if begin < len(parts) and matches(parts[begin])}
+    return len(parts) in begins

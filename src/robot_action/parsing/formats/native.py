@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pathspec
-
 from robot_action.errors import InputError, Problem
 from robot_action.model.paths import path_problem
 from robot_action.model.template import KINDS, Command, Commands, Readiness, ReadinessKind, Specification, Start, TemplateType
@@ -17,7 +15,6 @@ from robot_action.parsing.rules import check_line, check_name, check_range, chec
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
 from robot_action.parsing.yaml_text import Document, parse_document
 
-FILE = "template.yml"
 MAX_RESTARTS = 10
 MAX_PATTERN = 500
 
@@ -79,7 +76,6 @@ class _Parser:
             start=self._start(),
             entry=self._entry(kind),
             requires=fields.text("requires", rule=check_range) or None,
-            file=FILE,
             places={key: self._document.find((key,)) for key in fields.value},
         )
 
@@ -163,6 +159,8 @@ def _check_kind(text: str) -> str:
 def _check_pattern(text: str) -> str:
     if len(text) > MAX_PATTERN:
         raise RuleError(f"the pattern is longer than {MAX_PATTERN} characters: {excerpt(text)}")
+    import pathspec
+
     try:
         pathspec.GitIgnoreSpec.from_lines([text])
     except ValueError:

@@ -8,10 +8,9 @@ from robot_action.errors import InputError
 from robot_action.model.template import Format, Specification
 from robot_action.model.tree import Mode, Tree
 from robot_action.model.values import Value
-from robot_action.parsing.formats.cookiecutter import parse_cookiecutter
-from robot_action.parsing.formats.copier import parse_copier
-from robot_action.parsing.formats.native import FILE, parse_native
 
+FILE = "template.yml"
+"""Of the native format."""
 FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format.COPIER, "cookiecutter.json": Format.COOKIECUTTER}
 """What tells a format, in the order in which it counts: a template may come with several."""
 
@@ -32,11 +31,17 @@ def read_specification(tree: Tree, name: str, data: Mapping[str, Value] | None =
     """
     file = recognise(tree, wanted)
     if FILES[file] is Format.COOKIECUTTER:
+        from robot_action.parsing.formats.cookiecutter import parse_cookiecutter
+
         return parse_cookiecutter(tree, name, data or {})
+    if FILES[file] is Format.COPIER:
+        from robot_action.parsing.formats.copier import parse_copier
+
+        return parse_copier(tree, file, name)
     if tree[file].mode is Mode.LINK:
         raise InputError(f"{name}: {file} is a symbolic link", hint="Put the file itself there.")
-    if FILES[file] is Format.COPIER:
-        return parse_copier(tree, file, name)
+    from robot_action.parsing.formats.native import parse_native
+
     return parse_native(tree[file].content, f"{name}: {file}")
 
 
