@@ -97,6 +97,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], Iterator[str]]]] = {
         "inputs": inputs,
         "options": partial(options, "create"),
         "render": partial(options, "render"),
+        "update": partial(options, "update"),
         "outputs": outputs,
     },
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
