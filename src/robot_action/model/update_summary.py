@@ -1,0 +1,72 @@
+"""What a pull request tells about an update: values, the template's own words among them, which are hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from robot_action.model.merge import Conflict
+
+
+class FileOutcome(StrEnum):
+    """What an update did with a file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    KEPT = "left as it was"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCommit:
+    """One commit of the template, between the two versions."""
+
+    commit: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """A question that the template did not ask before.
+
+    Attributes:
+        value: the answer that was taken, for people; ``""`` for one that must not be seen.
+        help: the question, in the template's words.
+    """
+
+    name: str
+    value: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSummary:
+    """One update of one project.
+
+    Attributes:
+        template: its source, without a version.
+        before, after: the versions, for people; ``""`` where there is none.
+        revision: what marks the pull request; see `robot_action.parsing.pull_request`.
+        branch: the branch that is proposed.
+        url: of the template, or of the comparison of both versions, for browsers.
+        changelog: what the template's own one says of the versions passed: Markdown.
+        commits: the newest first.
+        files: paths by what was done with them.
+        dropped: answers that were dropped or converted, and why.
+        notes: what else is worth knowing, in one sentence each.
+    """
+
+    template: str
+    before: str
+    after: str
+    revision: str
+    branch: str
+    url: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+    questions: tuple[NewQuestion, ...] = ()
+    dropped: tuple[str, ...] = ()
+    changelog: str = ""
+    commits: tuple[TemplateCommit, ...] = ()
+    files: Mapping[FileOutcome, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
