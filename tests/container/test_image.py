@@ -107,8 +107,8 @@ def test_templates_of_other_formats_find_what_they_ask_for(engine: Podman, image
     (template / "cookiecutter.json").write_text(json.dumps({"name": "My Thing", "slug": slug, "_extensions": json.loads(extensions)}))
     (template / "{{cookiecutter.slug}}/a.txt").write_text(text.replace("name", "cookiecutter.name"))
     for form in ("copier", "cookiecutter"):
-        arguments = ("render", "/work/template", f"/work/{form}", "--format", form, "--trust")
-        engine("run", "--rm", "--network", "none", "--volume", f"{tmp_path}:/work", image, *arguments)
+        arguments = ("render", "/data/template", f"/data/{form}", "--format", form, "--trust")
+        engine("run", "--rm", "--network", "none", "--volume", f"{tmp_path}:/data", image, *arguments)
         assert re.fullmatch(r"my_thing 20\d\d\n", (tmp_path / form / "a.txt").read_text())
 
 

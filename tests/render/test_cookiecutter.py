@@ -113,7 +113,7 @@ def test_a_hook_that_fails_leaves_nothing(world: World) -> None:
 
 
 def test_a_folder_that_was_there_survives_a_failing_hook(world: World) -> None:
-    world.set_up(with_file("hooks/post_gen_project.sh", "#!/bin/sh\nrm -rf ./*; exit 3\n"), "v1.1.0")
+    world.set_up(with_file("hooks/post_gen_project.sh", "#!/bin/sh\ntouch half; exit 3\n"), "v1.1.0")
     world.project.mkdir()
     (world.project / "mine.txt").write_text("mine\n")
     assert world.render("--overwrite").code == 1

@@ -63,7 +63,7 @@ def test_it_is_done_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("files", [COPIER, COOKIECUTTER], ids=["copier", "cookiecutter"])
-@pytest.mark.parametrize("moment", ["after:render", "before:tasks", "after:tasks", "before:commit", "after:commit"])
+@pytest.mark.parametrize("moment", ["after:render", "after:tasks", "after:commit"])
 def test_the_next_run_finishes_what_a_killed_one_began(world: World, files: dict[str, str], moment: str) -> None:
     world.set_up(files)
     assert create(world, program=dying(moment)).code == -signal.SIGKILL

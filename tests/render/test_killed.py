@@ -14,7 +14,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can start p
 
 
 @needs_root
-@pytest.mark.parametrize("moment", ["before:fetch", "before:tasks", "after:tasks", "write:1", "write:9", "write:13"])
+@pytest.mark.parametrize("moment", ["before:tasks", "after:tasks", "write:1", "write:9"])
 @pytest.mark.parametrize("files", [COPIER, COOKIECUTTER], ids=["copier", "cookiecutter"])
 def test_a_project_whose_tasks_run_apart_appears_when_they_are_done(world: World, files: dict[str, str], moment: str) -> None:
     world.set_up(files)

@@ -10,6 +10,7 @@ from robot_action.errors import Position
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.template import Rendering, RenderRequest
+from robot_action.model.tree import Entry, Mode
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.rendering.cookiecutter import prepare
 from robot_action.rendering.engine import render
@@ -51,6 +52,17 @@ class TestTheContext:
         assert rendering.replay["cookiecutter"] == {"slug": "demo", "_l": [], "_template": "gh:acme/t", "_checkout": "v1"}
         assert rendering.answers == {"slug": "demo", "_l": []}
 
+    @pytest.mark.parametrize("value", ["range(3)", "'\\ud800'", "cookiecutter"])
+    def test_what_no_replay_file_can_hold_is_refused(self, value: str) -> None:
+        found = problems(request({"a": ""}, b=f"{{{{ cookiecutter.update({{'n': {value}}}) }}}}"))
+        assert found[0].startswith("gh:acme/t: cookiecutter.json: the variables become what no replay file can hold: ")
+
+    def test_a_folder_of_this_machine_is_told_to_files_and_not_to_hooks(self) -> None:
+        asked = request({"a": "{{cookiecutter._repo_dir}}", "/hooks/post_gen_project.sh": "{{cookiecutter._repo_dir}}"})
+        rendering = render(replace(asked, surroundings=replace(asked.surroundings, local="/home/t")))
+        assert contents(rendering) == {"a": b"/home/t"}
+        assert rendering.tasks[0].script == (".sh", b"/template")
+
     def test_answers_are_told_with_private_ones_and_recorded_without(self) -> None:
         rendering = made({"a": ""}, {"name": "given"}, name="n", _raw=["{{ x }}"], __hidden="{{cookiecutter.name}}!", other=3)
         assert rendering.answers == {"slug": "demo", "name": "given", "_raw": ["{{ x }}"], "__hidden": "given!", "other": "3"}
@@ -84,6 +96,11 @@ class TestHooks:
 
     def test_those_that_are_left_out_are_not_even_rendered(self) -> None:
         assert render(replace(request({**HOOKS, "/hooks/post_gen_project.py": "{{ nothing }}"}), skip_tasks=True)).tasks == ()
+
+    def test_a_link_is_followed_to_the_hook(self) -> None:
+        files = {"a": "", "/hooks": Entry(Mode.LINK, b"scripts"), "/scripts/pre_gen_project.py": Entry(Mode.LINK, b"../real"), "/real": "1"}
+        (task,) = made(files).tasks
+        assert task.script == (".py", b"1")
 
     def test_several_of_one_name_run_in_their_order(self) -> None:
         rendering = made({"a": "", "/hooks/pre_gen_project.sh": "2", "/hooks/pre_gen_project.py": "1"})

@@ -25,7 +25,6 @@ def test_a_secret_is_never_told() -> None:
     specification = "a: {type: int, default: 1, secret: true}\nb: {type: str, default: '{{ a }}', validator: 'Not {{ a }}!'}"
     assert refusals(specification, data={"a": "hunter22"}) == [
         "gh:acme/t: copier.yml:1:1: 'a': the secret answer is no int, or none of the choices",
-        "gh:acme/t: copier.yml:2:1: 'b': Not ***!",
     ]
     assert refusals(
         "a: {type: str, default: '', secret: true}\nb: {type: str, default: x, validator: '{{ a }}'}", data={"a": "hunter22"}
@@ -69,3 +68,19 @@ def test_an_answer_within_itself_is_refused() -> None:
 
 def test_questions_see_the_answers_before_them_and_given_ones_after_them() -> None:
     assert shown("{{ a }}", "a: '{{ b }}{{ c }}'\nb: 1\nc: 2", data={"c": "given", "stranger": 1} | {"c": 7}) == "7"
+
+
+def test_what_is_made_of_a_missing_answer_is_told_when_that_is_there() -> None:
+    specification = "a: {type: str, choices: [x, y]}\nb: '{{ a.c.d }}'\nc: {type: int, default: '{{ a }}'}\nd: {type: int, default: 1}"
+    said = refusals(specification, data={"d": "z"})
+    assert said == [
+        "gh:acme/t: copier.yml:4:1: 'd': 'z' is no int",
+        "gh:acme/t: copier.yml:1:1: an answer is missing: a\n  Answer in the manifest:\ndata:\n  a:  # str; one of x, y",
+    ]
+    assert refusals(specification, data={"a": "x"})[1] == "gh:acme/t: copier.yml:3:1: 'c': 'x' is no int"
+
+
+def test_an_unknown_type_is_told_when_an_answer_is_cast() -> None:
+    assert refusals("q: {type: boolean, default: 1}") == ["gh:acme/t: copier.yml:1:1: 'q': 'boolean' is no type\n  Did you mean 'bool'?"]
+    assert refusals("q: {type: boolean, when: false}") == []
+    assert "an answer is missing: q" in refusals("q: {type: boolean}")[0]

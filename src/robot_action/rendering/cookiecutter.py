@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,7 +86,8 @@ class _Work:
         jinja = Jinja(request.tree, dialect, request.file.removesuffix(specification.file), request.compiled)
         values = answer(variables, jinja, specification.places)
         context = _context(request, variables, values)
-        return cls(request, settings, folders, jinja, _answers(request, deepcopy(values)), context, top, _replay(context), [])
+        replay = _replay(context, request)
+        return cls(request, settings, folders, jinja, _answers(request, _copy(values, request)), context, top, replay, [])
 
     def tree(self, problems: list[Problem]) -> Tree:
         """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
@@ -131,9 +132,8 @@ class _Work:
     def _hooks(self, name: str, problems: list[Problem]) -> None:
         for path in () if self.request.skip_tasks else self.settings.hooks.get(name, ()):
             position = self.jinja.position(path)
-            entry = self.folders.file(path)
             try:
-                source = (entry.content if entry else b"").decode().replace("\r\n", "\n").replace("\r", "\n")
+                source = self.request.tree[self.folders.follow(path)].content.decode().replace("\r\n", "\n").replace("\r", "\n")
                 content = self.jinja.text(source, self.context, Where(position)).encode()
             except UnicodeError:
                 problems.append(Problem("the hook is not UTF-8", position))
@@ -160,10 +160,25 @@ def _inside(source: str, directory: str) -> str:
     return posixpath.join(source, directory) if directory else source
 
 
-def _replay(context: Mapping[str, Any]) -> Mapping[str, Value]:
+def _replay(context: Mapping[str, Any], request: RenderRequest) -> Mapping[str, Value]:
     """Return what is remembered of the contexts: a copy, without what names the machine."""
     own = {name: value for name, value in context["cookiecutter"].items() if name not in {"_output_dir", "_repo_dir"}}
-    return {**deepcopy(dict(context)), "cookiecutter": deepcopy(own)}
+    return _copy({**context, "cookiecutter": own}, request)
+
+
+def _copy(values: Mapping[str, Any], request: RenderRequest) -> dict[str, Value]:
+    """Return values as JSON has them.
+
+    Raises:
+        InputError: when it has none such: templates can put anything into their context.
+    """
+    try:
+        text = json.dumps(values, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"the variables become what no replay file can hold: {error}", position=Position(request.file)) from None
+    copied: dict[str, Value] = json.loads(text)
+    return copied
 
 
 def _answers(request: RenderRequest, values: Mapping[str, Value]) -> Answers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 
 from jinja2 import StrictUndefined, UndefinedError
 
@@ -15,6 +15,7 @@ from robot_action.parsing.formats.copier_questions import read_choices
 from robot_action.parsing.wording import RuleError, suggestion
 from robot_action.rendering.answers import Answers
 from robot_action.rendering.copier_casting import cast_answer, plain, read_yaml, read_yaml_list, to_bool
+from robot_action.rendering.copier_choices import Option, cast_item, pick
 from robot_action.rendering.copier_context import Context, Lazy, Phase
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where, leaves, tidy
@@ -58,14 +59,6 @@ def resolve(request: RenderRequest, context: Context, jinja: Jinja) -> Resolved:
     return resolver.finish()
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """A choice, rendered: its value, and why it cannot be taken, if so."""
-
-    value: Value
-    forbidden: str
-
-
 @dataclass(slots=True)
 class _Resolver:
     """The answers so far."""
@@ -79,6 +72,7 @@ class _Resolver:
     hidden: set[str] = field(default_factory=set)
     missing: list[tuple[Question, tuple[Choice, ...]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    failed: bool = False  # whether an answer is missing, or a given one wrong
     _seen: dict[str, object] = field(default_factory=dict)
     _external: Lazy | None = None
 
@@ -89,11 +83,17 @@ class _Resolver:
         self._seen = self.context.full(self.values, self._recorded(), self._external, Phase.PROMPT)
         try:
             self._answer(question)
-        except JinjaError as error:
-            self.problems.extend(error.problems)
-        except RuleError as error:
-            place = self.request.places.get(question.name, question.position)
-            self.problems.append(Problem(f"{question.name!r}: {error.message}", place, error.hint))
+        except (JinjaError, RuleError) as error:
+            is_given = question.name in self.request.data
+            if is_given or not self.failed:  # a default that is made of what is missing or wrong is told when all else is right
+                self.problems.extend(self._told(question, error))
+            self.failed = self.failed or is_given
+
+    def _told(self, question: Question, error: JinjaError | RuleError) -> tuple[Problem, ...]:
+        if isinstance(error, JinjaError):
+            return error.problems
+        place = self.request.places.get(question.name, question.position)
+        return (Problem(f"{question.name!r}: {error.message}", place, error.hint),)
 
     def _answer(self, question: Question) -> None:
         name = question.name
@@ -126,7 +126,8 @@ class _Resolver:
             default = self._default(question)
         if isinstance(default, Unset):
             if is_asked and not may_be_missing:
-                self.missing.append((question, ()))
+                self.missing.append((question, self._known_choices(question)))
+                self.failed = True
             return
         if question.secret:
             self._hide(default)
@@ -191,18 +192,18 @@ class _Resolver:
         options = self._options(question, kind)
         try:
             if not question.multiselect:
-                return _pick(cast_answer(value, kind), options)
+                return pick(cast_answer(value, kind), options)
             items = read_yaml_list(value) if isinstance(value, str) else value
             if not isinstance(items, (list, dict)):
                 raise RuleError("several may be chosen, so that a list is needed", f"Write {question.name}: [...]")
-            taken = [_pick(_cast_item(item, kind), options) for item in items]
+            taken = [pick(cast_item(item, kind), options) for item in items]
         except RuleError:
             if question.secret:
                 raise RuleError(f"the secret answer is no {kind}, or none of the choices") from None
             raise
         return [option.value for option in options if option.value in taken]
 
-    def _options(self, question: Question, kind: QuestionType) -> tuple[_Option, ...]:
+    def _options(self, question: Question, kind: QuestionType) -> tuple[Option, ...]:
         """Return the choices; none when every answer is allowed.
 
         Raises:
@@ -214,6 +215,14 @@ class _Resolver:
         except RuleError as error:
             raise JinjaError(Problem(f"{question.name!r}, choices: {error.message}", question.position, error.hint)) from None
 
+    def _known_choices(self, question: Question) -> tuple[Choice, ...]:
+        """Return the choices for whoever has to answer, or none when they hang on an answer that is missing, too."""
+        try:
+            options = self._options(question, self._kind(question))
+        except JinjaError:
+            return ()
+        return tuple(Choice("", option.value) for option in options if not option.forbidden)
+
     def _choices(self, question: Question) -> tuple[Choice, ...]:
         if not isinstance(question.choices, str):
             return question.choices or ()
@@ -222,13 +231,13 @@ class _Resolver:
             raise RuleError("their text gives no list and no mapping")
         return found or ()
 
-    def _option(self, question: Question, choice: Choice, kind: QuestionType) -> _Option:
+    def _option(self, question: Question, choice: Choice, kind: QuestionType) -> Option:
         label = self._text(question, "choices", choice.label)
         forbidden = self._text(question, "choices", choice.validator)
         value = self._render(question, "choices", choice.value)
         # a choice without a value has its label as one: questionary's rule
-        cast_value = _cast_item if question.multiselect else cast_answer
-        return _Option(cast_value(label if value is None else value, kind), forbidden)
+        cast_value = cast_item if question.multiselect else cast_answer
+        return Option(cast_value(label if value is None else value, kind), forbidden)
 
     def _validate(self, question: Question, value: Value) -> None:
         """Let the question's validator have its say.
@@ -276,23 +285,3 @@ class _Resolver:
         secret = tuple(question.name for question in self.request.specification.questions if question.secret)
         answers = Answers(values, tuple(recorded), secret, tuple(self.defaulted), frozenset(self.hidden))
         return Resolved(self.values, recorded, answers, self.context.external(lambda: self.values))
-
-
-def _cast_item(item: object, kind: QuestionType) -> Value:
-    value = cast("Value", item)
-    return [cast_answer(part, kind) for part in value] if isinstance(value, list) else cast_answer(value, kind)
-
-
-def _pick(value: Value, options: tuple[_Option, ...]) -> Value:
-    """Return an answer that is among the choices.
-
-    Raises:
-        RuleError: when it is none of them, or one that cannot be taken.
-    """
-    found = [option for option in options if option.value == value]
-    if not options or any(not option.forbidden for option in found):
-        return value
-    if found:
-        raise RuleError(found[0].forbidden)
-    allowed = ", ".join(str(option.value) for option in options if not option.forbidden)
-    raise RuleError(f"{value!r} is none of the choices", f"Choose of: {allowed}")

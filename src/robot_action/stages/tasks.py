@@ -11,6 +11,7 @@ from pathlib import Path
 from robot_action.errors import FailedError, Position
 from robot_action.isolation import Workspace
 from robot_action.model.facts import Facts
+from robot_action.model.folders import Folders
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
@@ -144,14 +145,15 @@ def run_pre_prompt(ports: Ports, template: Template, hooks: Sequence[str], envir
     """
     with ports.files.scratch("template") as scratch:
         folder = scratch / _TEMPLATE
-        runnable = {path: Entry(Mode.EXECUTABLE, template.tree[path].content) for path in hooks}
+        folders = Folders(template.tree)
+        runnable = {path: Entry(Mode.EXECUTABLE, template.tree[folders.follow(path)].content) for path in hooks}
         ports.files.write_new(template.tree.with_entries(runnable), folder)
         with ports.sandbox.open(folder, whole=True) as workspace:
             for path in hooks:
                 ports.progress.line(f"$ {path}")
                 with placed(Position(f"{template.source.text}: {path}")):
                     workspace.run(
-                        _starting(workspace.folder / path, template.tree[path].content),
+                        _starting(workspace.folder / path, runnable[path].content),
                         timeout=TASK_SECONDS,
                         environment=ports.sandbox.environment(environment),
                         cwd=workspace.folder / template.specification.directory,

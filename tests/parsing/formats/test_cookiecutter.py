@@ -119,11 +119,19 @@ def test_hooks_are_found_by_their_names() -> None:
             *("hooks/post_gen_project.py~", "hooks/post_gen_project.tar.gz", "hooks/pre_gen_project.d/x"),
         )
     )
-    assert made.hooks == {
+    assert dict(made.hooks) == {
         "pre_prompt": ("hooks/pre_prompt.py",),
         "pre_gen_project": ("hooks/pre_gen_project.py", "hooks/pre_gen_project.sh"),
         "post_gen_project": ("hooks/post_gen_project",),
     }
+
+
+def test_a_hook_that_leads_nowhere_is_refused() -> None:
+    made = tree()
+    assert refusal(made.with_entries({"hooks/pre_gen_project.py": Entry(Mode.LINK, b"../../x")})) == [
+        "gh:acme/t: hooks/pre_gen_project.py: the hook is a link that leads to no file of the template"
+    ]
+    assert settings(made.with_entries({"hooks": Entry(Mode.LINK, b"/etc")})).hooks == {}
 
 
 def test_a_nested_template_is_read_in_its_folder() -> None:

@@ -55,11 +55,11 @@ def test_questions_of_a_setting_are_secret() -> None:
 
 
 def test_everything_that_is_wrong_is_told_at_once_and_in_order() -> None:
-    text = "1: a\nnow: b\nq: {type: string}\n_exclude: [5]\n_tasks: [{when: true}]\ns: {secret: true}\n_min_copier_version: '10'"
+    text = "1: a\nnow: b\nq: {help: 5}\n_exclude: [5]\n_tasks: [{when: true}]\ns: {secret: true}\n_min_copier_version: '10'"
     assert [said.split("\n")[0] for said in refusals(text)] == [
         "t: copier.yml:1:1: the key '1' is no text",
         "t: copier.yml:2:1: 'now': every template has a function of that name",
-        "t: copier.yml:3:1: 'q': 'string' is no type",
+        "t: copier.yml:3:1: 'q': help must be a text",
         "t: copier.yml:4:1: _exclude: '5' is no text",
         "t: copier.yml:5:1: _tasks: a task has no command",
         "t: copier.yml:6:1: 's': a secret question needs a default",

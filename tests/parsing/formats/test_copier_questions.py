@@ -43,13 +43,13 @@ def test_every_key() -> None:
 
 def test_a_type_may_be_rendered() -> None:
     assert parse({"type": "{{ t }}"}).type_text == "{{ t }}"
+    assert parse({"type": "string"}).type_text == "string"
     assert parse({"type": ""}).default is UNSET
 
 
 @pytest.mark.parametrize(
     "details",
     [
-        {"type": "string"},
         {"type": None},
         {"help": 1},
         {"validator": ["a"]},

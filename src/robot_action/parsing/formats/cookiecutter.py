@@ -49,7 +49,7 @@ def parse_cookiecutter(tree: Tree, name: str, data: Mapping[str, Value]) -> Spec
         settings=replace(
             settings,
             folder=_template_folder(folders, nested.folder, settings.environment, position),
-            hooks=_hooks(folders, nested.folder),
+            hooks=_hooks(folders, nested.folder, name),
         ),
     )
 
@@ -110,15 +110,26 @@ def _template_folder(folders: Folders, folder: str, environment: Mapping[str, Va
     )
 
 
-def _hooks(folders: Folders, folder: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the hooks' paths by their names (``cookiecutter/hooks.py: find_hook``); Cookiecutter runs several in any order."""
+def _hooks(folders: Folders, folder: str, name: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the hooks' paths by their names (``cookiecutter/hooks.py: find_hook``); Cookiecutter runs several in any order.
+
+    Raises:
+        InputError: when one is a link that leads nowhere.
+    """
     hooks = posixpath.join(folder, "hooks")
     try:
-        names = [name for name, is_folder in folders.listing(folders.follow(hooks)).items() if not is_folder and not name.endswith("~")]
+        hooks = folders.follow(hooks)
     except LinkError:
         return {}
-    found = {hook: tuple(posixpath.join(hooks, name) for name in names if posixpath.splitext(name)[0] == hook) for hook in HOOKS}
-    return {hook: paths for hook, paths in found.items() if paths}
+    found: dict[str, tuple[str, ...]] = {}
+    for file, is_folder in folders.listing(hooks).items():
+        hook, path = posixpath.splitext(file)[0], posixpath.join(hooks, file)
+        if hook not in HOOKS or is_folder or file.endswith("~"):
+            continue
+        if folders.file(path) is None:
+            raise InputError("the hook is a link that leads to no file of the template", position=Position(f"{name}: {path}"))
+        found[hook] = (*found.get(hook, ()), path)
+    return found
 
 
 def _questions(variables: JsonObject) -> tuple[Question, ...]:

@@ -8,7 +8,7 @@ from typing import cast
 from robot_action.errors import Position
 from robot_action.model.template import UNSET, Choice, Question, QuestionType, Unset
 from robot_action.model.values import Value
-from robot_action.parsing.wording import RuleError, excerpt, suggestion
+from robot_action.parsing.wording import RuleError, excerpt
 
 TAKEN = ("now", "make_secret")
 """Names that every template's context has."""
@@ -64,16 +64,12 @@ def _check(details: Mapping[object, object]) -> None:
 
 
 def _type(value: object, default: Value | Unset) -> tuple[QuestionType, str]:
-    """Return the type, and the Jinja text that gives it, if one does."""
+    """Return the type, and the Jinja text that gives it, if one does; any other text is told when an answer is cast."""
     if not isinstance(value, str):
         raise RuleError("the type must be a text", f"One of {', '.join(QuestionType)}.")
     if not value:
         return _INFERRED.get(type(default), QuestionType.YAML), ""
-    if value in set(QuestionType):
-        return QuestionType(value), ""
-    if value.isidentifier():
-        raise RuleError(f"{excerpt(value)} is no type", suggestion(value, QuestionType) or f"One of {', '.join(QuestionType)}.")
-    return QuestionType.YAML, value
+    return (QuestionType(value), "") if value in set(QuestionType) else (QuestionType.YAML, value)
 
 
 def _flag(value: object, key: str) -> bool:
