@@ -194,6 +194,27 @@ def test_groups_go_before_the_user_and_limits_come_last(monkeypatch: pytest.Monk
     assert len(limits) == 6
 
 
+@pytest.mark.parametrize(
+    ("shared", "given"),
+    [
+        ("/faketime_sem_7 /faketime_shm_7", ["sem.faketime_sem_7", "faketime_sem_7", "sem.faketime_shm_7", "faketime_shm_7"]),
+        ("", []),
+        ("/../faketime_sem_7 /faketime_sem_7/.. /etc/passwd faketime_sem_7", []),
+    ],
+)
+def test_a_stopped_clock_is_handed_over_and_nothing_else(monkeypatch: pytest.MonkeyPatch, shared: str, given: list[str]) -> None:
+    changed: list[tuple[object, ...]] = []
+
+    def chown(file: str, user: int, group: int, *, follow_symlinks: bool) -> None:
+        changed.append((file, user, group, follow_symlinks))
+        if "sem_" in file:
+            raise FileNotFoundError(file)
+
+    monkeypatch.setattr(worker.os, "chown", chown)
+    worker.hand_over_clock(9, shared)
+    assert changed == [(f"/dev/shm/{name}", 9, 9, False) for name in given]
+
+
 def test_no_new_privileges_are_a_must(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker.os, "chdir", lambda _path: None)
     monkeypatch.setattr(worker.ctypes, "CDLL", lambda *_a, **_k: SimpleNamespace(prctl=lambda *_arguments: -1))

@@ -89,7 +89,6 @@ def test_pythons_internals(text: str) -> None:
 def test_texts_that_grow() -> None:
     assert "would be too large" in refusal(compare(template({"x": "{{ ('x' * 10000000)|length }}"})))
     assert "would be too large" in refusal(compare(template({"x": "{{ (9 ** 99999) % 7 }}"})))
-    assert "would be too long" in refusal(compare(template({"x": "{{ random_ascii_string(1000001)|length }}"})))
 
 
 @pytest.mark.parametrize("options", [{"optimized": True, "cache_size": 5}, {"cache_size": 0}])

@@ -164,6 +164,10 @@ def test_what_renders_to_no_utf_8_is_refused() -> None:
     assert problems(request({"a": "{{ '\\ud800' }}"})) == [f"gh:acme/t: {TOP}/a: what it renders to is not UTF-8"]
 
 
+def test_a_random_text_does_not_grow_for_ever() -> None:
+    assert "the text of 'random_ascii_string' would be too long" in problems(request({"a": "{{ random_ascii_string(10**9) }}"}))[0]
+
+
 class TestTheWayBack:
     """What a worker sends is read as if an attacker had sent it."""
 

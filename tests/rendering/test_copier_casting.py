@@ -44,3 +44,15 @@ def test_what_cannot_be_cast(value: object, kind: str) -> None:
 
 def test_values_become_what_json_has() -> None:
     assert plain({1: (1.5, float("nan"), "\ud800", b"x", {"a"}, None, True)}) == {"1": [1.5, "nan", "?", "b'x'", ["a"], None, True]}
+
+
+def test_an_answer_is_bounded_in_size_and_depth() -> None:
+    value: list[object] = ["x"] * 10
+    for _ in range(5):
+        value = [value] * 10
+    with pytest.raises(RuleError, match="more than 100000 values"):
+        plain(value)
+    within: list[object] = []
+    within.append(within)
+    with pytest.raises(RuleError, match="more than 50 levels deep"):
+        plain(within)

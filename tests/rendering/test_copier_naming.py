@@ -62,3 +62,8 @@ def test_a_template_makes_no_paths_without_end(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(copier_naming, "MAX_PATHS", 50)
     said = refusals("q: 1", {"{% yield i from range(60) %}{{ i }}{% endyield %}": ""})
     assert said == ["gh:acme/t: copier.yml: the template makes more than 50 paths"]
+
+
+@pytest.mark.parametrize("specification", ["q: 1", "_exclude: ['*']", "_skip_if_exists: [a]"])
+def test_names_that_are_not_utf8_are_refused(specification: str) -> None:
+    assert "is not UTF-8" in refusals(specification, {"\udcff": "", "{{ '\ud800' }}": ""})[0]

@@ -152,7 +152,7 @@ def test_each_file_and_text_is_compiled_once(monkeypatch: pytest.MonkeyPatch) ->
 
     def compile_and_note(self: object, source: str, *arguments: object, **more: object) -> object:
         compiled.append(source)
-        return original(self, source, *arguments, **more)  # type: ignore[call-overload]
+        return original(self, source, *arguments, **more)
 
     monkeypatch.setattr(type(environment), "compile", compile_and_note)
     name = "{% yield x from [1, 2, 3] %}{{ x }}{% endyield %}"

@@ -15,7 +15,6 @@ import click
 from robot_action.entrypoints.signals import ignore_signals
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, FailedError, RobotActionError, UsageError
 from robot_action.reporting.clean import clean_lines
-from robot_action.reporting.github import error_annotations, neutral
 from robot_action.reporting.redact import Redactor
 
 _INTERRUPTING = (signal.SIGTERM, signal.SIGHUP)
@@ -91,6 +90,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _say(text: str, environ: Mapping[str, str]) -> None:
+    from robot_action.reporting.github import neutral
+
     for line in clean_lines(_redactor(environ)(text)):
         shown = neutral(line) if environ.get("GITHUB_ACTIONS") == "true" else line
         print(shown, file=sys.stderr)  # noqa: T201 - the terminal is all there is here
@@ -98,6 +99,7 @@ def _say(text: str, environ: Mapping[str, str]) -> None:
 
 def _annotate(error: RobotActionError, environ: Mapping[str, str]) -> None:
     """Mark a failure for the runner that came before there was a console, such as a setting that makes no sense."""
+    from robot_action.reporting.github import error_annotations
     from robot_action.reporting.viewing import view_problems
     from robot_action.reporting.views import mapped
 

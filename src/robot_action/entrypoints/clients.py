@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.clients.clock import SystemClock
 from robot_action.clients.compiled_cache import CompiledCache
@@ -13,7 +15,6 @@ from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.github.calls import Patience
 from robot_action.clients.http.client import HttpClient
-from robot_action.clients.isolation.ground import Grounds
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.clients.isolation.sandbox import LocalSandbox
 from robot_action.clients.isolation.workspace import Doors
@@ -23,8 +24,12 @@ from robot_action.clients.temporary import sweep
 from robot_action.entrypoints.late import Late, LocalMachine
 from robot_action.entrypoints.shell import Shell
 from robot_action.model.manifest import HostKind, IndexKind
+from robot_action.model.tree import Tree
 from robot_action.parsing.settings import secret_names
 from robot_action.ports import Host, Index, Keyring, Ports
+
+if TYPE_CHECKING:
+    from robot_action.clients.isolation.ground import Ground
 
 
 @contextmanager
@@ -56,7 +61,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             store=DiskStore(shell.folders.cache / "store", progress.line),
             sandbox=sandbox,
             renderer=WorkerRenderer(
-                lay=Grounds(shell.files, progress.line, _checkouts(shell)).lay,
+                lay=partial(_lay, shell),
                 compiled=CompiledCache(shell.folders.cache / "compiled"),
             ),
             http=http,
@@ -64,6 +69,13 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             progress=progress,
             scope=scope,
         )
+
+
+def _lay(shell: Shell, tree: Tree, commit: str) -> AbstractContextManager[Ground]:
+    """Lay the ground for extensions; few templates have some of their own."""
+    from robot_action.clients.isolation.ground import Grounds
+
+    return Grounds(shell.files, shell.console.line, _checkouts(shell)).lay(tree, commit)
 
 
 def _checkouts(shell: Shell) -> Sequence[Path]:

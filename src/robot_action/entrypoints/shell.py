@@ -19,7 +19,6 @@ from robot_action.clients.logs import configure
 from robot_action.entrypoints.options import LogOptions
 from robot_action.errors import Problem, RobotActionError, UsageError
 from robot_action.model.settings import Settings
-from robot_action.parsing.dotenv import MAX_BYTES, parse_dotenv
 from robot_action.parsing.settings import parse_settings
 
 
@@ -71,6 +70,14 @@ def _with_dotenv(environ: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[P
     if not home or parse_settings(environ).in_ci:
         return environ, ()
     path = Path(home) / ".env"
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return environ, ()
+    except OSError:  # read tells why
+        pass
+    from robot_action.parsing.dotenv import MAX_BYTES, parse_dotenv
+
     try:
         text = LocalFiles(path.parent).read(path, MAX_BYTES)
     except RobotActionError as error:  # such as another user's home, in a container that was started with a user id alone

@@ -14,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -38,6 +39,7 @@ UNCONFINED = 78
 
 _PR_SET_NO_NEW_PRIVS = 38
 _FILES, _PROCESSES = 64, 64  # open at once, for extensions and the programs that they start
+_CLOCK = re.compile(r"(?<!\S)/(faketime_(?:sem|shm)_\d+)(?!\S)")
 _AGAIN = 0.2  # seconds; an exception that lands in a finaliser is swallowed by Python
 _LATE_MODULES = ("encodings.utf_8_sig", "jinja2.debug", "html", "pprint", "traceback", "unicodedata")
 # What loads modules only when it is first done: an escape in a text, a macro, patterns, an error's traceback.
@@ -78,6 +80,8 @@ def main(arguments: list[str]) -> int:
     output = sys.stdout.buffer if settings.paths is None else _own_output()
     preload(settings.modules, settings.zones)
     try:
+        if settings.user is not None and settings.paths is not None:
+            hand_over_clock(settings.user, os.environ.get("FAKETIME_SHARED", ""))
         confine(settings)
         os.chdir(settings.folder)
     except (OSError, ValueError) as error:
@@ -108,6 +112,22 @@ def preload(modules: tuple[str, ...], zones: tuple[str, ...] | None = None) -> N
         request = RenderRequest(specification, Tree({"template/x.jinja": Entry(Mode.FILE, text.encode())}), {}, {}, "", 2000, "")
         with contextlib.suppress(InputError):
             render(request)
+
+
+def hand_over_clock(user: int, shared: str) -> None:
+    """Let programs that extensions start have the clock of Debian's faketime, where the operator stopped it.
+
+    Its library shares a semaphore and memory among processes, which belong to the user who began; one who may not open them makes
+    others, which is writing a file.
+
+    Args:
+        user: whom the worker becomes.
+        shared: the names of both, as the library's variable has them.
+    """
+    for name in _CLOCK.findall(shared):
+        for file in (f"/dev/shm/sem.{name}", f"/dev/shm/{name}"):  # noqa: S108 - where Linux has them: shm_overview(7)
+            with contextlib.suppress(FileNotFoundError):
+                os.chown(file, user, user, follow_symlinks=False)
 
 
 def confine(settings: Settings) -> None:

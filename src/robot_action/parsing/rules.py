@@ -10,9 +10,6 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 from robot_action.model.paths import path_problem
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
 
@@ -94,6 +91,8 @@ def check_version(text: str) -> str:
 
 def python_version(text: str, problem: str = "no PEP 440 version, which a Python index needs") -> str:
     """Return a version in PEP 440's canonical form."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         if len(text) > _MAX_VERSION:
             raise RuleError(f"the version {excerpt(text)} is longer than {_MAX_VERSION} characters")
@@ -104,6 +103,8 @@ def python_version(text: str, problem: str = "no PEP 440 version, which a Python
 
 def check_range(text: str) -> str:
     """Check a PEP 440 range of versions, such as ``>=1,<2``."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         specifiers = SpecifierSet(text if len(text) <= _MAX_RANGE else "")
     except InvalidSpecifier:

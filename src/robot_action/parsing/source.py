@@ -21,8 +21,6 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from robot_action.errors import InputError, Position
 from robot_action.model.paths import path_problem
 from robot_action.model.source import Source, SourceKind
@@ -162,6 +160,8 @@ def _version(text: str) -> tuple[str | None, str | None]:
     """Return an exact ref and None, or None and a range."""
     if not text.startswith(_OPERATORS):
         return check_ref(text, "the source's ref"), None
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         return None, str(SpecifierSet(text))
     except InvalidSpecifier:

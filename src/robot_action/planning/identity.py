@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 from robot_action.model.manifest import Manifest, Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
@@ -102,6 +99,9 @@ def _is_version_wanted(source: Source, made: TemplateState) -> bool:
         return source.ref.removeprefix("v") == made.version.removeprefix("v") or made.commit.startswith(source.ref) or not made.version
     if not source.versions:
         return True
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
     try:
         return SpecifierSet(source.versions).contains(Version(made.version), prereleases=True)
     except InvalidVersion:

@@ -6,9 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
 from robot_action.model.source import Source
@@ -21,6 +19,10 @@ _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")  # four digits: git's own minimum
 _RULES = ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}")
 _SHOWN = 5
 
+if TYPE_CHECKING:  # most sources have no range of versions
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -32,6 +34,8 @@ class Chosen:
 
 def as_version(tag: str) -> Version | None:
     """Return a tag's name as PEP 440 reads it, with or without ``v`` before it, or None."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(tag)
     except InvalidVersion:
@@ -105,6 +109,8 @@ def _with_version(commit: str, refs: Mapping[str, str]) -> Chosen:
 
 
 def _in_range(source: Source, text: str, versions: Mapping[Version, str]) -> Chosen:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         wanted = SpecifierSet(text)
     except InvalidSpecifier:
@@ -130,6 +136,8 @@ def _nearest(wanted: SpecifierSet, versions: Iterable[Version]) -> str:
 def _short_names(refs: Mapping[str, str]) -> list[str]:
     """Return the names of tags and branches, versions in their order and after the others."""
     names = {name.removeprefix(prefix) for prefix in (TAGS, _HEADS) for name in refs if name.startswith(prefix)}
+    from packaging.version import Version
+
     lowest = Version("0.dev0")
     return sorted(names, key=lambda name: (as_version(name) is not None, as_version(name) or lowest, name))
 

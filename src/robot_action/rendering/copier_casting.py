@@ -6,7 +6,9 @@ It is laxer than the native format: ``no`` may be the text ``False``, and any te
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any, cast
 
 from robot_action.model.template import QuestionType
@@ -15,6 +17,8 @@ from robot_action.parsing.wording import RuleError, excerpt
 
 MAX_DEPTH = 50
 """Levels of lists and mappings that an answer may have."""
+MAX_VALUES = 100_000
+"""Values that one answer may have, aliases expanded."""
 
 _TRUE = frozenset({"y", "yes", "t", "true", "on"})
 _FALSE = frozenset({"n", "no", "f", "false", "off", "~", "null", "none", ""})
@@ -111,22 +115,28 @@ _CASTS: Mapping[QuestionType, Callable[[Any], object]] = {
 }
 
 
-def plain(value: object, depth: int = 0) -> Value:
+def plain(value: object) -> Value:
     """Return an answer as JSON can have it; what it has no word for becomes a text.
 
     Raises:
-        RuleError: when it is nested too deeply, or within itself.
+        RuleError: when it is nested too deeply, or within itself, or its aliases expand to too much.
     """
+    return _plain(value, count(1), 0)
+
+
+def _plain(value: object, counter: Iterator[int], depth: int) -> Value:
     if depth > MAX_DEPTH:
         raise RuleError(f"the answer is nested more than {MAX_DEPTH} levels deep")
+    if next(counter) > MAX_VALUES:
+        raise RuleError(f"the answer has more than {MAX_VALUES} values")
     if isinstance(value, Mapping):
-        return {_utf8(str(key)): plain(item, depth + 1) for key, item in value.items()}
+        return {_utf8(str(key)): _plain(item, counter, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item, depth + 1) for item in cast("Iterable[object]", value)]
+        return [_plain(item, counter, depth + 1) for item in cast("Iterable[object]", value)]
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
-        return value if value - value == 0 else str(value)  # infinity and NaN are no JSON
+        return value if math.isfinite(value) else str(value)
     return _utf8(str(value))
 
 

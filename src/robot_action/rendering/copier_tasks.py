@@ -14,6 +14,7 @@ from robot_action.rendering.commands import command_text
 from robot_action.rendering.copier_casting import to_bool
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
+from robot_action.rendering.frames import is_utf8
 from robot_action.rendering.patterns import Matcher
 
 # DEFAULT_EXCLUDE, so that most templates do without the library for patterns.
@@ -77,9 +78,10 @@ def match_paths(patterns: Iterable[str], where: Where) -> Matcher:
     from pathspec import PathSpec
 
     try:
-        return PathSpec.from_lines("gitignore", [unicodedata.normalize("NFD", pattern) for pattern in patterns]).match_file
+        matches = PathSpec.from_lines("gitignore", [unicodedata.normalize("NFD", pattern) for pattern in patterns]).match_file
     except (ValueError, TypeError) as error:
         raise InputError(f"{where.what}: {error}", position=where.position) from error
+    return lambda path: is_utf8(path) and matches(path)  # any other path is refused later, and the library cannot read it
 
 
 def split_lines(pattern: str) -> list[str]:

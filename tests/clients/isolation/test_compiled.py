@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from robot_action.clients import compiled_cache
 from robot_action.clients.compiled_cache import CompiledCache, key_for
 from robot_action.clients.files import LocalFiles
 from robot_action.clients.isolation import renderer
@@ -19,7 +20,13 @@ from robot_action.rendering.engine import render
 from tests.rendering.samples import contents, make_request
 
 REQUEST = make_request({"a.jinja": "{{ year }}", "b.jinja": "{{ project.name }}"})
-KEY = key_for(REQUEST)
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The key of the request's pack; it stays although somebody works on the code meanwhile."""
+    monkeypatch.setattr(compiled_cache, "_code", lambda: "code")
+    return key_for(REQUEST)
 
 
 @pytest.fixture
@@ -27,18 +34,18 @@ def cache(tmp_path: Path) -> CompiledCache:
     return CompiledCache(tmp_path / "compiled")
 
 
-def test_a_second_rendering_takes_what_the_first_compiled(cache: CompiledCache, tmp_path: Path) -> None:
+def test_a_second_rendering_takes_what_the_first_compiled(cache: CompiledCache, tmp_path: Path, key: str) -> None:
     expected = render(REQUEST)
     assert WorkerRenderer(compiled=cache).render(REQUEST) == expected
-    file = tmp_path / "compiled" / KEY
+    file = tmp_path / "compiled" / key
     written = file.stat().st_mtime_ns
-    assert len(marshal.loads(cache.load(KEY))) == 2
+    assert len(marshal.loads(cache.load(key))) == 2
     assert WorkerRenderer(compiled=cache).render(REQUEST) == expected
     assert file.stat().st_mtime_ns == written, "nothing was new"
 
 
-def test_a_poisoned_pack_that_breaks_the_worker_is_forgotten(cache: CompiledCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.save(KEY, b"poison")
+def test_a_poisoned_pack_that_breaks_the_worker_is_forgotten(cache: CompiledCache, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    cache.save(key, b"poison")
     boot = (
         "import sys, os; sys.path += sys.argv[2:]\n"
         "import robot_action.rendering.compiled as module\n"
@@ -48,18 +55,18 @@ def test_a_poisoned_pack_that_breaks_the_worker_is_forgotten(cache: CompiledCach
     )
     monkeypatch.setattr(renderer, "_BOOT", boot)
     assert contents(WorkerRenderer(compiled=cache).render(REQUEST)) == {"a": b"2031", "b": b"demo"}
-    assert marshal.loads(cache.load(KEY))
+    assert marshal.loads(cache.load(key))
 
 
-def test_one_that_is_no_pack_is_replaced(cache: CompiledCache) -> None:
-    cache.save(KEY, b"no pack")
+def test_one_that_is_no_pack_is_replaced(cache: CompiledCache, key: str) -> None:
+    cache.save(key, b"no pack")
     assert contents(WorkerRenderer(compiled=cache).render(REQUEST)) == {"a": b"2031", "b": b"demo"}
-    assert marshal.loads(cache.load(KEY))
+    assert marshal.loads(cache.load(key))
 
 
-def test_code_of_another_template_under_this_ones_key_is_not_run(cache: CompiledCache) -> None:
+def test_code_of_another_template_under_this_ones_key_is_not_run(cache: CompiledCache, key: str) -> None:
     other = render(replace(make_request({"a.jinja": "{{ 'other' }}"}), compiled=b"")).compiled
-    cache.save(KEY, other)
+    cache.save(key, other)
     assert contents(WorkerRenderer(compiled=cache).render(REQUEST)) == {"a": b"2031", "b": b"demo"}
 
 

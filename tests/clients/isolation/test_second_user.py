@@ -185,6 +185,13 @@ class TestAsRoot:
             done = exchange(as_user(uid, [str(open_folder / "id"), "-u"]), environment=PATH, cwd=Path("/"), timeout=60)
         assert done.stdout.decode().strip() == str(uid)
 
+    def test_what_the_linker_loads_is_loaded_as_the_user_and_never_as_root(self, tmp_path: Path) -> None:
+        with second_user(tmp_path) as uid:
+            command = as_user(uid, ["/usr/bin/env"], {"LD_LIBRARY_PATH": "/no/such"})
+            done = exchange(command, environment=PATH, cwd=Path("/"), timeout=60)
+        assert "LD_LIBRARY_PATH=/no/such" in command[command.index("--") :]
+        assert "LD_LIBRARY_PATH=/no/such" in done.stdout.decode().splitlines()
+
     def test_processes_that_do_not_die_are_an_error(self, users: range, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "_KILL_SECONDS", 0.05)
         monkeypatch.setattr(module, "processes_of", lambda _: [4711])

@@ -138,6 +138,13 @@ class TestRunning:
         either.run("import sys; sys.stdout.buffer.write(b'\\xff\\x1b]0;title\\x07' + b'x' * 10**6)")
         assert len(either.lines[0]) < 10_000
 
+    def test_variables_of_the_linker_are_in_the_environment(self, either: World) -> None:
+        environment = {**either.sandbox.environment(()), "LD_LIBRARY_PATH": "/no/such", "WANTED": "yes"}
+        with either.sandbox.open(either.project) as workspace:
+            code = "import os; print(os.environ['LD_LIBRARY_PATH'], os.environ['WANTED'])"
+            workspace.run(python(code), timeout=60, environment=environment)
+        assert "/no/such yes" in either.lines
+
     def test_no_secret_is_in_the_environment(self, either: World) -> None:
         either.run("import os; print(os.environ)")
         assert "a-secret" not in either.lines[0]

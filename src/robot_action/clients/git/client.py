@@ -1,18 +1,10 @@
-"""`robot_action.ports.Git`: what stages may do with git, by the modules beside this one."""
+"""`robot_action.ports.Git`: what stages may do with git, by the modules beside this one; each is loaded when it is needed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from robot_action.clients.git import bundle as git_bundle
-from robot_action.clients.git import commit as git_commit
-from robot_action.clients.git import describe as git_describe
-from robot_action.clients.git import fetch as git_fetch
-from robot_action.clients.git import folder as git_folder
-from robot_action.clients.git import merge as git_merge
-from robot_action.clients.git import project as git_project
-from robot_action.clients.git import push as git_push
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
@@ -39,36 +31,52 @@ class GitClient:
 
     def list_refs(self, url: str) -> Mapping[str, str]:
         """Return a remote repository's references; see `robot_action.ports.Git.list_refs`."""
+        from robot_action.clients.git import fetch as git_fetch
+
         return git_fetch.list_refs(self._runner, self._runner.check(url))
 
     def folder_refs(self, folder: Path) -> Mapping[str, str]:
         """Return the references of the repository around a folder; see `robot_action.ports.Git.folder_refs`."""
+        from robot_action.clients.git import folder as git_folder
+
         return git_folder.folder_refs(self._runner, folder)
 
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules; see `robot_action.ports.Git.fetch_snapshot`."""
+        from robot_action.clients.git import fetch as git_fetch
+
         return git_fetch.fetch_snapshot(self._runner, url, commit)
 
     def describe(self, where: str | Path, commit: str) -> str:
         """Return what ``git describe`` says of a commit; see `robot_action.ports.Git.describe`."""
+        from robot_action.clients.git import describe as git_describe
+
         if isinstance(where, Path):
             return git_describe.describe_folder(self._runner, where, commit)
         return git_describe.describe(self._runner, self._runner.check(where), commit)
 
     def read_folder(self, folder: Path, ref: str) -> Snapshot:
         """Return what a work tree holds at a ref; see `robot_action.ports.Git.read_folder`."""
+        from robot_action.clients.git import folder as git_folder
+
         return git_folder.read_folder(self._runner, folder, ref)
 
     def find_files(self, folder: Path) -> tuple[str, ...] | None:
         """Return what git would not ignore, in a work tree; see `robot_action.ports.Git.find_files`."""
+        from robot_action.clients.git import folder as git_folder
+
         return git_folder.find_files(self._runner, folder)
 
     def unignored(self, folder: Path) -> tuple[str, ...]:
         """Return what no ``.gitignore`` excludes; see `robot_action.ports.Git.unignored`."""
+        from robot_action.clients.git import project as git_project
+
         return git_project.unignored(self._runner, folder)
 
     def inspect(self, folder: Path) -> LocalRepository | None:
         """Return the facts of a project's repository; see `robot_action.ports.Git.inspect`."""
+        from robot_action.clients.git import project as git_project
+
         return git_project.inspect(self._runner, folder)
 
     def identity(self) -> Author | None:
@@ -82,28 +90,42 @@ class GitClient:
 
     def commit(self, wanted: CommitWanted) -> str:
         """Make one commit; see `robot_action.ports.Git.commit`."""
+        from robot_action.clients.git import commit as git_commit
+
         return git_commit.commit(self._runner, wanted)
 
     def push(self, wanted: PushWanted) -> None:
         """Push a commit; see `robot_action.ports.Git.push`."""
+        from robot_action.clients.git import push as git_push
+
         git_push.push(self._runner, wanted)
 
     def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` a clone; see `robot_action.ports.Git.restore`."""
+        from robot_action.clients.git import push as git_push
+
         git_push.restore(self._runner, (url, commit), branch, folder)
 
     def bundle(self, wanted: BundleWanted) -> bytes:
         """Return a commit as a bundle; see `robot_action.ports.Git.bundle`."""
+        from robot_action.clients.git import bundle as git_bundle
+
         return git_bundle.bundle(self._runner, wanted)
 
     def read_bundle(self, file: Path) -> Bundled:
         """Return what a bundle holds; see `robot_action.ports.Git.read_bundle`."""
+        from robot_action.clients.git import bundle as git_bundle
+
         return git_bundle.read_bundle(self._runner, file)
 
     def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` a repository of a bundle; see `robot_action.ports.Git.unbundle`."""
+        from robot_action.clients.git import bundle as git_bundle
+
         git_bundle.unbundle(self._runner, file, (branch, commit), folder)
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project; see `robot_action.ports.Git.merge`."""
+        from robot_action.clients.git import merge as git_merge
+
         return git_merge.merge(self._runner, wanted)

@@ -10,9 +10,9 @@ import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from robot_action.clients.compiled_cache import CompiledCache, key_for
-from robot_action.clients.isolation.ground import Ground, Lay
 from robot_action.clients.isolation.second_user import UIDS
 from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.process import Completed, exchange
@@ -23,6 +23,9 @@ from robot_action.model.template import COMPILED_LIMIT, Format, Rendering, Rende
 from robot_action.rendering.frames import ProtocolError
 from robot_action.rendering.request import encode_request, modules_for, zones_for
 from robot_action.rendering.response import decode_response
+
+if TYPE_CHECKING:  # few templates need it
+    from robot_action.clients.isolation.ground import Ground, Lay
 
 WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""

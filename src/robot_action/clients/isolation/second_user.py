@@ -44,11 +44,18 @@ def obstacle() -> str | None:
     return f"setpriv fails: {done.stderr.decode(errors='replace').strip()}" if done.code else None
 
 
-def as_user(uid: int, arguments: Sequence[str]) -> tuple[str, ...]:
-    """Return the command that runs ``arguments`` as a second user: no groups, no capabilities, none to be had."""
+def as_user(uid: int, arguments: Sequence[str], linking: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return the command that runs ``arguments`` as a second user: no groups, no capabilities, none to be had.
+
+    Args:
+        uid: the user.
+        arguments: the program and its arguments.
+        linking: variables of the dynamic linker (ld.so(8)): what they load is loaded as the second user, never as root.
+    """
     ids = (f"--reuid={uid}", f"--regid={uid}", "--clear-groups")
     powers = ("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
-    return (shutil.which("setpriv") or "setpriv", *ids, *powers, _DIE_WITH_US, "--", *arguments)
+    linked = (shutil.which("env") or "env", *(f"{name}={value}" for name, value in linking.items())) if linking else ()
+    return (shutil.which("setpriv") or "setpriv", *ids, *powers, _DIE_WITH_US, "--", *linked, *arguments)
 
 
 def as_ourselves(arguments: Sequence[str]) -> tuple[str, ...]:

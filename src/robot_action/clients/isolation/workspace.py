@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from robot_action.clients.isolation.second_user import as_ourselves, as_user, find_for, kill_all
-from robot_action.clients.isolation.smoke_test import SHOWN_LINES, run_smoke_test
 from robot_action.clients.isolation.staging_area import copy_artifacts, give_to, harvest, protect, remove
 from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.limits import NO_LIMITS, Limits
@@ -99,6 +98,8 @@ class OpenWorkspace:
             reason = f"failed: {describe_code(done.code)}"
         else:
             return
+        from robot_action.clients.isolation.smoke_test import SHOWN_LINES
+
         end = "\n    ".join(done.tail[-SHOWN_LINES:])
         hint = describe_end(done.code, f"The end of its output:\n    {end}" if end else "It wrote nothing.")
         kind = KilledError if done.timed_out or done.code < 0 else FailedError
@@ -115,6 +116,8 @@ class OpenWorkspace:
 
             with self._swept(), spawn(self._program(arguments, environment, b"", self.folder), on_line) as running:
                 yield running
+
+        from robot_action.clients.isolation.smoke_test import run_smoke_test
 
         return run_smoke_test(start, launch, self._doors.answers)
 
@@ -186,8 +189,10 @@ class OpenWorkspace:
             return Program(as_ourselves((found, *arguments[1:])), environment, cwd, stdin, NO_LIMITS)
         own = {"HOME": str(self._beside / HOME), "TMPDIR": str(self._beside / TEMPORARY), "USER": "template", "LOGNAME": "template"}
         found = find_for(self._copy.uid, arguments[0], environment, cwd)
-        command = as_user(self._copy.uid, (found, *arguments[1:]))
-        return Program(command, {**environment, **own}, cwd, stdin, SECOND_USER_LIMITS, _UMASK)
+        linking = {name: value for name, value in environment.items() if name.startswith("LD_")}
+        command = as_user(self._copy.uid, (found, *arguments[1:]), linking)
+        others = {name: value for name, value in environment.items() if name not in linking}
+        return Program(command, {**others, **own}, cwd, stdin, SECOND_USER_LIMITS, _UMASK)
 
     @contextmanager
     def _swept(self) -> Iterator[None]:

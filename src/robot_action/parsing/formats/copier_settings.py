@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from packaging.version import InvalidVersion, Version
-
 from robot_action.errors import Position, Problem
 from robot_action.model.copier import DEFAULT_EXCLUDE, CopierSettings, Migration
 from robot_action.model.tasks import Task
@@ -125,6 +123,8 @@ def _min_version(settings: Settings) -> str:
     value = settings.get("_min_copier_version")
     if value is None:
         return ""
+    from packaging.version import InvalidVersion, Version
+
     try:
         wanted = Version(str(value))
     except InvalidVersion:
