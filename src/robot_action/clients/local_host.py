@@ -50,7 +50,7 @@ class LocalHost:
             NotPermittedError: when something else than a bare repository stands there.
         """
         path = _path(wanted)
-        with _explained(f"look at {path}"):
+        with explained(f"look at {path}"):
             if not os.path.lexists(path) or (path.is_dir() and not any(path.iterdir())):
                 return None
             if not (path / "HEAD").is_file() or not (path / "objects").is_dir():
@@ -82,7 +82,7 @@ class LocalHost:
             TryAgainError: when somebody else made it meanwhile.
         """
         path = _path(wanted)
-        with _explained(f"create {path}"):
+        with explained(f"create {path}"):
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent, ignore_cleanup_errors=True) as folder:
                 new = Path(folder, path.name)
@@ -103,7 +103,7 @@ class LocalHost:
         changed = differences(wanted, found)
         if changed:
             path = _path(wanted)
-            with _explained(f"set up {path}"):
+            with explained(f"set up {path}"):
                 self._set_up(path, wanted)
                 self._run(Place(path, git_dir=path), "symbolic-ref", "HEAD", f"refs/heads/{wanted.default_branch}")
         return tuple(f"changed: {line}" for line in changed)
@@ -179,7 +179,8 @@ def _rename(new: Path, path: Path, wanted: RepositoryWanted) -> None:
 
 
 @contextmanager
-def _explained(doing: str) -> Iterator[None]:
+def explained(doing: str) -> Iterator[None]:
+    """Tell what the system refuses."""
     try:
         yield
     except PermissionError as error:

@@ -87,7 +87,8 @@ class Proposal:
         there = list_refs(self.runner, wanted.url).get(name, "")
         if there == self.commit:
             return
-        done = self._push(wanted.url, f"+{self.commit}:{name}", f"--force-with-lease={name}:{wanted.seen}")
+        # No plus sign before the commit: it would overrule the lease.
+        done = self._push(wanted.url, f"{self.commit}:{name}", f"--force-with-lease={name}:{wanted.seen}")
         if done.code == 0:
             return
         there = list_refs(self.runner, wanted.url).get(name, "")

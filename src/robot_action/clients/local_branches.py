@@ -1,0 +1,127 @@
+"""Branches of bare repositories in a folder; a `robot_action.ports.Branches`. What is said beside a commit is a line of a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.proposals import proposal
+from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.local_host import explained
+from robot_action.errors import NotPermittedError
+from robot_action.exchange import Delivered, DeliveryWanted
+from robot_action.model.pull_request import BranchCommit, BranchHead, BranchRule, CommitStatus, Signature
+
+_HEADS = "refs/heads/"
+_FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00"
+_FIELDS = 8
+_STATUSES = "statuses"
+
+
+class LocalBranches:
+    """The branches of bare repositories; each is named by its folder.
+
+    Args:
+        runner: runs git.
+    """
+
+    def __init__(self, runner: GitRunner) -> None:
+        self._runner = runner
+
+    def head(self, repository: str, branch: str) -> BranchHead | None:
+        """Return a branch's newest commit, or None where there is no such branch."""
+        place = place_of(repository)
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{_HEADS}{branch}")
+        commit = self._runner.run(place, *asked, how=Invocation(accept=(0, 1))).text
+        if not commit:
+            return None
+        tree, _, parents = self._runner.run(place, "show", "--no-patch", "--format=%T %P", commit).text.partition(" ")
+        message = self._runner.run(place, "show", "--no-patch", "--format=%B", commit).text
+        return BranchHead(commit, tree, tuple(parents.split()), message)
+
+    def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
+        """Return the commits that ``head`` has and ``base`` has not, the oldest first."""
+        place = place_of(repository)
+        ends = [found.commit if (found := self.head(repository, name)) else name for name in (base, head)]
+        options = (
+            "--reverse",
+            "--topo-order",
+            "--no-show-signature",
+            "--date=iso-strict",
+            f"--format={_FORM}",
+            "--end-of-options",
+            f"{ends[0]}..{ends[1]}",
+        )
+        fields = self._runner.run(place, "log", *options).stdout.decode(errors="replace").split("\0")[:-1]
+        rows = [[field.removeprefix("\n") for field in fields[at : at + _FIELDS]] for at in range(0, len(fields), _FIELDS)]
+        return tuple(BranchCommit(row[0], row[7], Signature(*row[1:4]), Signature(*row[4:7])) for row in rows)
+
+    def rules(self, repository: str, branch: str) -> tuple[BranchRule, ...]:
+        """Return no rules: a folder has none."""
+        del repository, branch
+        return ()
+
+    def authorise(self, repository: str, *, workflows: bool) -> None:
+        """See that there is a bare repository; a folder wants no credential, whatever is pushed."""
+        del workflows
+        place_of(repository)
+
+    def signs(self, repository: str) -> bool:
+        """Tell that nobody signs here."""
+        del repository
+        return False
+
+    def deliver(self, wanted: DeliveryWanted) -> Delivered:
+        """Push a commit to a branch, if that is still as it was seen."""
+        place_of(wanted.repository)
+        with proposal(self._runner, wanted.folder, wanted.commit) as ours:
+            ours.push(wanted)
+        return Delivered(wanted.commit)
+
+    def set_status(self, repository: str, commit: str, status: CommitStatus) -> bool:
+        """Say something beside a commit, in the folder of the pull requests; return whether it was not said already."""
+        place_of(repository)
+        file = pulls_folder(repository) / _STATUSES / f"{commit}.json"
+        with explained(f"write {file}"):
+            known = _read_statuses(file)
+            new = {"state": status.state.value, "description": status.description}
+            if known.get(status.context) == new:
+                return False
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(file, json.dumps({**known, status.context: new}, indent=2).encode())
+        return True
+
+
+def _read_statuses(file: Path) -> dict[str, object]:
+    """Return what was said beside a commit; a file that makes no sense says nothing."""
+    try:
+        found = json.loads(file.read_bytes()) if file.is_file() else {}
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def place_of(repository: str) -> Place:
+    """Return where a bare repository is.
+
+    Raises:
+        NotPermittedError: when there is none.
+    """
+    path = Path(repository)
+    if not path.is_absolute() or not (path / "HEAD").is_file() or not (path / "objects").is_dir():
+        raise NotPermittedError(f"{path} is no bare git repository", hint="Nothing there was touched. Name another repository.")
+    return Place(path, git_dir=path)
+
+
+def pulls_folder(repository: str) -> Path:
+    """Return the folder beside a repository that holds its pull requests: ``demo.pulls`` for ``demo.git``."""
+    path = Path(repository)
+    return path.with_name(f"{path.name.removesuffix('.git')}.pulls")
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file at once and whole."""
+    new = file.with_name(f".new-{file.name}")
+    new.write_bytes(content)
+    new.replace(file)
