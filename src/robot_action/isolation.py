@@ -55,9 +55,7 @@ class Sandbox(Protocol):
     def note(self) -> str:
         """What that means on this machine, in one sentence."""
 
-    def open(
-        self, project: Path, earlier: frozenset[str] = frozenset(), *, whole: bool = False
-    ) -> AbstractContextManager[Workspace]:
+    def open(self, project: Path, earlier: frozenset[str] = frozenset(), *, whole: bool = False) -> AbstractContextManager[Workspace]:
         """Open a workspace on a project: a private copy without ``.git`` when isolated, else the project itself.
 
         The copy lacks the ``earlier`` files, and nothing that comes back replaces them. A ``whole`` one has the files that git
