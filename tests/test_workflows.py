@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from robot_action.model.outputs import OUTPUTS
+from robot_action.model.request import STAGES
 from robot_action.parsing.inputs import parse_inputs
 
 TOP = Path(__file__).resolve().parent.parent
@@ -133,6 +134,12 @@ def test_a_secret_is_for_jobs_with_an_environment(path: Path) -> None:
 def test_a_copied_workflow_grants_reading_at_most(path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {}
     assert [job["permissions"] for job in jobs(path).values()] == [{"contents": "read"}] * len(jobs(path))
+
+
+def test_a_job_without_secrets_leaves_out_no_stage_that_builds_the_project() -> None:
+    stages = [inputs["stages"] for _, inputs in uses_of_our_action(TOP / "workflows" / "publish.yml") if "stages" in inputs]
+    stages += re.findall(r"^ +stages: (prepare.*)$", (TOP / "docs" / "action.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert stages == [",".join(STAGES[: STAGES.index("repository")])] * 2
 
 
 def test_template_code_never_runs_beside_a_secret_when_publishing() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command line; never returns, and never shows a traceback for anything but a bug."""
-    from robot_action.entrypoints.boundary import run
-
+    try:
+        from robot_action.entrypoints.boundary import run
+    except KeyboardInterrupt:  # nothing is begun
+        sys.exit(128 + signal.SIGINT)
     code = run(sys.argv[1:], dict(os.environ))
     sys.exit(code)
 

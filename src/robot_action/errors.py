@@ -112,3 +112,9 @@ BUG_EXIT_CODE = 70
 
 INTERRUPTED = 130
 """A run that a signal ended, as shells have it."""
+
+
+class CancelledError(RobotActionError):
+    """A signal ended the run before there was anything to report."""
+
+    exit_code = INTERRUPTED

@@ -69,7 +69,7 @@ def test_a_template_of_another_format_is_read(root: Path) -> None:
     (root / "t/template.yml").unlink()
     (root / "t/copier.yml").write_text("colour: red\n")
     assert problems(root, "./t", "data: {shade: dark}\n") == ()
-    (root / "t/copier.yml").write_text("colour: {type: nonsense}\n")
+    (root / "t/copier.yml").write_text("_exclude: '*.md'\n")
     assert told(root, "./t")[0].startswith("./t: copier.yml:1:")
 
 

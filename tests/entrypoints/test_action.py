@@ -260,6 +260,46 @@ def test_a_cancelled_run_tells_its_report_however_often_it_is_cancelled(
     assert {path.lstat().st_uid for path in workspace.rglob("*") if "demo" in path.parts} <= {workspace.stat().st_uid}
 
 
+INTERRUPTED = (
+    "import robot_action.entrypoints.create as entry\n"
+    "def stop(environ, *_, **__):\n"
+    "    open(environ['GITHUB_OUTPUT'], 'a').write(environ['TOLD'])\n"
+    "    raise KeyboardInterrupt\n"
+    "entry.run_create = stop\n"
+    "from robot_action.__main__ import main; import sys; sys.argv[1:] = ['action']; main()"
+)
+
+
+@pytest.mark.parametrize("told", ["", "result<<E\ncreated\nE\n"], ids=["before the report", "after the report"])
+def test_a_run_that_is_cancelled_before_its_report_tells_that(tmp_path: Path, told: str) -> None:
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    output.touch()
+    files = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary), "HOME": str(tmp_path / "home"), "TOLD": told}
+    environment = {**MEASURED, "PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "CI": "true", "INPUT_COMMAND": "create", **files}
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    outputs = read_outputs(output.read_text())
+    assert (outputs["result"], outputs.get("exit-code")) == (("created", None) if told else ("failed", "130"))
+    assert summary.exists() != bool(told)
+
+
+def test_a_run_that_is_cancelled_while_it_starts_leaves_no_traceback() -> None:
+    program = (
+        "import sys\n"
+        "from robot_action.__main__ import main\n"
+        "class Finder:\n"
+        "    def find_spec(self, *_):\n"
+        "        raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 TRICKS = [
     *(f"::{name}::forged" for name in sorted(COMMANDS)),
     "::set-output name=result::forged",

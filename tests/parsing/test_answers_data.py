@@ -103,7 +103,10 @@ class TestMappings:
             parse_mapping('{"a": 1,\n "a": 2}', "the input 'data'")
         assert caught.value.problems[0].position == Position("the input 'data'", 2, 2)
 
-    @pytest.mark.parametrize("text", ["[1]", "3", '"x"', "null"])
+    def test_a_form_that_nobody_filled_in_answers_nothing(self) -> None:
+        assert parse_mapping("null", "the input 'data'").values == {}
+
+    @pytest.mark.parametrize("text", ["[1]", "3", '"x"', "false"])
     def test_anything_but_a_mapping_is_refused(self, text: str) -> None:
         with pytest.raises(InputError, match="mapping"):
             parse_mapping(text, "the input 'data'")

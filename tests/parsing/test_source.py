@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from robot_action.errors import InputError, Position
@@ -258,6 +258,7 @@ PIECES = st.sampled_from(
 )
 
 
+@example("gh:a/b.tar.gz")
 @settings(max_examples=400, deadline=1000)
 @given(st.lists(PIECES | st.text(max_size=2), max_size=9).map("".join))
 def test_any_text_is_a_source_or_refused_and_its_identity_is_stable(text: str) -> None:

@@ -153,6 +153,8 @@ def test_the_outputs_of_one_project() -> None:
 def test_the_projects_folder_is_relative_to_the_workspace() -> None:
     values = read_outputs(github.outputs(view_report(samples.CREATED), "END", workspace=str(samples.FOLDER.parent)))
     assert values["folder"] == samples.FOLDER.name
+    itself = read_outputs(github.outputs(view_report(samples.CREATED), "END", workspace=str(samples.FOLDER)))
+    assert itself["folder"] == "."
 
 
 def test_every_packed_projects_digest_is_an_output() -> None:

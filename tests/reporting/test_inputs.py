@@ -47,6 +47,8 @@ def test_a_problem_that_stands_in_a_flag_stands_in_an_input() -> None:
     problem = ProblemView("wrong", "--template", hint="Use --ref.")
     assert problem_by_inputs(problem) == ProblemView("wrong", "the input 'template'", hint="Use 'ref'.")
     assert problem_by_inputs(ProblemView("wrong", "--data greeting")).file == "the input 'data'"
+    assert problem_by_inputs(ProblemView("wrong", "TEMPLATE")).file == "the input 'template'"
+    assert problem_by_inputs(ProblemView("wrong", "TEMPLATE", 1, 2)).file == "TEMPLATE"  # a manifest can be called so
     assert problem_by_inputs(ProblemView("wrong", "a.yml", 1, 2)) == ProblemView("wrong", "a.yml", 1, 2)
     assert problem_by_inputs(ProblemView("wrong", "--strange.yml")).file == "--strange.yml"
 

@@ -11,8 +11,8 @@ from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
 from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions, UpdateOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
-from robot_action.entrypoints.signals import ignore_signals
-from robot_action.errors import RobotActionError
+from robot_action.entrypoints.signals import ignore_signals, undisturbed
+from robot_action.errors import CancelledError, RobotActionError
 from robot_action.parsing.inputs import Inputs, environment_of, parse_inputs
 from robot_action.parsing.settings import secrets_of
 from robot_action.reporting.github import masks, notice
@@ -53,12 +53,31 @@ def return_workspace(environ: Mapping[str, str]) -> None:
 
 
 def _run(environ: Mapping[str, str], environment: Mapping[str, str]) -> int:
+    told = _told(environ)
     try:
         inputs = parse_inputs(environ)
         return _COMMANDS[inputs.command](inputs)
-    except RobotActionError as error:  # inputs or settings that make no sense: what the runner itself sets does for telling it
-        runners = {name: value for name, value in environment.items() if name in _RUNNERS}
-        return run_in_shell(runners, _LOG, _refuse(error, secrets_of(environment)))
+    except RobotActionError as error:
+        return _conclude(error, environment)
+    except KeyboardInterrupt:
+        if _told(environ) > told:
+            raise
+        with undisturbed():
+            return _conclude(CancelledError("the run was interrupted before it could report anything", hint=_AGAIN), environment)
+
+
+def _told(environ: Mapping[str, str]) -> int:
+    """Return how much was written to the outputs, in bytes."""
+    try:
+        return Path(environ.get("GITHUB_OUTPUT", "")).stat().st_size
+    except OSError:
+        return 0
+
+
+def _conclude(error: RobotActionError, environment: Mapping[str, str]) -> int:
+    """Tell how a run without a report ended, such as with settings that make no sense: what the runner itself sets does for it."""
+    runners = {name: value for name, value in environment.items() if name in _RUNNERS}
+    return run_in_shell(runners, _LOG, _refuse(error, secrets_of(environment)))
 
 
 def _refuse(error: RobotActionError, secrets: Iterable[str]) -> Callable[[Shell], int]:

@@ -80,7 +80,9 @@ def parse_data(text: bytes, file: str) -> GivenAnswers:
 
 
 def parse_mapping(text: str, where: str) -> GivenAnswers:
-    """Return the answers of one mapping in JSON, as ``toJSON(inputs)`` writes it, or in YAML.
+    """Return the answers of one mapping in JSON, as ``toJSON(inputs)`` writes it, or in YAML; none of a ``null``.
+
+    ``toJSON(github.event.inputs)`` is ``null`` where no form was filled in, such as on a push.
 
     JSON is not quite a part of YAML 1.1: a pair of escapes that makes one character is two there.
 
@@ -97,6 +99,8 @@ def parse_mapping(text: str, where: str) -> GivenAnswers:
         return parse_data(text.encode(errors="surrogatepass"), where)
     except RecursionError:
         raise InputError(f"{where} is nested too deeply") from None
+    if found is None:
+        return GivenAnswers()
     if not isinstance(found, dict):
         raise InputError(f"{where} is no mapping of questions and answers", hint='Write {"question": "answer"}, or YAML.')
     return GivenAnswers(found, dict.fromkeys(found, Position(where)))

@@ -35,6 +35,7 @@ _PLANNED = {"pypi": "Python packages", "npm": "npm packages"}
 _SCHEMES = ("https", "ssh", "http", "file")
 _PORTS = {"https": 443, "http": 80, "ssh": 22}
 _ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".zip")
+_NO_ARCHIVES = "archives as template sources are not supported yet by this version"
 _OPERATORS = ("<", ">", "=", "!", "~")
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -145,7 +146,7 @@ def _directory(text: str, folder: Path) -> Source:
 def _subdirectory(fragment: str) -> str:
     key, _, value = fragment.partition("=")
     if key == "sha256":
-        raise RuleError("archives as template sources are not supported yet by this version", f"Name {FORMS}.")
+        raise RuleError(_NO_ARCHIVES, f"Name {FORMS}.")
     if key != "subdirectory" or not value:
         raise RuleError(
             "after '#' a template's source takes subdirectory=PATH only", "Write such as gh:acme/templates#subdirectory=service."
@@ -202,6 +203,8 @@ def _short(prefix: str, rest: str) -> tuple[str, str | None]:
         shape = "gh:owner/name" if prefix == "gh" else "gl:group/name"
         hint = "Name the repository too." if is_short else "Name a folder of it as #subdirectory=path."
         raise RuleError(f"{excerpt(f'{prefix}:{path}')} does not have the form {shape}", hint)
+    if path.endswith(_ARCHIVES):
+        raise RuleError(_NO_ARCHIVES, f"Name {FORMS}.")
     return f"https://{_SHORT[prefix]}/{_path(path, _SHORT[prefix])}", version
 
 
@@ -211,7 +214,7 @@ def _url(place: str, scheme: str, rest: str) -> tuple[str, str | None]:
     host, slash, path = rest.partition("/")
     path, version = _split(path)
     if scheme == "https" and path.endswith(_ARCHIVES):
-        raise RuleError("archives as template sources are not supported yet by this version", f"Name {FORMS}.")
+        raise RuleError(_NO_ARCHIVES, f"Name {FORMS}.")
     if "?" in place:
         raise RuleError("the source's URL has a query ('?'), which git does not need", "Leave it out; tokens belong into the environment.")
     if scheme == "file":

@@ -99,7 +99,8 @@ def _annotatable(problem: ProblemView, workspace: str) -> str:
 
 def relative_to(path: str, workspace: str) -> str:
     """Return a path as steps outside of the container know it, who see the workspace elsewhere."""
-    return path.removeprefix(f"{workspace.rstrip('/')}/") if workspace else path
+    top = workspace.rstrip("/")
+    return "." if top and path == top else path.removeprefix(f"{top}/") if top else path
 
 
 def output(name: str, value: str, delimiter: str) -> str:

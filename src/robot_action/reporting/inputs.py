@@ -15,6 +15,7 @@ from robot_action.model.parameter import Kind, Parameter
 from robot_action.reporting.views import ProblemView
 
 _FLAGS = {row.name: row for row in PARAMETERS if row.is_input and row.flags}
+_ARGUMENTS = {row.name.upper(): row for row in PARAMETERS if row.is_input and row.argument_of}
 _VARIABLES = {row.variable: row for row in PARAMETERS if row.is_input and row.variable}
 _END = r"(?=[.,;:)]?(?:\s|$))"
 _METAVARS = "|".join(sorted({re.escape(row.metavar) for row in _FLAGS.values() if row.metavar}))
@@ -38,8 +39,10 @@ def by_inputs(text: str) -> str:
 
 
 def problem_by_inputs(problem: ProblemView) -> ProblemView:
-    """Return a problem that speaks of inputs; one whose place is a flag stands in an input."""
-    row = _FLAGS.get(problem.file.removeprefix("--").partition(" ")[0]) if problem.file.startswith("--") else None
+    """Return a problem that speaks of inputs; one whose place is a flag or an argument stands in an input."""
+    row = None if problem.line or problem.path else _ARGUMENTS.get(problem.file)
+    if problem.file.startswith("--"):
+        row = _FLAGS.get(problem.file.removeprefix("--").partition(" ")[0])
     file = _named(row) if row else problem.file
     return replace(problem, message=by_inputs(problem.message), hint=by_inputs(problem.hint), file=file)
 
