@@ -77,15 +77,12 @@ def commit_shape(fake: GitHubFake, record: Record, sha: str) -> dict[str, Any]:
     }
 
 
-def _get_branch(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, branch: str) -> Answer:
+def _get_ref(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, ref: str) -> Answer:
     record = permitted(fake, token, (owner, name), "contents", "read")
-    commit = fake.git.heads(record.full_name).get(branch)
+    commit = fake.git.refs(record.full_name, "refs/").get(ref)
     if commit is None:
-        raise RefusedError(404, "Branch not found")
-    url = f"{fake.url}/repos/{record.full_name}/branches/{branch}"
-    links = {"self": url, "html": f"{fake.git.url}/{record.full_name}/tree/{branch}"}
-    body = {"name": branch, "commit": commit_shape(fake, record, commit), "_links": links, "protected": False, "protection": {}}
-    return Answer(200, {**body, "protection_url": f"{url}/protection"})
+        raise RefusedError(404, "Not Found")
+    return Answer(200, _ref_shape(fake, record, f"refs/{ref}", commit))
 
 
 def _compare(fake: GitHubFake, request: Request, token: Token, owner: str, name: str, basehead: str) -> Answer:
@@ -276,7 +273,7 @@ def _delete_ref(fake: GitHubFake, _request: Request, token: Token, owner: str, n
 
 
 OBJECT_ROUTES: tuple[Route, ...] = (
-    ("GET", f"{REPOSITORY}/branches/(?P<branch>.+)", _get_branch),
+    ("GET", f"{REPOSITORY}/git/ref/(?P<ref>.+)", _get_ref),
     ("GET", f"{REPOSITORY}/compare/(?P<basehead>.+)", _compare),
     ("GET", f"{REPOSITORY}/rules/branches/(?P<branch>.+)", _list_rules),
     ("GET", rf"{REPOSITORY}/rulesets/(?P<number>\d+)", _get_ruleset),

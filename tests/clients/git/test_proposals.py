@@ -70,6 +70,7 @@ def test_a_commit_of_somebody_in_the_last_moment_is_not_overwritten(git_server: 
     [
         ("GH013: Repository rule violations found", NotPermittedError),
         ("refusing to allow an OAuth App to update workflow", NotPermittedError),
+        ("no", FailedError),
     ],
 )
 def test_a_refusal_is_explained(git_server: GitServer, project: Clone, said: str, error: type[RobotActionError]) -> None:

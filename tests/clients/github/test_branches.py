@@ -66,14 +66,14 @@ def test_a_head_tells_what_it_is_made_of(github: GitHubBed, branches: GitHubBran
 
 
 def test_a_repository_that_the_token_may_not_see_is_no_missing_branch(branches: GitHubBranches) -> None:
-    with pytest.raises(NotPermittedError, match="look at the branch"):
+    with pytest.raises(NotPermittedError, match="look at acme/none: GitHub does not find it"):
         branches.head("acme/none", BRANCH)
 
 
-@pytest.mark.parametrize("answer", [{}, [], {"commit": {"sha": "x"}}, {"commit": {"sha": "a" * 40, "commit": {"tree": 1}}}])
-def test_an_answer_that_is_no_branch_is_told(github: GitHubBed, branches: GitHubBranches, answer: object) -> None:
-    github.fake.fail("GET .*/branches/.*", 200, answer)
-    with pytest.raises(UnavailableError, match="is none"):
+@pytest.mark.parametrize("answer", [{}, [], {"object": 1}, {"object": {"sha": "x"}}])
+def test_an_answer_that_names_no_commit_is_told(github: GitHubBed, branches: GitHubBranches, answer: object) -> None:
+    github.fake.fail("GET .*/git/ref/.*", 200, answer)
+    with pytest.raises(UnavailableError, match="names no commit"):
         branches.head(NAME, BRANCH)
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from robot_action.clients.github.api import Reply
-from robot_action.clients.github.calls import GitHubCalls, Patience, UnclearError, expect
+from robot_action.clients.github.calls import GitHubCalls, Pace, Patience, UnclearError, expect
 from robot_action.errors import FailedError, NotPermittedError, TryAgainError, UnavailableError
 from tests.clients.github.support import START, Hosts
 from tests.testbed.fixtures import GitHubBed
@@ -182,3 +182,48 @@ def test_only_successes_are_expected() -> None:
     for status, kind in ((301, FailedError), (403, NotPermittedError), (422, FailedError)):
         with pytest.raises(kind, match="cannot do it"):
             expect(Reply(status), "do it")
+
+
+# What people are notified of
+
+
+def test_pull_requests_go_slowly_and_a_refusal_halves_the_pace_for_good(github: GitHubBed, hosts: Hosts) -> None:
+    waiting = hosts.waiting
+    patience = Patience(
+        between_writes=0, between_contents=6, contents_at_once=2, sleep=waiting.sleep, now=lambda: waiting.time, longest=1000
+    )
+    calls = GitHubCalls(hosts.api(), patience)
+
+    def post() -> None:
+        calls.post("/user/repos", {"name": f"demo-{len(github.fake.repositories)}", "private": True}, notifies=True)
+
+    for _ in range(5):
+        post()
+    assert waiting.slept == [6.0, 6.0], "three at once, then one after the other"
+    waiting.slept.clear()
+    github.fake.limit("POST .*", 60)
+    post()
+    assert waiting.slept == [6.0, 60.0]
+    waiting.slept.clear()
+    post()
+    post()
+    assert waiting.slept == [12.0, 12.0]
+
+
+def test_the_pace_is_slowed_down_within_bounds() -> None:
+    pace = Pace(6, 3)
+    for _ in range(20):
+        pace.slow_down()
+    assert pace.interval == 60.0
+    assert [pace.step(0), pace.step(0)] == [0, 60.0]
+
+
+def test_what_people_are_not_notified_of_keeps_the_usual_pace(github: GitHubBed, hosts: Hosts) -> None:
+    waiting = hosts.waiting
+    calls = GitHubCalls(
+        hosts.api(), Patience(between_writes=1, at_once=0, between_contents=99, sleep=waiting.sleep, now=lambda: waiting.time)
+    )
+    for number in range(3):
+        calls.post("/user/repos", {"name": f"demo-{number}", "private": True})
+    assert waiting.slept == [1.0, 1.0]
+    assert len(github.fake.repositories) == 3

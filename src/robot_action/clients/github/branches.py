@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.github.api import GitHubApi, Reply
-from robot_action.clients.github.calls import GitHubCalls, Patience, expect
+from robot_action.clients.github.calls import GitHubCalls, Patience, expect_proposal
 from robot_action.clients.github.commits import GitHubCommits
 from robot_action.clients.github.errors import PROPOSAL_HINT, WORKFLOWS_HINT, clean_text, message_of
 from robot_action.clients.github.facts import repository_path
@@ -42,23 +42,24 @@ class GitHubBranches:
 
     def head(self, repository: str, branch: str) -> BranchHead | None:
         """Return a branch's newest commit, or None where there is no such branch."""
-        reply = self._calls.get(f"{repository_path(repository)}/branches/{quote(branch)}")
-        if reply.status == 404 and "Branch not found" in message_of(reply):  # noqa: PLR2004 - HTTP
+        where, doing = repository_path(repository), f"look at the branch {branch} of {repository}"
+        reply = self._calls.get(f"{where}/git/ref/heads/{quote(branch)}")
+        if reply.status == 404:  # noqa: PLR2004 - HTTP
+            expect_proposal(self._calls.get(where), f"look at {repository}")  # else nobody knows what is missing
             return None
-        found = _member(expect(reply, f"look at the branch {branch} of {repository}").data, "commit")
-        inner = _member(found, "commit")
-        commit, tree, message = _member(found, "sha"), _member(_member(inner, "tree"), "sha"), _member(inner, "message")
-        if not is_commit(commit) or not is_commit(tree):
-            raise UnavailableError(f"GitHub's answer about the branch {branch} of {repository} is none")
+        commit = _member(_member(expect_proposal(reply, doing).data, "object"), "sha")
+        if not is_commit(commit):
+            raise UnavailableError(f"cannot {doing}: GitHub's answer names no commit")
+        found = expect_proposal(self._calls.get(f"{where}/git/commits/{commit}"), doing).data
         parents = tuple(str(one) for item in _items(_member(found, "parents")) if is_commit(one := item.get("sha")))
-        return BranchHead(str(commit), str(tree), parents, _text(message))
+        return BranchHead(str(commit), clean_text(_member(_member(found, "tree"), "sha")), parents, _text(_member(found, "message")))
 
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
         """Return the commits that ``head`` has and ``base`` has not, the oldest first."""
         doing, path = f"compare {head} with {base} in {repository}", f"{repository_path(repository)}/compare/{quote(base)}...{quote(head)}"
         found: list[BranchCommit] = []
         for page in range(1, _PAGES + 1):
-            data = expect(self._calls.get(path, {"per_page": "100", "page": str(page)}), doing).data
+            data = expect_proposal(self._calls.get(path, {"per_page": "100", "page": str(page)}), doing).data
             items = _items(_member(data, "commits"))
             found += [_read_commit(item) for item in items]
             if not items or len(found) >= _count(_member(data, "total_commits")):
@@ -79,7 +80,7 @@ class GitHubBranches:
         credential = api.keyring.find(api.url, Use.WORKFLOWS if workflows else Use.PROPOSE, repository)
         if credential is None:
             raise NotPermittedError(f"there is no token that may open pull requests in {repository}", hint=PROPOSAL_HINT)
-        reply = expect(self._calls.get(repository_path(repository)), f"look at {repository}")
+        reply = expect_proposal(self._calls.get(repository_path(repository)), f"look at {repository}")
         if _member(reply.data, "archived") is True:
             raise NotPermittedError(f"{repository} is archived, so that nobody can write to it", hint="Unarchive it, or leave it out.")
         is_installation = credential.password.startswith(_INSTALLATION)
@@ -103,11 +104,11 @@ class GitHubBranches:
         doing = f"set the status {status.context} of a commit of {repository}"
         where = repository_path(repository)
         body = {"state": status.state.value, "context": status.context, "description": status.description[:DESCRIPTION_LIMIT]}
-        listed = expect(self._calls.get(f"{where}/commits/{commit}/status", {"per_page": "100"}), doing).data
+        listed = expect_proposal(self._calls.get(f"{where}/commits/{commit}/status", {"per_page": "100"}), doing).data
         for item in _items(_member(listed, "statuses")):
             if all(item.get(key) == text for key, text in body.items()):
                 return False
-        expect(self._calls.change("POST", f"{where}/statuses/{commit}", body), doing)
+        expect_proposal(self._calls.change("POST", f"{where}/statuses/{commit}", body), doing)
         return True
 
     def _lacks_workflows(self, repository: str, reply: Reply, *, is_installation: bool) -> bool:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from robot_action.clients.github.api import ConnectionLostError, GitHubApi, Reply
-from robot_action.clients.github.errors import explain, message_of
+from robot_action.clients.github.errors import PROPOSAL_HINT, explain, message_of
 from robot_action.errors import TryAgainError, UnavailableError
 
 _TRIES = 5
@@ -198,4 +198,11 @@ def expect(reply: Reply, doing: str) -> Reply:
     """Return an answer that grants what was asked for; ``doing`` is that, for the error of any other."""
     if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
         raise explain(reply, doing)
+    return reply
+
+
+def expect_proposal(reply: Reply, doing: str) -> Reply:
+    """Return an answer that grants what was asked for about a pull request or its branch; see `expect`."""
+    if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
+        raise explain(reply, doing, PROPOSAL_HINT)
     return reply

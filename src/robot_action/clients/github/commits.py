@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from urllib.parse import quote
 from robot_action.clients.git.proposals import Change, Proposal, moved, proposal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.github.api import Reply
-from robot_action.clients.github.calls import GitHubCalls, expect
+from robot_action.clients.github.calls import GitHubCalls, expect_proposal
 from robot_action.clients.github.errors import RULES_HINT, WORKFLOWS_HINT, message_of
 from robot_action.clients.github.facts import repository_path
 from robot_action.clients.github.graphql import ask, explain_refusal
@@ -34,6 +35,7 @@ _MOVE = (
     "mutation($repository: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!) { updateRefs(input: {repositoryId: "
     "$repository, refUpdates: [{name: $name, beforeOid: $before, afterOid: $after, force: true}]}) { clientMutationId } }"
 )
+_LOST = re.compile(r"fast[ -]forward|does not exist|Not Found")  # why a branch cannot be moved that somebody else moved
 _LOG = logging.getLogger(__name__)
 
 
@@ -127,7 +129,7 @@ class GitHubCommits:
         elif not rewrites:
             reply = self._calls.change("PATCH", f"{refs}/heads/{quote(wanted.branch)}", {"sha": commit, "force": False})
             said = message_of(reply)
-            lost = reply.status == 422 and ("fast forward" in said or "does not exist" in said)  # noqa: PLR2004 - HTTP
+            lost = reply.status in {404, 422} and _LOST.search(said) is not None
         else:
             self._rewrite(wanted, commit, doing)
             return
@@ -138,7 +140,7 @@ class GitHubCommits:
 
     def _rewrite(self, wanted: DeliveryWanted, commit: str, doing: str) -> None:
         """Let the branch lead elsewhere; REST knows no lease for that, ``updateRefs`` does."""
-        found = expect(self._calls.get(repository_path(wanted.repository)), doing).data
+        found = expect_proposal(self._calls.get(repository_path(wanted.repository)), doing).data
         node = found.get("node_id") if isinstance(found, Mapping) else None
         names = {"name": f"refs/heads/{wanted.branch}", "before": wanted.seen, "after": commit}
         reply = ask(self._calls, _MOVE, {"repository": node, **names}, about=wanted.repository, doing=doing)
@@ -188,7 +190,7 @@ def _accepted(reply: Reply, doing: str) -> Reply:
     """Return an answer that grants what was asked for; GitHub has no one status for what it refuses here."""
     if reply.status >= 400 and (error := _special(message_of(reply), doing)) is not None:  # noqa: PLR2004 - HTTP
         raise error
-    return expect(reply, doing)
+    return expect_proposal(reply, doing)
 
 
 def _special(said: str, doing: str) -> RobotActionError | None:

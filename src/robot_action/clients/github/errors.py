@@ -60,8 +60,14 @@ def is_name_taken(reply: Reply) -> bool:
     return reply.status == 422 and _NAME_TAKEN.search(message_of(reply)) is not None  # noqa: PLR2004 - HTTP
 
 
-def explain(reply: Reply, doing: str) -> RobotActionError:
-    """Return the error for an answer that refuses something; ``doing`` is what was tried (``create acme/demo``)."""
+def explain(reply: Reply, doing: str, token_hint: str = CREATION_HINT) -> RobotActionError:
+    """Return the error for an answer that refuses something.
+
+    Args:
+        reply: the answer.
+        doing: what was tried (``create acme/demo``).
+        token_hint: which token would do.
+    """
     said = message_of(reply)
     match reply.status:
         case 401:
@@ -71,9 +77,9 @@ def explain(reply: Reply, doing: str) -> RobotActionError:
             )
             return NotPermittedError(f"cannot {doing}: GitHub does not accept the token: {said}", hint=hint)
         case 403:
-            return NotPermittedError(f"cannot {doing}: GitHub forbids it: {said}", hint=_permission_hint(reply, said))
+            return NotPermittedError(f"cannot {doing}: GitHub forbids it: {said}", hint=_permission_hint(reply, said, token_hint))
         case 404:
-            hint = f"GitHub answers the same when the token may not see it. {_needed(reply) or CREATION_HINT}"
+            hint = f"GitHub answers the same when the token may not see it. {_needed(reply) or token_hint}"
             return NotPermittedError(f"cannot {doing}: GitHub does not find it: {said}", hint=hint)
         case 301 | 302 | 307 | 308:
             return FailedError(f"cannot {doing}: the repository was renamed or moved", hint="Name it in the manifest as it is called now.")
@@ -93,14 +99,14 @@ def _details(errors: object) -> Iterator[str]:
             yield clean_text(error)
 
 
-def _permission_hint(reply: Reply, said: str) -> str:
+def _permission_hint(reply: Reply, said: str, token_hint: str) -> str:
     sso = reply.headers.get("x-github-sso", "")
     if sso:
         url = re.search(r"url=(https://[!-~]{1,500})", sso)
         where = f": {url[1]}" if url else ""
         return f"The organisation wants single sign-on: authorise the token for it{where}"
     if "accessible by integration" in said:
-        return " ".join(filter(None, (_needed(reply), CREATION_HINT)))
+        return " ".join(filter(None, (_needed(reply), token_hint)))
     return _needed(reply) or "Ask an owner for the right to do it, or use another token."
 
 

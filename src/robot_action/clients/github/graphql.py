@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from robot_action.clients.github.api import GRAPHQL, Reply
-from robot_action.clients.github.calls import GitHubCalls, expect
-from robot_action.clients.github.errors import clean_text, explain
+from robot_action.clients.github.calls import GitHubCalls, expect_proposal
+from robot_action.clients.github.errors import PROPOSAL_HINT, clean_text, explain
 from robot_action.errors import FailedError, RobotActionError, TryAgainError
 
 _FORBIDDEN = {"FORBIDDEN": 403, "INSUFFICIENT_SCOPES": 403, "NOT_FOUND": 404}
@@ -39,7 +39,7 @@ def ask(calls: GitHubCalls, query: str, variables: Mapping[str, object], *, abou
         about: ``owner/name``, for which a token is wanted.
         doing: what it does, for errors.
     """
-    reply = expect(calls.change("POST", GRAPHQL, {"query": query, "variables": dict(variables)}, owner=about), doing)
+    reply = expect_proposal(calls.change("POST", GRAPHQL, {"query": query, "variables": dict(variables)}, owner=about), doing)
     body = reply.data if isinstance(reply.data, Mapping) else {}
     data, errors = body.get("data"), body.get("errors")
     found = data if isinstance(data, Mapping) else {}
@@ -54,7 +54,7 @@ def explain_refusal(reply: QueryReply, doing: str) -> RobotActionError:
     if reply.kind == "RATE_LIMITED":
         return TryAgainError(f"cannot {doing}: {reply.message}", hint="Run the same command again in an hour.")
     if reply.kind in _FORBIDDEN:
-        return explain(Reply(_FORBIDDEN[reply.kind], data={"message": reply.message}), doing)
+        return explain(Reply(_FORBIDDEN[reply.kind], data={"message": reply.message}), doing, PROPOSAL_HINT)
     return FailedError(f"cannot {doing}: GitHub says: {reply.message}")
 
 

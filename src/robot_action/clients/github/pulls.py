@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from robot_action.clients.github.api import GitHubApi, Reply
-from robot_action.clients.github.calls import GitHubCalls, Patience, UnclearError, expect
-from robot_action.clients.github.errors import clean_text, explain, message_of
+from robot_action.clients.github.calls import GitHubCalls, Patience, UnclearError, expect_proposal
+from robot_action.clients.github.errors import PROPOSAL_HINT, clean_text, explain, message_of
 from robot_action.clients.github.facts import repository_path
 from robot_action.clients.github.graphql import ask, expect_data, explain_refusal
 from robot_action.clients.github.pull_facts import logins_of, read_pull_request, texts_of
@@ -45,7 +45,7 @@ class GitHubPulls:
         """Return the pull requests of a branch of the repository itself, of those that forks propose none."""
         owner = repository.partition("/")[0]
         query = {**_NEWEST, "head": f"{owner}:{branch}"}
-        reply = expect(self._calls.get(f"{repository_path(repository)}/pulls", query), f"list the pull requests of {repository}")
+        reply = expect_proposal(self._calls.get(f"{repository_path(repository)}/pulls", query), f"list the pull requests of {repository}")
         items = reply.data if isinstance(reply.data, list) else []
         found = [one for item in items if (one := read_pull_request(repository, item)) is not None and one.branch == branch]
         return choose(found, base)
@@ -94,12 +94,12 @@ class GitHubPulls:
         """Add labels, reviewers and assignees; see `robot_action.ports.PullRequests.assign`."""
         where = repository_path(found.repository)
         if labels := _missing(wanted.labels, found.labels):
-            path = f"{where}/issues/{found.number}/labels"
-            expect(self._calls.change("POST", path, {"labels": labels}), f"label pull request {found.number} of {found.repository}")
+            path, doing = f"{where}/issues/{found.number}/labels", f"label pull request {found.number} of {found.repository}"
+            expect_proposal(self._calls.change("POST", path, {"labels": labels}), doing)
         notes = [*self._request_reviews(found, wanted)]
         if assignees := _missing(wanted.assignees, found.assignees):
             path = f"{where}/issues/{found.number}/assignees"
-            reply = expect(
+            reply = expect_proposal(
                 self._calls.change("POST", path, {"assignees": assignees}), f"assign pull request {found.number} of {found.repository}"
             )
             notes += _not_taken(assignees, logins_of(_member(reply.data, "assignees")), "be assigned")
@@ -116,7 +116,7 @@ class GitHubPulls:
         if found.auto_merge:
             return ""
         doing = f"let pull request {found.number} of {found.repository} merge itself"
-        settings = expect(self._calls.get(repository_path(found.repository)), doing).data
+        settings = expect_proposal(self._calls.get(repository_path(found.repository)), doing).data
         method = next((ours for theirs, ours in _METHODS.items() if _member(settings, theirs) is True), "MERGE")
         reply = ask(self._calls, _AUTO_MERGE, {"pull": found.node, "method": method}, about=found.repository, doing=doing)
         if reply.kind in {"RATE_LIMITED", "FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND"}:
@@ -136,7 +136,7 @@ class GitHubPulls:
     def _patch(self, found: PullRequest, body: Mapping[str, object], what: str) -> PullRequest:
         doing = f"{what} pull request {found.number} of {found.repository}"
         reply = self._calls.change("PATCH", f"{repository_path(found.repository)}/pulls/{found.number}", body)
-        return self._read(found.repository, expect(reply, doing), doing)
+        return self._read(found.repository, expect_proposal(reply, doing), doing)
 
     def _read(self, repository: str, reply: Reply, doing: str) -> PullRequest:
         found = read_pull_request(repository, reply.data)
@@ -168,7 +168,7 @@ class GitHubPulls:
         reply = self._calls.change("POST", path, body)
         if reply.status in {404, 422}:
             return message_of(reply)
-        data = expect(reply, f"ask for reviews of pull request {found.number} of {found.repository}").data
+        data = expect_proposal(reply, f"ask for reviews of pull request {found.number} of {found.repository}").data
         asked = [*logins_of(_member(data, "requested_reviewers")), *texts_of(_member(data, "requested_teams"), "slug")]
         lost = _missing([*users, *teams], asked)
         return f"GitHub left out {', '.join(lost)}; has everybody access to the repository?" if lost else None
@@ -181,7 +181,7 @@ def _expect_opened(reply: Reply, wanted: PullRequestWanted, doing: str) -> Reply
     if reply.status == 422 and "No commits between" in said:  # noqa: PLR2004 - HTTP
         raise FailedError(f"cannot {doing}: {wanted.branch} has nothing that {wanted.base} lacks", hint="It was merged meanwhile, perhaps.")
     if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
-        raise _with_branch(explain(reply, doing), wanted)
+        raise _with_branch(explain(reply, doing, PROPOSAL_HINT), wanted)
     return reply
 
 
