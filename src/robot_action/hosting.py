@@ -1,4 +1,4 @@
-"""The doors to what a host has besides repositories: branches that we propose, and pull requests for them.
+"""The doors to a Git provider: its repositories, branches that we propose, and pull requests for them.
 
 Errors are as in `robot_action.ports`.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from robot_action.exchange import Delivered, DeliveryWanted
+from robot_action.model.facts import Repository
+from robot_action.model.manifest import RepositoryWanted
 from robot_action.model.pull_request import (
     BranchCommit,
     BranchHead,
@@ -17,6 +19,39 @@ from robot_action.model.pull_request import (
     PullRequestFacts,
     PullRequestWanted,
 )
+
+
+class Host(Protocol):
+    """A Git provider, seen as a place where repositories are."""
+
+    def find(self, wanted: RepositoryWanted) -> Repository | None:
+        """Return the repository of the wanted name as it is, or None.
+
+        Its state file is read from the default branch, or from the wanted one where nobody pushed the default one.
+
+        Raises:
+            InputError: when the state file cannot be understood.
+        """
+
+    def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
+        """See, before anything is written, whether it can be tried to make (``create``), set up and push to the repository.
+
+        Raises:
+            NotPermittedError: there is no credential for it; the hint names the kind, and where to put it.
+        """
+
+    def create(self, wanted: RepositoryWanted) -> Repository:
+        """Create it, empty, and wait until it answers.
+
+        Raises:
+            TryAgainError: when somebody else made it meanwhile.
+        """
+
+    def settle(self, wanted: RepositoryWanted) -> tuple[str, ...]:
+        """Bring the settings of an empty repository to what is wanted; return what was changed, for people."""
+
+    def set_default_branch(self, wanted: RepositoryWanted) -> None:
+        """Make the wanted branch, which was pushed, the default one."""
 
 
 class Branches(Protocol):

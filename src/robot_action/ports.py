@@ -15,11 +15,11 @@ from typing import Protocol
 
 from robot_action.errors import RobotActionError
 from robot_action.exchange import Bundled, BundleWanted, CommitWanted, MergeWanted, PushWanted, Snapshot
-from robot_action.hosting import Branches, PullRequests
+from robot_action.hosting import Branches, Host, PullRequests
 from robot_action.isolation import Renderer, Sandbox
 from robot_action.model.credentials import Credential, Use
-from robot_action.model.facts import LocalRepository, Machine, Release, Repository
-from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget, RepositoryWanted
+from robot_action.model.facts import LocalRepository, Machine, Release
+from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget
 from robot_action.model.merge import RawMerge
 from robot_action.model.plan import Artifact
 from robot_action.model.report import Outcome, Report
@@ -104,39 +104,6 @@ class Keyring(Keys, Protocol):
     @property
     def secrets(self) -> frozenset[str]:
         """Everything that must not be seen, as far as it is known by now."""
-
-
-class Host(Protocol):
-    """A Git provider, seen as a place where repositories are."""
-
-    def find(self, wanted: RepositoryWanted) -> Repository | None:
-        """Return the repository of the wanted name as it is, or None.
-
-        Its state file is read from the default branch, or from the wanted one where nobody pushed the default one.
-
-        Raises:
-            InputError: when the state file cannot be understood.
-        """
-
-    def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
-        """See, before anything is written, whether it can be tried to make (``create``), set up and push to the repository.
-
-        Raises:
-            NotPermittedError: there is no credential for it; the hint names the kind, and where to put it.
-        """
-
-    def create(self, wanted: RepositoryWanted) -> Repository:
-        """Create it, empty, and wait until it answers.
-
-        Raises:
-            TryAgainError: when somebody else made it meanwhile.
-        """
-
-    def settle(self, wanted: RepositoryWanted) -> tuple[str, ...]:
-        """Bring the settings of an empty repository to what is wanted; return what was changed, for people."""
-
-    def set_default_branch(self, wanted: RepositoryWanted) -> None:
-        """Make the wanted branch, which was pushed, the default one."""
 
 
 Advance = Callable[[str, int, int], None]

@@ -10,11 +10,12 @@ from typing import Any, cast
 import pytest
 
 from robot_action.errors import FailedError
+from robot_action.hosting import Host
 from robot_action.model.facts import Facts, Repository
 from robot_action.model.manifest import HostKind, RepositoryWanted
 from robot_action.model.plan import Committed, Placed, PushStep, Status
 from robot_action.model.report import Outcome, Outcomes
-from robot_action.ports import Host, Ports
+from robot_action.ports import Ports
 from robot_action.stages import push
 from tests.testbed.git_bed import make_client, make_ports, wanted, write_files
 from tests.testbed.git_server import GitServer

@@ -1,4 +1,4 @@
-"""Branches of bare repositories in a folder; a `robot_action.ports.Branches`. What is said beside a commit is a line of a file."""
+"""Branches of bare repositories in a folder; a `robot_action.hosting.Branches`. What is said beside a commit is a line of a file."""
 
 from __future__ import annotations
 

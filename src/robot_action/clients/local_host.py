@@ -33,7 +33,7 @@ _Settings = Mapping[str, tuple[str, ...]]
 
 
 class LocalHost:
-    """Bare repositories below folders; a `robot_action.ports.Host`.
+    """Bare repositories below folders; a `robot_action.hosting.Host`.
 
     Args:
         runner: runs git.
@@ -73,7 +73,7 @@ class LocalHost:
         return _with_settings(found, self._settings(place))
 
     def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
-        """See `robot_action.ports.Host.authorise`: a folder wants no credential."""
+        """See `robot_action.hosting.Host.authorise`: a folder wants no credential."""
 
     def create(self, wanted: RepositoryWanted) -> Repository:
         """Create it, empty: made beside its place with all settings, then renamed, so that of two at once one alone wins.

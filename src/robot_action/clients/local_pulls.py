@@ -1,4 +1,4 @@
-"""Pull requests of bare repositories in a folder; a `robot_action.ports.PullRequests`.
+"""Pull requests of bare repositories in a folder; a `robot_action.hosting.PullRequests`.
 
 Each is a Markdown file in a folder beside the repository (``acme/demo.pulls/1.md`` for ``acme/demo.git``). Merging is what
 git does: once the base has the branch's commits, the pull request counts as merged. To decline one, write ``state: closed``

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,14 @@ from robot_action.clients.store import DiskStore
 from robot_action.clients.temporary import sweep
 from robot_action.entrypoints.late import Late, LocalMachine
 from robot_action.entrypoints.shell import Shell
+from robot_action.hosting import Branches, Host, PullRequests
 from robot_action.model.manifest import HostKind, IndexKind
 from robot_action.model.tree import Tree
 from robot_action.parsing.settings import secret_names
-from robot_action.ports import Host, Index, Keyring, Ports
+from robot_action.ports import Index, Keyring, Ports
 
 if TYPE_CHECKING:
+    from robot_action.clients.github.api import GitHubApi
     from robot_action.clients.isolation.ground import Ground
 
 
@@ -52,6 +55,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
         git, http = GitClient(runner), HttpClient(shell.environment)
         doors = Doors(shell.files, git.unignored, http.answers, progress.line)
         sandbox = LocalSandbox(shell.environment, doors, _checkouts(shell))
+        proposing = _Proposing(shell, keys, protocols, patience, scope)
         yield Ports(
             machine=LocalMachine(shell, http, sandbox),
             git=git,
@@ -67,6 +71,8 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             http=http,
             clock=SystemClock(),
             progress=progress,
+            pulls=Late({HostKind.GITHUB: proposing.github_pulls, HostKind.LOCAL: proposing.local_pulls}),
+            branches=Late({HostKind.GITHUB: proposing.github_branches, HostKind.LOCAL: proposing.local_branches}),
             scope=scope,
         )
 
@@ -125,3 +131,57 @@ def _indexes(shell: Shell) -> Mapping[IndexKind, Index]:
         return LocalIndex()
 
     return Late({IndexKind.PYPI: pypi, IndexKind.LOCAL: local})
+
+
+@dataclass(frozen=True)
+class _Proposing:
+    """Makes what opens pull requests: it shows tokens that may do that, to the API and by git."""
+
+    shell: Shell
+    keys: Keyring
+    protocols: frozenset[str]
+    patience: Patience
+    scope: ExitStack
+
+    @cached_property
+    def _keys(self) -> Keyring:
+        from robot_action.clients.github.access import Proposing
+
+        return Proposing(self.keys)
+
+    @cached_property
+    def _api(self) -> GitHubApi:
+        from robot_action.clients.github.api import GitHubApi
+
+        api = GitHubApi(self.shell.settings.github_api, self._keys)
+        self.scope.callback(api.close)
+        return api
+
+    @cached_property
+    def _runner(self) -> GitRunner:
+        advance = self.shell.console.advance
+        return GitRunner(self.shell.environment, credentials=self._keys, allowed_protocols=self.protocols, advance=advance)
+
+    def github_pulls(self) -> PullRequests:
+        """Return GitHub's pull requests."""
+        from robot_action.clients.github.pulls import GitHubPulls
+
+        return GitHubPulls(self._api, self.patience)
+
+    def github_branches(self) -> Branches:
+        """Return the branches of GitHub's repositories."""
+        from robot_action.clients.github.branches import GitHubBranches
+
+        return GitHubBranches(self._api, self._runner, self.patience)
+
+    def local_pulls(self) -> PullRequests:
+        """Return pull requests in a folder."""
+        from robot_action.clients.local_pulls import LocalPulls
+
+        return LocalPulls(self._runner)
+
+    def local_branches(self) -> Branches:
+        """Return the branches of repositories in a folder."""
+        from robot_action.clients.local_branches import LocalBranches
+
+        return LocalBranches(self._runner)

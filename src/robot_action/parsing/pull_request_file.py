@@ -40,17 +40,24 @@ def parse_pull_request(text: bytes, file: str, repository: str, number: int) -> 
     fields.check_keys(_KEYS)
     for key in ("title", "base", "branch", "commit"):
         fields.require(key)
+    found = _read(fields, body.removeprefix("\n"), (repository, number, file))
+    if problems:
+        raise InputError(problems=in_order(problems))
+    return found
+
+
+def _read(fields: Fields, body: str, whose: tuple[str, int, str]) -> PullRequest:
     mark = read_mark(body)
-    found = PullRequest(
-        repository=repository,
-        number=number,
-        url=file,
+    return PullRequest(
+        repository=whose[0],
+        number=whose[1],
+        url=whose[2],
         state=PullRequestState(fields.word("state", [one.value for one in PullRequestState], PullRequestState.OPEN)),
         base=fields.text("base"),
         branch=fields.text("branch"),
         head=fields.text("commit", rule=_check_commit),
         title=fields.text("title"),
-        body=body.removeprefix("\n"),
+        body=body,
         revision=mark.revision,
         withdrawn=mark.withdrawn,
         draft=fields.flag("draft"),
@@ -59,9 +66,6 @@ def parse_pull_request(text: bytes, file: str, repository: str, number: int) -> 
         teams=fields.texts("teams"),
         assignees=fields.texts("assignees"),
     )
-    if problems:
-        raise InputError(problems=in_order(problems))
-    return found
 
 
 def dump_pull_request(pull: PullRequest) -> bytes:

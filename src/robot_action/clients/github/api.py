@@ -94,10 +94,9 @@ class GitHubApi:
             NotPermittedError: when no token is granted.
             UnavailableError: when what answers is not GitHub's API.
         """
-        shown = self._authorization(_use(method, path), _about(path) or owner)
-        requester = self._connect().requester
         from requests import RequestException
 
+        shown, requester = self._authorization(_use(method, path), _about(path) or owner), self._connect().requester
         try:
             where = requester.graphql_url if path == GRAPHQL else path
             status, headers, text = requester.requestJson(method, where, dict(query or {}), headers=dict(shown), input=body)

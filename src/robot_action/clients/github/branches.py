@@ -28,7 +28,7 @@ _INSTALLATION = "ghs_"  # https://docs.github.com/authentication/keeping-your-ac
 
 
 class GitHubBranches:
-    """The branches of GitHub's repositories; a `robot_action.ports.Branches`.
+    """The branches of GitHub's repositories; a `robot_action.hosting.Branches`.
 
     Args:
         api: the connection to the API.
@@ -75,7 +75,7 @@ class GitHubBranches:
         return tuple(self._read_rules(repository, self._calls.pages(path, doing)))
 
     def authorise(self, repository: str, *, workflows: bool) -> None:
-        """See, before anything is written, whether writing can be tried; see `robot_action.ports.Branches.authorise`."""
+        """See, before anything is written, whether writing can be tried; see `robot_action.hosting.Branches.authorise`."""
         api = self._calls.api
         credential = api.keyring.find(api.url, Use.WORKFLOWS if workflows else Use.PROPOSE, repository)
         if credential is None:
@@ -96,7 +96,7 @@ class GitHubBranches:
         return credential is not None and credential.password.startswith(_INSTALLATION)
 
     def deliver(self, wanted: DeliveryWanted) -> Delivered:
-        """Make the commit by GitHub's git data API; see `robot_action.ports.Branches.deliver`."""
+        """Make the commit by GitHub's git data API; see `robot_action.hosting.Branches.deliver`."""
         return GitHubCommits(self._calls, self._runner, self.head).deliver(wanted)
 
     def set_status(self, repository: str, commit: str, status: CommitStatus) -> bool:

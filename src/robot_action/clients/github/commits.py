@@ -52,7 +52,7 @@ class GitHubCommits:
         self._calls, self._runner, self._head = calls, runner, head
 
     def deliver(self, wanted: DeliveryWanted) -> Delivered:
-        """Make a commit like the wanted one on GitHub, and move the branch there; see `robot_action.ports.Branches.deliver`."""
+        """Make a commit like the wanted one on GitHub, and move the branch there; see `robot_action.hosting.Branches.deliver`."""
         with proposal(self._runner, wanted.folder, wanted.commit) as ours:
             there = self._head(wanted.repository, wanted.branch)
             if there is not None and _is_same(there, ours):

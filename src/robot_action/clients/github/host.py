@@ -16,7 +16,7 @@ from robot_action.model.manifest import RepositoryWanted
 
 
 class GitHubHost:
-    """Repositories on GitHub; a `robot_action.ports.Host`.
+    """Repositories on GitHub; a `robot_action.hosting.Host`.
 
     Args:
         api: the connection to the API.
@@ -38,7 +38,7 @@ class GitHubHost:
         return self._facts.find(wanted)
 
     def authorise(self, wanted: RepositoryWanted, *, create: bool) -> None:
-        """See whether a repository can be made, set up and pushed to; see `robot_action.ports.Host.authorise`."""
+        """See whether a repository can be made, set up and pushed to; see `robot_action.hosting.Host.authorise`."""
         api = self._calls.api
         use = Use.CREATE if create else Use.WRITE
         if all(api.keyring.find(url, use, wanted.name) is not None for url in (api.url, f"{self._server}/{wanted.name}.git")):

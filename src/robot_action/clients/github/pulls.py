@@ -1,4 +1,4 @@
-"""Pull requests on GitHub; a `robot_action.ports.PullRequests`, and hostile like everything that GitHub says."""
+"""Pull requests on GitHub; a `robot_action.hosting.PullRequests`, and hostile like everything that GitHub says."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class GitHubPulls:
         return choose(found, base)
 
     def create(self, wanted: PullRequestWanted) -> PullRequest:
-        """Open one; see `robot_action.ports.PullRequests.create`."""
+        """Open one; see `robot_action.hosting.PullRequests.create`."""
         doing = f"open a pull request in {wanted.repository}"
         body = {"title": wanted.title, "body": wanted.body, "head": wanted.branch, "base": wanted.base, "draft": wanted.draft}
         reason = ""
@@ -91,7 +91,7 @@ class GitHubPulls:
         return self._patch(found, {"state": "closed", "body": withdrawn(found.body)}, "close")
 
     def assign(self, found: PullRequest, wanted: PullRequestWanted) -> tuple[str, ...]:
-        """Add labels, reviewers and assignees; see `robot_action.ports.PullRequests.assign`."""
+        """Add labels, reviewers and assignees; see `robot_action.hosting.PullRequests.assign`."""
         where = repository_path(found.repository)
         if labels := _missing(wanted.labels, found.labels):
             path, doing = f"{where}/issues/{found.number}/labels", f"label pull request {found.number} of {found.repository}"
