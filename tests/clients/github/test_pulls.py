@@ -136,6 +136,18 @@ def test_limits_are_waited_for_and_slow_the_next_ones_down(github: GitHubBed, ho
     assert waiting.slept == [70.0, 20.0, 20.0]
 
 
+def test_a_branch_that_github_does_not_see_yet_is_waited_for(github: GitHubBed, known: Proposals, pulls: GitHubPulls) -> None:
+    unseen = {"message": "Validation Failed", "errors": [{"resource": "PullRequest", "field": "head", "code": "invalid"}]}
+    github.fake.fail(OPEN, 422, unseen, times=2)
+    assert pulls.create(WANTED).number == 1
+    assert len(known.pulls) == 1
+
+
+def test_a_branch_that_is_not_there_is_given_up(pulls: GitHubPulls) -> None:
+    with pytest.raises(UnavailableError, match="does not see the branch robot-action/none"):
+        pulls.create(replace(WANTED, branch="robot-action/none"))
+
+
 # Refused
 
 

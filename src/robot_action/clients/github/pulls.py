@@ -68,6 +68,9 @@ class GitHubPulls:
             if reply.status == 422 and body["draft"] and "draft" in message_of(reply).lower():  # noqa: PLR2004 - HTTP
                 body["draft"] = False
                 continue
+            if reply.status == 422 and "head invalid" in message_of(reply):  # noqa: PLR2004 - HTTP
+                reason = f"it does not see the branch {wanted.branch}, which takes it a moment after a push"
+                continue
             return self._read(wanted.repository, _expect_opened(reply, wanted, doing), doing)
         raise UnavailableError(
             f"GitHub does not open a pull request in {wanted.repository}: {reason}", hint="Run the same command again later."
