@@ -107,6 +107,12 @@ class ConfigurationError(RobotActionError):
     exit_code = 78
 
 
+BEHIND = 2
+"""What `check` ends with when a project could have a newer version of its template."""
+
+DRIFTED = 3
+"""What it ends with when files of a project are not as its template gives them."""
+
 BUG_EXIT_CODE = 70
 """Any exception that is not a `RobotActionError` (EX_SOFTWARE)."""
 

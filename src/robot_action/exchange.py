@@ -8,6 +8,7 @@ from pathlib import Path
 
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import Author
+from robot_action.model.merge import Attributes
 from robot_action.model.tree import Tree
 from robot_action.parsing.git_objects import GitObject
 
@@ -152,3 +153,31 @@ class Delivered:
 
     commit: str
     verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompareWanted:
+    """A tree to compare a project's commit with.
+
+    Attributes:
+        folder: the top of the repository; prefix: where in it the project lies, ``""`` for the top.
+        tree: what a template gives.
+    """
+
+    folder: Path
+    prefix: str
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How a project's commit differs from a tree.
+
+    Attributes:
+        changed: the paths with other contents or another mode; missing: those that it has not.
+        attributes: the project's, of paths that have any.
+    """
+
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    attributes: Mapping[str, Attributes] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from robot_action.errors import RobotActionError
-from robot_action.exchange import Bundled, BundleWanted, CommitWanted, MergeWanted, PushWanted, Snapshot
+from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
 from robot_action.hosting import Branches, Host, PullRequests
 from robot_action.isolation import Renderer, Sandbox
 from robot_action.model.credentials import Credential, Use
@@ -82,6 +82,12 @@ class Git(Protocol):
 
     def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
         """Make ``folder`` (new) a repository with a bundle's branch checked out at ``commit``, and its tags."""
+
+    def compare(self, wanted: CompareWanted) -> Compared:
+        """Compare what a project has committed with a tree, by object ids; what the project ignores does not count."""
+
+    def committed_at(self, folder: Path, path: str) -> int:
+        """Return when a path of the repository at ``folder`` was last changed, in seconds since 1970, UTC; 0: nobody can tell."""
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project, as it is committed; nothing of the project is touched."""
@@ -240,6 +246,18 @@ class Store(Protocol):
 
         What is not there, or is damaged, is fetched and kept; of several processes that want it one fetches.
         """
+
+
+class ReadPorts(Protocol):
+    """What it takes to look at projects and at the versions of their templates; `Ports` has it, too."""
+
+    @property
+    def git(self) -> Git:
+        """The ``git`` program."""
+
+    @property
+    def files(self) -> Files:
+        """Folders and files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
-from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions, UpdateOptions
+from robot_action.entrypoints.options import AdoptOptions, CheckOptions, CreateOptions, LogOptions, RenderOptions, UpdateOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.entrypoints.signals import ignore_signals, undisturbed
 from robot_action.errors import CancelledError, RobotActionError
@@ -109,12 +109,26 @@ def _update(inputs: Inputs) -> int:
     return run_update(inputs.environment, UpdateOptions(**options), _LOG, dry_run=dry_run)
 
 
-def _project_options(inputs: Inputs) -> tuple[dict[str, Any], bool]:
+def _check(inputs: Inputs) -> int:
+    from robot_action.entrypoints.check import run_check
+
+    options, dry_run = _project_options(inputs, writes="heal" in inputs.options)
+    return run_check(inputs.environment, CheckOptions(**options), _LOG, dry_run=dry_run)
+
+
+def _adopt(inputs: Inputs) -> int:
+    from robot_action.entrypoints.adopt import run_adopt
+
+    options, dry_run = _project_options(inputs)
+    return run_adopt(inputs.environment, AdoptOptions(**options), _LOG, dry_run=dry_run)
+
+
+def _project_options(inputs: Inputs, *, writes: bool = True) -> tuple[dict[str, Any], bool]:
     """Return the options of a command that writes a project, and whether only its plan is shown."""
     options: dict[str, Any] = {**inputs.options, "again": _AGAIN}
     options["data"] = options.pop("pairs", "")  # one mapping as an input, pairs on the command line
     dry_run = bool(options.pop("dry_run", False) or inputs.proposal)
-    if inputs.proposal:
+    if inputs.proposal and writes:
         _tell(notice(f"On {inputs.proposal} nothing is written: this is the plan.", "robot-action"))
     return options, dry_run
 
@@ -131,4 +145,11 @@ def _tell(command: str) -> None:
     print(command, file=sys.stderr, flush=True)  # noqa: T201 - the console is not open yet
 
 
-_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {"create": _create, "render": _render, "update": _update, "validate": _validate}
+_COMMANDS: Mapping[str, Callable[[Inputs], int]] = {
+    "create": _create,
+    "render": _render,
+    "update": _update,
+    "check": _check,
+    "adopt": _adopt,
+    "validate": _validate,
+}

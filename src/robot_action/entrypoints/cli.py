@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from robot_action.entrypoints.options import CreateOptions, LogOptions, RenderOptions, UpdateOptions
+from robot_action.entrypoints.options import AdoptOptions, CheckOptions, CreateOptions, LogOptions, RenderOptions, UpdateOptions
 from robot_action.model.inputs import options_of
 from robot_action.model.parameter import Kind, Parameter
 
@@ -144,6 +144,53 @@ def update(
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_update(environ, UpdateOptions(**options), log, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("projects", nargs=-1, metavar="[PROJECT]...")
+@_options_of("check")
+@_json_option
+@_log_options
+@click.pass_obj
+def check(
+    environ: Mapping[str, str],
+    /,
+    verbose: bool,
+    debug: bool,
+    log_file: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,  # noqa: ANN401 - checked by CheckOptions
+) -> int:
+    """Tell which projects are behind their templates and, with --drift, which files are not as the template gives them."""
+    from robot_action.entrypoints.check import run_check
+
+    log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
+    return run_check(environ, CheckOptions(**options), log, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("template", metavar="TEMPLATE")
+@click.argument("project", default=".", metavar="[PROJECT]")
+@_options_of("adopt")
+@_json_option
+@_log_options
+@click.pass_obj
+def adopt(
+    environ: Mapping[str, str],
+    /,
+    verbose: bool,
+    debug: bool,
+    log_file: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,  # noqa: ANN401 - checked by AdoptOptions
+) -> int:
+    """Link a project to the template's version that it was made from: write a state file, and nothing else."""
+    from robot_action.entrypoints.adopt import run_adopt
+
+    log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
+    return run_adopt(environ, AdoptOptions(**options), log, dry_run=dry_run)
 
 
 @cli.command()

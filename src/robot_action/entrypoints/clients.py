@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,15 +18,14 @@ from robot_action.clients.http.client import HttpClient
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.clients.isolation.sandbox import LocalSandbox
 from robot_action.clients.isolation.workspace import Doors
-from robot_action.clients.processes.process import make_undumpable
 from robot_action.clients.store import DiskStore
 from robot_action.clients.temporary import sweep
+from robot_action.entrypoints.git import hide_environment, open_keyring
 from robot_action.entrypoints.late import Late, LocalMachine
 from robot_action.entrypoints.shell import Shell
 from robot_action.hosting import Branches, Host, PullRequests
 from robot_action.model.manifest import HostKind, IndexKind
 from robot_action.model.tree import Tree
-from robot_action.parsing.settings import secret_names
 from robot_action.ports import Index, Keyring, Ports
 
 if TYPE_CHECKING:
@@ -43,14 +41,12 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
         shell: the command's surroundings.
         protocols: the transports that the operator allows git besides ``https`` and ``ssh``.
     """
-    for name in secret_names(os.environ):  # we have our copy, and programs that we start inherit this one
-        del os.environ[name]
-    make_undumpable()  # our environment holds tokens, and /proc would show it to programs of the same user
+    hide_environment()
     sweep()
     progress = shell.console
     with ExitStack() as scope:
         patience = Patience(say=progress.line)
-        keys = _keyring(shell, patience, scope)
+        keys = open_keyring(shell, scope, patience)
         runner = GitRunner(shell.environment, credentials=keys, allowed_protocols=protocols, advance=progress.advance)
         git, http = GitClient(runner), HttpClient(shell.environment)
         doors = Doors(shell.files, git.unignored, http.answers, progress.line)
@@ -87,19 +83,6 @@ def _lay(shell: Shell, tree: Tree, commit: str) -> AbstractContextManager[Ground
 def _checkouts(shell: Shell) -> Sequence[Path]:
     """Return the folders whose git configuration may hold the runner's token."""
     return tuple(dict.fromkeys(Path(folder) for folder in (shell.settings.workspace, Path.cwd()) if folder))
-
-
-def _keyring(shell: Shell, patience: Patience, scope: ExitStack) -> Keyring:
-    """Return what shows tokens: the operator's own, and an App's where there is one."""
-    settings = shell.settings
-    if settings.credentials.github.app is None:
-        return settings.credentials
-    from robot_action.clients.github.access import Access
-    from robot_action.clients.github.app import Surroundings
-
-    access = Access(settings.credentials, Surroundings(settings.github_api, shell.console.hide, patience))
-    scope.callback(access.close)  # it revokes
-    return access
 
 
 def _hosts(shell: Shell, runner: GitRunner, keys: Keyring, patience: Patience, scope: ExitStack) -> Mapping[HostKind, Host]:

@@ -97,6 +97,31 @@ class UpdateOptions(TemplateOptions):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions(TemplateOptions):
+    """The options of ``check``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "check"
+
+    projects: tuple[str, ...] = ()
+    answers_file: str | None = None
+    source: str | None = None
+    drift: bool = False
+    heal: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptOptions(TemplateOptions):
+    """The options of ``adopt``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "adopt"
+
+    template: str = ""
+    project: str = "."
+    format: str | None = None
+    answers_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOptions(ProjectOptions):
     """The options of ``create``; each row of `robot_action.model.inputs.PARAMETERS` with flags is a field."""
 

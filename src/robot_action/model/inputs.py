@@ -13,8 +13,9 @@ from robot_action.model.request import STAGES
 from robot_action.model.template import Format
 
 _BOTH = ("create", "render")
-_ALL = ("create", "render", "update")
-COMMANDS = ("create", "render", "update", "validate")
+_WRITING = ("create", "render", "update", "adopt")
+_ALL = ("create", "render", "update", "check", "adopt")
+COMMANDS = ("create", "render", "update", "check", "adopt", "validate")
 """The commands that the action runs."""
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -23,8 +24,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         name="template",
-        commands=_BOTH,
-        argument_of=("render",),
+        commands=(*_BOTH, "adopt"),
+        argument_of=("render", "adopt"),
         flags=("--template",),
         metavar="SOURCE",
         help="The template, instead of the manifest's or without any manifest.",
@@ -32,7 +33,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="data",
         kind=Kind.DATA,
-        commands=_ALL,
+        commands=_WRITING,
         flags=("-d", "--data"),
         metavar="KEY=VALUE",
         field="pairs",
@@ -42,7 +43,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="data-file",
         kind=Kind.PATH,
-        commands=_ALL,
+        commands=_WRITING,
         flags=("--data-file",),
         metavar="FILE",
         help="A YAML file of answers; those of data come first.",
@@ -63,7 +64,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         name="format",
-        commands=_BOTH,
+        commands=(*_BOTH, "adopt"),
         flags=("--format",),
         choices=tuple(map(str, Format)),
         help="The template's format, where its files leave open which one is meant.",
@@ -78,22 +79,46 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         name="answers-file",
-        commands=("render", "update"),
+        commands=("render", "update", "check", "adopt"),
         flags=("-a", "--answers-file"),
         metavar="NAME",
-        help="The path of Copier's answers file in the project; for update any tool's state file, where there are several.",
+        help="The path of Copier's answers file in the project; for update and check any tool's state file, where there are several.",
     ),
     Parameter(
         name="project",
-        commands=("update",),
-        argument_of=("update",),
+        commands=("update", "adopt"),
+        argument_of=("update", "adopt"),
         flags=("--project",),
         metavar="DIR",
         help="The project's folder.",
     ),
     Parameter(
+        name="projects",
+        kind=Kind.LIST,
+        commands=("check",),
+        argument_of=("check",),
+        flags=("--projects",),
+        metavar="DIR",
+        help="Folders of projects, or of repositories with projects in them.",
+    ),
+    Parameter(
+        name="drift",
+        kind=Kind.FLAG,
+        commands=("check",),
+        flags=("--drift",),
+        help="Also tell which files are not as the template gives them.",
+    ),
+    Parameter(
+        name="heal",
+        kind=Kind.LIST,
+        commands=("check",),
+        flags=("--heal",),
+        metavar="PATH",
+        help="Give this file, or what lies in this folder of the project, back what the template gives; implies drift.",
+    ),
+    Parameter(
         name="source",
-        commands=("update",),
+        commands=("update", "check"),
         flags=("--source",),
         metavar="SOURCE",
         help="Where the template is now, if it has moved.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 
 from robot_action.errors import InputError, Position, Problem
@@ -116,6 +115,8 @@ def _skipped(pyproject: bytes, path: str) -> tuple[str, ...]:
     Raises:
         InputError: when the file is no TOML, or that is no list of texts.
     """
+    import tomllib
+
     file = f"{path.removesuffix(CRUFT_FILE)}pyproject.toml"
     try:
         tool = tomllib.loads(pyproject.decode()).get("tool", {})

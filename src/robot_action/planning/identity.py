@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from robot_action.model.manifest import Manifest, Origin
 from robot_action.model.source import Source, SourceKind
@@ -19,11 +20,20 @@ WITHOUT_TRAILER = "Robot-Action-Without"
 
 def source_identity(manifest: Manifest) -> str:
     """Return the template's source as the state file names it: a folder is relative to the project, so that no machine's path is kept."""
-    source = manifest.template
+    place, below = place_of(manifest.template, manifest.destination), manifest.template.subdirectory
+    return f"{place}#subdirectory={below}" if below else place
+
+
+def place_of(source: Source, destination: Path) -> str:
+    """Return the same without the subdirectory.
+
+    Args:
+        source: the template's.
+        destination: the project's folder.
+    """
     if source.kind is not SourceKind.DIRECTORY:
-        return source.normalised
-    relative = os.path.relpath(source.location, manifest.destination).replace(os.sep, "/")
-    return f"{relative}#subdirectory={source.subdirectory}" if source.subdirectory else relative
+        return source.location
+    return os.path.relpath(source.location, destination).replace(os.sep, "/")
 
 
 def expected_state(manifest: Manifest) -> State:

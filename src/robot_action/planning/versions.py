@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
@@ -32,6 +33,7 @@ class Chosen:
     version: str = ""
 
 
+@lru_cache(maxsize=4096)  # a fleet asks for the same tags again and again
 def as_version(tag: str) -> Version | None:
     """Return a tag's name as PEP 440 reads it, with or without ``v`` before it, or None."""
     from packaging.version import InvalidVersion, Version

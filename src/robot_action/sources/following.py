@@ -11,12 +11,12 @@ from robot_action.exchange import FetchedTree
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import parse_source
-from robot_action.ports import Ports
+from robot_action.ports import Ports, ReadPorts
 from robot_action.sources.directory import find_folder
 from robot_action.sources.fetch import fetch
 
 
-def source_of(ports: Ports, link: Link, project: Path) -> Source:
+def source_of(ports: ReadPorts, link: Link, project: Path) -> Source:
     """Return the source that a state file names, without a version.
 
     Args:
@@ -37,7 +37,7 @@ def source_of(ports: Ports, link: Link, project: Path) -> Source:
     return replace(source, text=link.source, subdirectory=link.subdirectory or source.subdirectory)
 
 
-def refs_of(ports: Ports, source: Source) -> Mapping[str, str]:
+def refs_of(ports: ReadPorts, source: Source) -> Mapping[str, str]:
     """Return the references of a source's repository; none for a folder that is in no repository.
 
     Raises:

@@ -8,7 +8,7 @@ from robot_action.errors import FailedError, InputError, Position
 from robot_action.model.facts import LocalRepository
 from robot_action.model.link import Link, Tool
 from robot_action.parsing.links import parse_links, tool_of
-from robot_action.ports import Ports
+from robot_action.ports import Ports, ReadPorts
 
 _STATE_LIMIT = 1 << 20
 
@@ -24,17 +24,58 @@ def find_link(ports: Ports, folder: Path, file: str) -> Link:
     Raises:
         InputError: when there is none, several, or one that cannot be read.
     """
-    names = (file,) if file else tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
+    names = (file,) if file else state_files(ports, folder)
     if not names:
-        hint = "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt."
-        raise InputError(f"{folder} follows no template: it has no state file", hint=hint)
-    links = [link for name in names for link in _links(ports, folder, name)]
+        raise unlinked(folder)
+    links = [link for name in names for link in read_links(ports, folder, name)]
     if len(links) > 1:
         raise InputError(f"{folder} follows {len(links)} templates: {', '.join(names)}", hint="Name one, with --answers-file.")
     return links[0]
 
 
-def _links(ports: Ports, folder: Path, name: str) -> tuple[Link, ...]:
+def find_places(ports: ReadPorts, folder: Path, file: str) -> tuple[tuple[str, str], ...]:
+    """Return the state files of a folder, or, where it has none at its top, those that git would not ignore below it.
+
+    Args:
+        ports: to look.
+        folder: a project, or a repository with several.
+        file: the state file that is meant, or ``""``.
+
+    Returns:
+        The folder of each below ``folder``, and its name in that.
+
+    Raises:
+        InputError: when there is none, or no such folder.
+    """
+    if file:
+        return (("", file),)
+    if ports.files.listing(folder) is None:
+        raise InputError(f"there is no folder {folder}")
+    names = state_files(ports, folder)
+    below = () if names else (path for path in ports.git.find_files(folder) or () if tool_of(path))
+    found = (*(("", name) for name in names), *((where, name) for where, _, name in (path.rpartition("/") for path in below)))
+    if not found:
+        raise unlinked(folder)
+    return found
+
+
+def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
+    """Return the names of the state files in a folder."""
+    return tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
+
+
+def unlinked(folder: Path) -> InputError:
+    """Return what is said of a folder without any state file."""
+    hint = "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt."
+    return InputError(f"{folder} follows no template: it has no state file", hint=hint)
+
+
+def read_links(ports: ReadPorts, folder: Path, name: str) -> tuple[Link, ...]:
+    """Return the templates that a state file of a folder names.
+
+    Raises:
+        InputError: when there is no such file, or it cannot be read.
+    """
     text = ports.files.read(folder / name, _STATE_LIMIT)
     if text is None:
         raise InputError(f"{folder} has no file {name}")
@@ -47,10 +88,31 @@ def _links(ports: Ports, folder: Path, name: str) -> tuple[Link, ...]:
 
 
 def find_repository(ports: Ports, folder: Path) -> tuple[Path, str, LocalRepository]:
-    """Return the top of the repository around a folder, where in it the folder lies, and its facts."""
+    """Return the top of the repository around a folder, where in it the folder lies, and its facts.
+
+    Raises:
+        FailedError: when there is none, or it has no commit.
+    """
+    hint = "Commit the project first: its changes are merged."
+    top, prefix = find_top(ports, folder, hint)
+    local = ports.git.inspect(top)
+    if local is None or not local.head:
+        raise _uncommitted(folder, hint)
+    return top, prefix, local
+
+
+def find_top(ports: ReadPorts, folder: Path, hint: str) -> tuple[Path, str]:
+    """Return the top of the repository around a folder, and where in it the folder lies: ``""``, or a path with ``/`` behind it.
+
+    Raises:
+        FailedError: when there is none; with the hint.
+    """
     top = next((path for path in (folder, *folder.parents) if ports.files.exists(path / ".git")), None)
-    local = ports.git.inspect(top) if top else None
-    if top is None or local is None or not local.head:
-        raise FailedError(f"{folder} is not committed in a git repository", hint="Commit the project first: its changes are merged.")
+    if top is None:
+        raise _uncommitted(folder, hint)
     prefix = folder.relative_to(top).as_posix()
-    return top, "" if prefix == "." else f"{prefix}/", local
+    return top, "" if prefix == "." else f"{prefix}/"
+
+
+def _uncommitted(folder: Path, hint: str) -> FailedError:
+    return FailedError(f"{folder} is not committed in a git repository", hint=hint)

@@ -16,6 +16,7 @@ from robot_action.clients.console.github import GithubProgress
 from robot_action.clients.console.output import Mask, Output
 from robot_action.clients.console.plain import PlainProgress
 from robot_action.errors import InputError, RobotActionError
+from robot_action.model.check import CheckReport
 from robot_action.model.report import Outcome, Report
 from robot_action.model.settings import Settings
 from robot_action.ports import Clock
@@ -149,6 +150,22 @@ class Console:
             self._stdout.write(validation_json(views))
         else:
             self.write(validation_lines(views))
+
+    def show_checks(self, report: CheckReport) -> None:
+        """Show how projects stand to their templates.
+
+        Raises:
+            FailedError: when standard output takes no more, other than for want of a reader.
+        """
+        from robot_action.reporting.check_text import check_json, check_lines, view_checks
+
+        view = self._shown(view_checks(report))
+        for show in self._shows:
+            show.conclude([problem for project in view.projects for problem in project.problems], view.exit_code)
+        if self._as_json:
+            self._stdout.write(check_json(view))
+        else:
+            self.write(check_lines(view))
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write a result in lines; the runner of GitHub Actions takes none of them for a command.

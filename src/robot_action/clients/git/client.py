@@ -8,7 +8,7 @@ from pathlib import Path
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
-from robot_action.exchange import Bundled, BundleWanted, CommitWanted, MergeWanted, PushWanted, Snapshot
+from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import Author
 from robot_action.model.merge import RawMerge
@@ -123,6 +123,18 @@ class GitClient:
         from robot_action.clients.git import bundle as git_bundle
 
         git_bundle.unbundle(self._runner, file, (branch, commit), folder)
+
+    def compare(self, wanted: CompareWanted) -> Compared:
+        """Compare what a project has committed with a tree; see `robot_action.ports.Git.compare`."""
+        from robot_action.clients.git import compare as git_compare
+
+        return git_compare.compare(self._runner, wanted)
+
+    def committed_at(self, folder: Path, path: str) -> int:
+        """Return when a path was last changed; see `robot_action.ports.Git.committed_at`."""
+        from robot_action.clients.git import compare as git_compare
+
+        return git_compare.committed_at(self._runner, folder, path)
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project; see `robot_action.ports.Git.merge`."""

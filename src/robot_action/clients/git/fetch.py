@@ -39,7 +39,8 @@ def make_scratch(runner: GitRunner, folder: Path, algorithm: str) -> Place:
 def list_refs(runner: GitRunner, url: str) -> Mapping[str, str]:
     """Return a remote repository's references and their commits, tags peeled; see `robot_action.ports.Git.list_refs`."""
     with runner.scratch("refs") as folder:
-        done = runner.remote(Place(folder), url, "ls-remote", "--quiet", f"--upload-pack={UPLOAD_PACK}" if is_folder(url) else "--", url)
+        arguments = ("ls-remote", "--quiet", f"--upload-pack={UPLOAD_PACK}" if is_folder(url) else "--", url)
+        done = runner.remote(Place(folder), url, *arguments, how=Invocation(light=True))
     found: dict[str, str] = {}
     for line in done.stdout.splitlines():
         commit, _, name = line.partition(b"\t")

@@ -56,15 +56,10 @@ def _nested(runner: GitRunner, folder: Path) -> tuple[str, ...]:
 
 def folder_refs(runner: GitRunner, folder: Path) -> dict[str, str]:
     """Return the references of the repository around a folder, tags peeled; none where there is no repository, or no commit."""
-    place = Place(folder, discover=True)
-    how = Invocation(accept=(0, 1, 128))
-    head = runner.run(place, "rev-parse", "--verify", "--quiet", "HEAD", how=how).text
-    listed = runner.run(place, "for-each-ref", "--format=%(objectname) %(*objectname) %(refname)", "refs/heads", "refs/tags", how=how).text
-    found = {"HEAD": head} if head else {}
-    for line in listed.splitlines():
-        target, peeled, name = line.split(" ", 2)
-        found[name] = peeled or target
-    return found
+    how = Invocation(accept=(0, 1, 128), light=True)
+    listed = runner.run(Place(folder, discover=True), "show-ref", "--head", "--heads", "--tags", "--dereference", how=how).text
+    pairs = (line.partition(" ")[::2] for line in listed.splitlines())
+    return {name.removesuffix("^{}"): target for target, name in pairs}  # a tag's commit comes after the tag itself
 
 
 def read_folder(runner: GitRunner, folder: Path, ref: str) -> Snapshot:

@@ -1,0 +1,67 @@
+"""Comparing a project's commit with what a template gives: by object ids, so that no content of the project is read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from robot_action.clients.git.attributes import habits
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.project import borrowed, locate
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError
+from robot_action.exchange import Compared, CompareWanted, MergeWanted
+from robot_action.model.tree import Entry, Mode, Tree
+
+_LOOK = Invocation(accept=(0, 1, 128), light=True)
+
+
+def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
+    """Compare what is committed with a tree; see `robot_action.ports.Git.compare`.
+
+    Raises:
+        FailedError: when the folder is no repository, or has no commit.
+    """
+    found = locate(runner, wanted.folder)
+    if found is None or not found.head:
+        raise FailedError(f"{wanted.folder} has no commit to compare with", hint="Commit the project first.")
+    with borrowed(runner, found) as place:
+        known = habits(runner, place, MergeWanted(wanted.folder, found.head, wanted.prefix, wanted.tree, Tree(), label=""))
+        assert place.git_dir is not None  # noqa: S101 - of our own making
+        below = f"{found.head}:{wanted.prefix.strip('/')}"
+        done = runner.run(Place(place.git_dir, git_dir=place.git_dir), "ls-tree", "-r", "-z", below, how=_LOOK)
+    if done.code:
+        hint = "Commit the project first; in a clone without all trees, fetch them."
+        raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
+    committed = dict(_listed(done.items))
+    differing = {
+        path: path in committed
+        for path, entry in known.stored(wanted.tree).items()
+        if entry.mode is not Mode.DIRECTORY and committed.get(path) != (entry.mode.value, blob_id(entry, found.algorithm))
+    }
+    return Compared(
+        changed=tuple(path for path, is_there in differing.items() if is_there),
+        missing=tuple(path for path, is_there in differing.items() if not is_there),
+        attributes=known.attributes,
+    )
+
+
+def blob_id(entry: Entry, algorithm: str) -> str:
+    """Return the id that git gives a file's or a link's contents (gitformat-loose(5), "Object ids")."""
+    return hashlib.new(algorithm, b"blob %d\0%b" % (len(entry.content), entry.content), usedforsecurity=False).hexdigest()
+
+
+def committed_at(runner: GitRunner, folder: Path, path: str) -> int:
+    """Return when a path was last changed; see `robot_action.ports.Git.committed_at`."""
+    place = Place(folder, git_dir=folder / ".git")
+    text = runner.run(place, "rev-list", "-1", "--timestamp", "HEAD", "--", path, how=_LOOK).text
+    return int(text.split()[0]) if text else 0
+
+
+def _listed(items: list[bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
+    r"""Yield path, mode and id of ``<mode> <kind> <id>\t<path>``."""
+    for item in items:
+        head, _, path = item.partition(b"\t")
+        mode, _, name = head.decode().split()
+        yield path.decode("utf-8", "surrogateescape"), (mode, name)

@@ -1,0 +1,40 @@
+"""adopt: a project that nobody linked to its template is linked to the version that it was made from."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import nullcontext
+from dataclasses import replace
+
+from robot_action.commands.running import apply_all
+from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, Problem, RobotActionError
+from robot_action.model.adopt import AdoptRequest
+from robot_action.model.report import ProjectReport, Report
+from robot_action.planning.adopt import plan_adopt
+from robot_action.ports import Ports
+from robot_action.stages.adopt import inspect
+
+
+def adopt(ports: Ports, request: AdoptRequest) -> Report:
+    """Link one project.
+
+    Returns:
+        What was done or, for a dry run, the plan; both tell how near the project is to what the template gives.
+    """
+    name = request.project.name
+    ports.progress.begin_project(name, 1, 1)
+    return Report((_adopt(ports, request, ProjectReport(name, resume=shlex.join(request.resume))),), dry_run=request.dry_run)
+
+
+def _adopt(ports: Ports, request: AdoptRequest, report: ProjectReport) -> ProjectReport:
+    try:
+        lock = nullcontext() if request.dry_run else ports.files.lock(f"destination {request.project}", str(request.project))
+        with lock:
+            report = replace(report, plan=plan_adopt(request, inspect(ports, request)))
+            return report if request.dry_run else apply_all(ports, report)
+    except RobotActionError as error:
+        return replace(report, problems=error.problems, exit_code=error.exit_code)
+    except KeyboardInterrupt:
+        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
+    except Exception as bug:  # noqa: BLE001 - it is raised again when the report was shown
+        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)

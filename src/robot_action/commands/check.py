@@ -1,0 +1,93 @@
+"""check: which projects are behind their templates and, on request, which of their files are not as the template gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.errors import RobotActionError
+from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, TemplateVersion
+from robot_action.model.link import Link
+from robot_action.planning.versions import Chosen
+from robot_action.ports import Ports, ReadPorts
+from robot_action.stages.behind import Followed, Lookout
+from robot_action.stages.links import find_places, read_links
+from robot_action.stages.rivals import look_for_rivals
+
+_Look = Callable[[Followed], Drift | None]
+
+
+def check_versions(ports: ReadPorts, request: CheckRequest) -> CheckReport:
+    """Compare versions alone: nothing is fetched and nothing rendered."""
+    return _check(ports, request, lambda _followed: None)
+
+
+def check_drift(ports: Ports, request: CheckRequest) -> CheckReport:
+    """Compare versions and files, and heal those that are named."""
+    from robot_action.stages import drift  # rendering is loaded for those who ask for it
+
+    def look(followed: Followed) -> Drift:
+        found = drift.inspect(ports, request, followed)
+        return drift.heal(ports, request, followed, found) if request.heal else found.drift
+
+    return _check(ports, request, look)
+
+
+def _check(ports: ReadPorts, request: CheckRequest, look: _Look) -> CheckReport:
+    lookout = Lookout(ports, request)
+    found = (checked for label, folder in request.projects for checked in _project(ports, lookout, (label, folder), look))
+    return CheckReport(tuple(found), request.dry_run)
+
+
+def _project(ports: ReadPorts, lookout: Lookout, named: tuple[str, Path], look: _Look) -> Iterator[Checked]:
+    """Yield a folder's projects, one for each template that it follows."""
+    label, folder = named
+    try:
+        places = find_places(ports, folder, lookout.request.file)
+    except RobotActionError as error:
+        yield _failed(Checked(label), error)
+        return
+    for below, name in places:
+        project = folder / below
+        blank = Checked(_joined(label, below), name)
+        try:
+            links = read_links(ports, project, name)
+        except RobotActionError as error:
+            yield _failed(blank, error)
+            continue
+        for link in links:
+            yield _link(ports, lookout, (replace(blank, tool=link.tool.value, template=link.source), project, link), look)
+
+
+def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link], look: _Look) -> Checked:
+    checked, project, link = found
+    try:
+        top = next((path for path in (project, *project.parents) if ports.files.exists(path / ".git")), project)
+        checked = replace(checked, rivals=look_for_rivals(ports.files, top, link.tool))
+        followed = lookout.follow(checked.project, project, link)
+        standing = followed.standing
+        checked = replace(
+            checked,
+            current=_version(standing.current, link.version),
+            newest=_version(standing.newest),
+            between=standing.between,
+            is_behind=standing.is_behind,
+        )
+        return replace(checked, drift=look(followed))
+    except RobotActionError as error:
+        return _failed(checked, error)
+
+
+def _version(chosen: Chosen, recorded: str = "") -> TemplateVersion:
+    return TemplateVersion(chosen.commit, chosen.version or chosen.commit[:12] or recorded)
+
+
+def _failed(checked: Checked, error: RobotActionError) -> Checked:
+    return replace(checked, problems=error.problems, exit_code=error.exit_code)
+
+
+def _joined(label: str, below: str) -> str:
+    if not below:
+        return label
+    return below if label in {"", "."} else f"{label.rstrip('/')}/{below}"

@@ -1,0 +1,65 @@
+"""The entry of ``adopt``: options -> a request -> the command -> the report."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.commands.adopt import adopt
+from robot_action.entrypoints.clients import open_ports
+from robot_action.entrypoints.options import AdoptOptions, LogOptions
+from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
+from robot_action.entrypoints.shell import Shell
+from robot_action.errors import Position, UsageError
+from robot_action.model.adopt import AdoptRequest
+from robot_action.model.paths import path_problem
+from robot_action.model.report import Report
+from robot_action.model.request import Trust
+from robot_action.model.template import Format
+from robot_action.parsing.source import parse_source, with_ref
+
+
+def run_adopt(environ: Mapping[str, str], options: AdoptOptions, log: LogOptions, *, dry_run: bool) -> int:
+    """Link the project that the command line names, and return the exit code."""
+    return run_reported(environ, log, lambda shell: _adopt(shell, options, dry_run=dry_run))
+
+
+def _adopt(shell: Shell, options: AdoptOptions, *, dry_run: bool) -> Report:
+    warn_of_missing(shell, options.environment)
+    request = _request(shell, options, dry_run=dry_run)
+    with open_ports(shell, frozenset(options.allow_protocol)) as ports:
+        return shown(shell, adopt(ports, request))
+
+
+def _request(shell: Shell, options: AdoptOptions, *, dry_run: bool) -> AdoptRequest:
+    here, data = Path.cwd(), read_data(shell, options)
+    if not options.template:
+        raise UsageError("the template is missing", hint="Name its source, and with --ref the version that the project was made from.")
+    source = parse_source(options.template, here, Position("TEMPLATE"))
+    source = with_ref(source, options.ref) if options.ref else source
+    if source.ref is None and source.versions is None:
+        raise UsageError(
+            "the version is missing that the project was made from",
+            hint="Name it with --ref: a later update brings in what the template has changed since.",
+        )
+    file = options.answers_file or ""
+    if file and (problem := path_problem(file)):
+        raise UsageError(f"--answers-file: {file!r} {problem}", hint="Name a path in the project, such as .copier-answers.docs.yml.")
+    return AdoptRequest(
+        project=Path(os.path.normpath(here / options.project)),
+        source=replace(source, prereleases=options.prereleases),
+        epoch=moment(shell),
+        file=file,
+        data=data.values,
+        places=data.places,
+        format=Format(options.format) if options.format else None,
+        trust=Trust(options.trust, tuple(patterns(options.trust_source))),
+        skip_tasks=options.skip_tasks,
+        environment=options.environment,
+        seed=secrets.token_hex(),
+        dry_run=dry_run,
+        resume=() if options.pairs else ("robot-action", "adopt", options.template, options.project, *options.arguments()),  # maybe secrets
+    )

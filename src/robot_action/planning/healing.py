@@ -1,0 +1,40 @@
+"""Which files of a project are given back what the template gives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from robot_action.errors import Position, Problem, UsageError
+from robot_action.parsing.wording import suggestion
+
+
+def choose_healed(wanted: Iterable[str], given: Collection[str], left_alone: Collection[str]) -> tuple[str, ...]:
+    """Return the paths that are meant, in order.
+
+    Args:
+        wanted: paths of files or folders, relative to the project; ``.`` is all of it.
+        given: what the template gives.
+        left_alone: those of them that updates leave to the project.
+
+    Raises:
+        UsageError: with every path that means nothing of it.
+    """
+    chosen: set[str] = set()
+    problems: list[Problem] = []
+    for path in wanted:
+        clean = path.removeprefix("./").rstrip("/")
+        found = set(_below(clean, given))
+        chosen |= found - {*left_alone}
+        if not found:
+            hint = suggestion(clean, given) or "Name a file or a folder that the template gives, relative to the project."
+            problems.append(Problem(f"the template gives no {path!r}", Position("--heal"), hint))
+        elif found <= {*left_alone}:
+            hint = "The template's _skip_if_exists or Cruft's skip says so."
+            problems.append(Problem(f"{path!r} is left to the project", Position("--heal"), hint))
+    if problems:
+        raise UsageError(problems=tuple(problems))
+    return tuple(sorted(chosen))
+
+
+def _below(path: str, given: Collection[str]) -> Iterator[str]:
+    return (one for one in given if path in {"", "."} or one == path or one.startswith(f"{path}/"))

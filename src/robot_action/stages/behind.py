@@ -1,0 +1,69 @@
+"""How projects stand to their templates' versions: state files and references alone, and one look at each distinct source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from robot_action.errors import RobotActionError
+from robot_action.model.check import CheckRequest
+from robot_action.model.link import Link
+from robot_action.model.source import Source, SourceKind
+from robot_action.parsing.source import with_ref
+from robot_action.planning.standing import Standing, stand
+from robot_action.planning.versions import Chosen
+from robot_action.ports import ReadPorts
+from robot_action.sources.following import refs_of, source_of
+
+_Answer = Mapping[str, str] | RobotActionError
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A project, the template that it follows, and how it stands to it.
+
+    Attributes:
+        label: the folder as people named it; project: where it is.
+        source: the template's, without a version.
+    """
+
+    label: str
+    project: Path
+    link: Link
+    source: Source
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Lookout:
+    """Asks each distinct source for its references once, whatever the number of projects; also when it does not answer."""
+
+    ports: ReadPorts
+    request: CheckRequest
+    _answers: dict[tuple[SourceKind, str], _Answer] = field(default_factory=dict)
+
+    def follow(self, label: str, project: Path, link: Link) -> Followed:
+        """Return how a project stands to its template.
+
+        Raises:
+            RobotActionError: when the source is none, does not answer, or does not have the wanted version.
+        """
+        source = self.request.source or source_of(self.ports, link, project)
+        refs = self._refs(source)
+        if not refs:  # a folder in no repository has one version, as it stands
+            return Followed(label, project, link, source, Standing(Chosen(""), Chosen("")))
+        wanted = with_ref(source, self.request.ref) if self.request.ref else source
+        return Followed(label, project, link, source, stand(link, replace(wanted, prereleases=self.request.prereleases), refs))
+
+    def _refs(self, source: Source) -> Mapping[str, str]:
+        key = (source.kind, source.location)
+        if key not in self._answers:
+            try:
+                self._answers[key] = refs_of(self.ports, source)
+            except RobotActionError as error:
+                self._answers[key] = error
+        answer = self._answers[key]
+        if isinstance(answer, RobotActionError):
+            raise answer
+        return answer

@@ -1,0 +1,121 @@
+"""Drift: which files of a project are not as its template gives them, and giving them back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from robot_action.errors import FailedError
+from robot_action.exchange import Compared, CompareWanted
+from robot_action.merging.attributes import as_checked_out
+from robot_action.model.check import CheckRequest, Drift
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.update import Rendered, UpdateRequest
+from robot_action.planning.healing import choose_healed
+from robot_action.ports import Ports
+from robot_action.rendering.patterns import make_matcher
+from robot_action.reporting.words import listed
+from robot_action.stages.behind import Followed
+from robot_action.stages.links import find_top
+from robot_action.stages.renderings import Renderings
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """What was found in one project.
+
+    Attributes:
+        top: of the repository; prefix: where in it the project lies.
+        tree: what the template gives, without the state file.
+        compared: how the project's commit differs from it.
+        drift: the same in three parts.
+    """
+
+    top: Path
+    prefix: str
+    tree: Tree
+    compared: Compared
+    drift: Drift
+
+
+def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
+    """Render the template as the project has it, with the project's answers, and compare.
+
+    Raises:
+        FailedError: when the project is not committed.
+        InputError: when template or answers are wrong, or the version that the project has is not known.
+        NotPermittedError: when the template cannot be rendered without running its own code, and its source is not trusted.
+    """
+    link = followed.link
+    top, prefix = find_top(ports, followed.project, "Commit the project first: what is committed is compared.")
+    rendered = _rendered(ports, request, followed, ports.git.committed_at(top, f"{prefix}{link.file}"))
+    tree = Tree({path: entry for path, entry in rendered.rendering.tree.items() if path != link.file and entry.mode is not Mode.DIRECTORY})
+    compared = ports.git.compare(CompareWanted(top, prefix, tree))
+    skip = make_matcher(link.skip, "skip", link.file)
+    kept = rendered.rendering.kept
+    left = {path for path in (*compared.changed, *compared.missing) if skip(path)} | kept.intersection(compared.changed)
+    drift = Drift(changed=_without(compared.changed, left), deleted=_without(compared.missing, left), left_alone=tuple(sorted(left)))
+    return Drifted(top, prefix, tree, compared, drift)
+
+
+def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted) -> Drift:
+    """Give chosen files back what the template gives, in the work tree; nothing is committed.
+
+    Raises:
+        UsageError: when a chosen path is none of the template's.
+        FailedError: when it has changes in the work tree that are not committed; nothing is written then.
+    """
+    drift, project = found.drift, followed.project
+    chosen = choose_healed(request.heal, found.tree, drift.left_alone)
+    with ports.files.lock(f"destination {project}", str(project)):
+        wanted = {path: _checked_out(found, path) for path in chosen}
+        present = _present(ports, project, wanted)
+        stale = {path for path, entry in wanted.items() if present.get(path) != entry}
+        dirty = _dirty(ports, found)
+        if lost := sorted(stale & dirty):
+            raise FailedError(
+                f"{project} has changes that are not committed: {listed(lost)}",
+                hint="Commit them, or put them away with git stash: what the template gives would replace them.",
+            )
+        drifted = {*drift.changed, *drift.deleted}
+        if not request.dry_run:
+            ports.files.write_into(Tree({path: wanted[path] for path in stale & drifted}), project)
+    return drift if request.dry_run else replace(drift, healed=tuple(path for path in chosen if path in drifted))
+
+
+def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: int) -> Rendered:
+    """Render at the moment of the project's last update, as far as its commits tell: a dated file has not drifted."""
+    wanted = UpdateRequest(
+        project=followed.project,
+        epoch=epoch or request.epoch,
+        file=followed.link.file,
+        source=request.source,
+        trust=request.trust,
+        skip_tasks=request.skip_tasks,
+        environment=request.environment,
+        seed=request.seed,
+    )
+    renderings = Renderings(ports, wanted, followed.link, followed.source)
+    current = followed.standing.current
+    return renderings.theirs(current)[0] if request.source else renderings.base(current)
+
+
+def _without(paths: Collection[str], left: Collection[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path not in left)
+
+
+def _checked_out(found: Drifted, path: str) -> Entry:
+    """Return a file as it stands in a work tree."""
+    entry, attributes = found.tree[path], found.compared.attributes
+    return as_checked_out(entry, attributes[path]) if path in attributes else entry
+
+
+def _present(ports: Ports, project: Path, paths: Collection[str]) -> Mapping[str, Entry]:
+    return ports.files.read_tree(project, [path for path in paths if ports.files.exists(project / path)], empty_folders=False)
+
+
+def _dirty(ports: Ports, found: Drifted) -> set[str]:
+    local = ports.git.inspect(found.top)
+    paths = local.dirty if local else ()
+    return {path.removeprefix(found.prefix) for path in paths if path.startswith(found.prefix)}

@@ -1,0 +1,251 @@
+"""Which files of a project are not as its template gives them, and how they are given back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.render.world import Run
+from tests.testbed.bare import git
+from tests.testbed.git_bed import write_files
+from tests.update.world import World
+
+COPIER = {
+    "copier.yml": "_skip_if_exists: [kept.txt]\nname: demo\n",
+    "{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers|to_nice_yaml -}}\n",
+    "README.md.jinja": "# {{ name }}\n",
+    "kept.txt": "kept\n",
+    "deep/one.txt": "one\n",
+    "deep/two.txt": "two\n",
+}
+COOKIECUTTER = {
+    "cookiecutter.json": '{"name": "demo"}\n',
+    "{{ cookiecutter.name }}/README.md": "# {{ cookiecutter.name }}\n",
+    "{{ cookiecutter.name }}/kept.txt": "kept\n",
+    "{{ cookiecutter.name }}/deep/one.txt": "one\n",
+    "{{ cookiecutter.name }}/deep/two.txt": "two\n",
+}
+NATIVE = {
+    "template.yml": "name: tiny\nquestions:\n  name: {type: str, default: demo}\n",
+    "template/README.md.jinja": "# {{ name }}\n",
+    "template/kept.txt": "kept\n",
+    "template/deep/one.txt": "one\n",
+    "template/deep/two.txt": "two\n",
+}
+ALL = pytest.mark.parametrize(
+    ("files", "options"), [(NATIVE, ()), (COPIER, ()), (COOKIECUTTER, ("--cruft",))], ids=["native", "copier", "cruft"]
+)
+
+
+def drift(world: World, *arguments: str | Path, **options: Any) -> Run:
+    return world.run("check", "demo", "--drift", "--allow-protocol", "http", *arguments, **options)
+
+
+def found(run: Run) -> Any:
+    return json.loads(run.out)["projects"][0]["drift"]
+
+
+@pytest.fixture
+def project(world: World) -> World:
+    """Return the world with a committed project of a Copier template."""
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit()
+    return world
+
+
+@ALL
+def test_a_project_as_rendered_has_none_and_every_kind_of_edit_is_seen(
+    world: World, files: dict[str, str], options: tuple[str, ...]
+) -> None:
+    world.set_up(files)
+    assert world.render(*options).code == 0
+    world.commit()
+    run = drift(world)
+    assert (run.code, run.out) == (0, "demo: up to date, 1.0.0, no drift\n"), run.said
+    (world.project / "deep/one.txt").unlink()
+    (world.project / "deep/two.txt").chmod(0o755)
+    world.commit(files={"README.md": "# mine\n", "own.txt": "own\n"})
+    run = drift(world, "--json")
+    assert run.code == 3, run.said
+    assert found(run) == {"changed": ["README.md", "deep/two.txt"], "deleted": ["deep/one.txt"], "left_alone": [], "healed": []}
+
+
+def test_it_is_told_a_line_a_file(project: World) -> None:
+    (project.project / "deep/one.txt").unlink()
+    project.commit(files={"README.md": "# mine\n"})
+    assert drift(project).out.splitlines() == [
+        "demo: up to date, 1.0.0, drifted: 1 changed, 1 deleted",
+        "  changed     README.md",
+        "  deleted     deep/one.txt",
+    ]
+
+
+def test_drift_outweighs_being_behind(project: World) -> None:
+    project.set_up({**COPIER, "new.txt": "new\n"}, "v2.0.0")
+    run = drift(project)
+    assert (run.code, run.out) == (2, "demo: behind, has 1.0.0, newest is 2.0.0 (1 release), no drift\n")
+    project.commit(files={"README.md": "# mine\n"})
+    assert drift(project).code == 3
+
+
+def test_what_is_not_committed_is_no_drift(project: World) -> None:
+    (project.project / "README.md").write_text("# not yet\n")
+    assert drift(project).code == 0
+
+
+def test_what_updates_leave_alone_is_told_apart(project: World) -> None:
+    project.commit(files={"kept.txt": "mine\n"})
+    run = drift(project)
+    assert (run.code, run.out) == (0, "demo: up to date, 1.0.0, no drift\n  left alone  kept.txt\n")
+
+
+def test_crufts_skip_is_left_alone(world: World) -> None:
+    world.set_up(COOKIECUTTER)
+    assert world.render("--cruft").code == 0
+    state = {**world.cruft(), "skip": ["kept.txt", "deep/*"]}
+    (world.project / "deep/one.txt").unlink()
+    world.commit(files={".cruft.json": json.dumps(state), "kept.txt": "mine\n"})
+    run = drift(world, "--json")
+    assert run.code == 0, run.said
+    assert found(run)["left_alone"] == ["deep/one.txt", "kept.txt"]
+
+
+def test_line_ends_and_ignored_files_are_no_drift(world: World) -> None:
+    files = {**COPIER, ".gitattributes": "* text=auto\n*.crlf text eol=crlf\n", ".gitignore": "out/\n"}
+    world.set_up({**files, "a.txt": "one\r\ntwo\r\n", "b.crlf": "one\ntwo\n", "out/x": "x\n"})
+    assert world.render().code == 0
+    world.commit()
+    run = drift(world)
+    assert (run.code, run.out) == (0, "demo: up to date, 1.0.0, no drift\n"), run.said
+
+
+def test_a_dated_file_does_not_drift_when_the_year_changes(world: World) -> None:
+    world.set_up({**COPIER, "LICENSE.jinja": "(c) {{ '%Y' | strftime }}\n"})
+    assert world.render().code == 0
+    year = (world.project / "LICENSE").read_text()
+    world.commit()
+    git(world.project, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--amend", "--no-edit", "--reset-author")
+    assert "2023" in year  # what SOURCE_DATE_EPOCH says to the first rendering
+    commit_then(world)
+    assert drift(world, SOURCE_DATE_EPOCH="1900000000").code == 0
+
+
+def commit_then(world: World) -> None:
+    """Give the project's commit the date of its rendering."""
+    import os
+    import subprocess
+
+    dated = {**os.environ, "GIT_COMMITTER_DATE": "1700000000 +0000"}
+    arguments = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--amend", "--no-edit"]
+    subprocess.run(arguments, cwd=world.project, env=dated, check=True)
+
+
+def test_a_shallow_clone_is_enough_and_no_content_is_fetched(project: World) -> None:
+    project.commit(files={"README.md": "# mine\n"})
+    project.commit(files={"more.txt": "more\n"})
+    origin = project.project.rename(project.root / "origin")
+    git(origin, "config", "uploadpack.allowFilter", "true")
+    for options in (("--depth=1",), ("--filter=blob:none", "--no-checkout")):
+        project.peer_git("clone", "--quiet", *options, f"file://{origin}", "demo")
+        if "--no-checkout" in options:
+            git(project.project, "checkout", "--quiet", "HEAD", "--", ".copier-answers.yml")
+        run = drift(project, "--json")
+        assert run.code == 3, run.said
+        assert found(run)["changed"] == ["README.md"]
+        project.peer_git("-C", str(project.root), "init", "--quiet", "gone")
+        project.project.rename(project.root / f"done{len(options)}")
+
+
+def test_code_of_the_template_needs_trust(world: World) -> None:
+    world.set_up({**COPIER, "copier.yml": "_tasks: ['echo made > made.txt']\nname: demo\n"})
+    assert world.render().code == 0
+    world.commit()
+    run = drift(world)
+    assert run.code == 77, run.said
+    assert "its source is not trusted" in run.said
+    assert drift(world, "--trust").code == 0
+    world.commit(files={"made.txt": "mine\n"})
+    assert drift(world, "--trust").code == 3
+    assert drift(world, "--skip-tasks").code == 0
+
+
+def test_what_is_not_committed_anywhere_has_nothing_to_compare(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    run = drift(world)
+    assert run.code == 1
+    assert "is not committed in a git repository" in run.said
+    git(world.project, "init", "--quiet")
+    assert "has no commit to compare with" in drift(world).said
+    write_files(world.project / "below", {".copier-answers.yml": (world.project / ".copier-answers.yml").read_text()})
+    git(world.project, "add", "README.md")
+    git(world.project, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    run = world.run("check", "demo/below", "--drift", "--allow-protocol", "http")
+    assert run.code == 1
+    assert "is not in the commit" in run.said
+
+
+def test_a_version_that_is_gone_is_told(project: World) -> None:
+    project.git.git("acme/templates", "tag", "-d", "v1.0.0")
+    assert "the version that the project has is not known" in drift(project).said
+
+
+def test_chosen_files_are_given_back(project: World) -> None:
+    (project.project / "deep/one.txt").unlink()
+    (project.project / "deep/two.txt").write_text("TWO\n")
+    project.commit(files={"README.md": "# mine\n"})
+    run = drift(project, "--heal", "deep", "--json")
+    assert run.code == 3, run.said
+    assert found(run)["healed"] == ["deep/one.txt", "deep/two.txt"]
+    assert (project.read("deep/one.txt"), project.read("deep/two.txt"), project.read("README.md")) == ("one\n", "two\n", "# mine\n")
+    assert project.staged() == ""
+    run = drift(project, "--heal", "./deep/", "--heal", "README.md")
+    assert run.code == 0, run.said
+    assert "demo: up to date, 1.0.0, healed: 2 changed, 1 deleted, 3 healed" in run.out
+    project.commit("Healed")
+    assert drift(project).out == "demo: up to date, 1.0.0, no drift\n"
+
+
+def test_everything_can_be_given_back_but_what_is_left_to_the_project(project: World) -> None:
+    project.commit(files={"README.md": "# mine\n", "kept.txt": "mine\n"})
+    assert drift(project, "--heal", ".").code == 0
+    assert (project.read("README.md"), project.read("kept.txt")) == ("# demo\n", "mine\n")
+
+
+def test_a_dry_run_heals_nothing(project: World) -> None:
+    project.commit(files={"README.md": "# mine\n"})
+    run = drift(project, "--heal", ".", "--dry-run")
+    assert (run.code, project.read("README.md")) == (3, "# mine\n")
+
+
+def test_uncommitted_edits_are_never_replaced(project: World) -> None:
+    project.commit(files={"README.md": "# mine\n", "deep/one.txt": "mine\n"})
+    (project.project / "README.md").write_text("# later\n")
+    run = drift(project, "--heal", ".")
+    assert run.code == 1
+    assert "has changes that are not committed: README.md" in run.said
+    assert (project.read("README.md"), project.read("deep/one.txt")) == ("# later\n", "mine\n")
+    assert drift(project, "--heal", "deep").code == 3
+
+
+def test_a_path_that_is_none_of_the_templates_is_refused(project: World) -> None:
+    project.commit(files={"own.txt": "own\n", "README.md": "# mine\n", "kept.txt": "mine\n"})
+    run = drift(project, "--heal", "READNE.md", "--heal", "own.txt", "--heal", "kept.txt", "--heal", "README.md")
+    assert run.code == 64
+    assert "the template gives no 'READNE.md'" in run.said
+    assert "README.md" in run.said
+    assert "the template gives no 'own.txt'" in run.said
+    assert "'kept.txt' is left to the project" in run.said
+    assert project.read("README.md") == "# mine\n"
+
+
+def test_a_healed_file_stands_as_the_project_checks_it_out(world: World) -> None:
+    world.set_up({**COPIER, ".gitattributes": "*.crlf text eol=crlf\n", "b.crlf": "one\ntwo\n"})
+    assert world.render().code == 0
+    world.commit(files={"b.crlf": "mine\n"})
+    assert drift(world, "--heal", "b.crlf").code == 0
+    assert (world.project / "b.crlf").read_bytes() == b"one\r\ntwo\r\n"
