@@ -1,0 +1,35 @@
+"""Which files are given back."""
+
+from __future__ import annotations
+
+import pytest
+
+from robot_action.errors import UsageError
+from robot_action.planning.healing import choose_healed
+
+GIVEN = ["README.md", "deep/one.txt", "deep/two.txt", "deeper.txt"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "chosen"),
+    [
+        (["README.md"], ("README.md",)),
+        (["./README.md", "README.md"], ("README.md",)),
+        (["deep"], ("deep/one.txt",)),
+        (["deep/"], ("deep/one.txt",)),
+        (["."], ("README.md", "deep/one.txt", "deeper.txt")),
+        (["./"], ("README.md", "deep/one.txt", "deeper.txt")),
+    ],
+)
+def test_files_and_folders_are_chosen_but_what_is_left_alone(wanted: list[str], chosen: tuple[str, ...]) -> None:
+    assert choose_healed(wanted, GIVEN, ["deep/two.txt"]) == chosen
+
+
+def test_all_that_means_nothing_is_told_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_healed(["README.txt", "dee", "deep/two.txt"], GIVEN, ["deep/two.txt"])
+    assert [problem.message for problem in caught.value.problems] == [
+        "the template gives no 'README.txt'",
+        "the template gives no 'dee'",
+        "'deep/two.txt' is left to the project",
+    ]
