@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from robot_action.model.facts import LocalRepository
-from robot_action.model.manifest import Author
-from robot_action.model.merge import Attributes
-from robot_action.model.tree import Tree
-from robot_action.parsing.git_objects import GitObject
+if TYPE_CHECKING:
+    from robot_action.model.facts import LocalRepository
+    from robot_action.model.manifest import Author
+    from robot_action.model.merge import Attributes
+    from robot_action.model.tree import Tree
+    from robot_action.parsing.git_objects import GitObject
 
 
 @dataclass(frozen=True, slots=True)

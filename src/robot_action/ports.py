@@ -11,19 +11,22 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from robot_action.errors import RobotActionError
-from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
-from robot_action.hosting import Branches, Host, PullRequests
-from robot_action.isolation import Renderer, Sandbox
-from robot_action.model.credentials import Credential, Use
-from robot_action.model.facts import LocalRepository, Machine, Release
-from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget
-from robot_action.model.merge import RawMerge
-from robot_action.model.plan import Artifact
-from robot_action.model.report import Outcome, Report
-from robot_action.model.tree import Tree
+from robot_action.model.credentials import Use
+
+if TYPE_CHECKING:
+    from robot_action.errors import RobotActionError
+    from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
+    from robot_action.hosting import Branches, Host, PullRequests
+    from robot_action.isolation import Renderer, Sandbox
+    from robot_action.model.credentials import Credential
+    from robot_action.model.facts import LocalRepository, Machine, Release
+    from robot_action.model.manifest import Author, HostKind, IndexKind, PublishTarget
+    from robot_action.model.merge import RawMerge
+    from robot_action.model.plan import Artifact
+    from robot_action.model.report import Outcome, Report
+    from robot_action.model.tree import Tree
 
 
 class Git(Protocol):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import RobotActionError
 from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, TemplateVersion
 from robot_action.model.link import Link
 from robot_action.planning.versions import Chosen
-from robot_action.ports import Ports, ReadPorts
 from robot_action.stages.behind import Followed, Lookout
 from robot_action.stages.links import find_places, read_links
 from robot_action.stages.rivals import look_for_rivals
+
+if TYPE_CHECKING:
+    from robot_action.ports import Ports, ReadPorts
 
 _Look = Callable[[Followed], Drift | None]
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.processes.process import make_undumpable
-from robot_action.entrypoints.shell import Shell
 from robot_action.parsing.settings import secret_names
-from robot_action.ports import Git, Keyring
 
 if TYPE_CHECKING:
     from robot_action.clients.github.calls import Patience
+    from robot_action.entrypoints.shell import Shell
+    from robot_action.ports import Git, Keyring
 
 
 @contextmanager

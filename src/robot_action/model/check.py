@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import BEHIND, DRIFTED, Problem
-from robot_action.model.request import Trust
-from robot_action.model.source import Source
+
+if TYPE_CHECKING:
+    from robot_action.model.request import Trust
+    from robot_action.model.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class CheckRequest:
         prereleases: whether pre-releases count.
         drift: whether the projects' files are compared with what their templates give, too.
         heal: files, or folders of them, that are given back what the template gives; relative to each project.
+        trust: of whose template code may run; None: nobody's.
         environment: names of variables handed to template code.
         epoch: what a rendering takes for now, where no commit tells; seconds since 1970, UTC.
         seed: what random values come from.
@@ -36,7 +40,7 @@ class CheckRequest:
     prereleases: bool = False
     drift: bool = False
     heal: tuple[str, ...] = ()
-    trust: Trust = field(default_factory=Trust)
+    trust: Trust | None = None
     skip_tasks: bool = False
     environment: tuple[str, ...] = ()
     seed: str = ""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from robot_action.model.choices import STAGES, Format
 from robot_action.model.parameter import Kind, Parameter
-from robot_action.model.request import STAGES
-from robot_action.model.template import Format
 
 _BOTH = ("create", "render")
 _WRITING = ("create", "render", "update", "adopt")

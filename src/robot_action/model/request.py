@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from robot_action.model import choices
 from robot_action.model.manifest import Author, Manifest
 from robot_action.model.template import Format
 
-STAGES = ("prepare", "fetch", "render", "tasks", "install", "start", "commit", "repository", "push", "publish")
+STAGES = choices.STAGES
 """The names of create's stages, in order."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from robot_action.errors import Position
+from robot_action.model import choices
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.copier import CopierSettings
 from robot_action.model.source import Source
@@ -15,13 +16,7 @@ from robot_action.model.tasks import Task
 from robot_action.model.tree import Tree
 from robot_action.model.values import Value
 
-
-class Format(StrEnum):
-    """Whose rules a template goes by."""
-
-    NATIVE = "native"
-    COPIER = "copier"
-    COOKIECUTTER = "cookiecutter"
+Format = choices.Format
 
 
 class Unset:

@@ -10,8 +10,6 @@ from typing import Any
 from robot_action.model.check import Checked, CheckReport, Drift, TemplateVersion
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, span
 from robot_action.reporting.problem_text import problem_lines
-from robot_action.reporting.report_json import SCHEMA, problem_document, to_json
-from robot_action.reporting.viewing import view_problems
 from robot_action.reporting.views import ProblemView
 from robot_action.reporting.words import count
 
@@ -73,6 +71,8 @@ def check_lines(view: ChecksView) -> Iterator[Line]:
 
 def check_json(view: ChecksView) -> str:
     """Return the document of ``check --json``."""
+    from robot_action.reporting.report_json import SCHEMA, to_json
+
     return to_json(
         {
             "schema": SCHEMA,
@@ -84,8 +84,11 @@ def check_json(view: ChecksView) -> str:
 
 
 def _view(checked: Checked, *, several: bool) -> CheckView:
+    problems = tuple[ProblemView, ...]()
     if checked.exit_code:
-        state = "failed"
+        from robot_action.reporting.viewing import view_problems
+
+        state, problems = "failed", view_problems(checked.problems)
     elif checked.drift and checked.drift.is_open:
         state = "drifted"
     else:
@@ -103,7 +106,7 @@ def _view(checked: Checked, *, several: bool) -> CheckView:
         is_behind=checked.is_behind,
         drift=checked.drift,
         rivals=tuple((rival.file, rival.note) for rival in checked.rivals),
-        problems=view_problems(checked.problems),
+        problems=problems,
         exit_code=checked.exit_code,
     )
 
@@ -153,6 +156,8 @@ def _summary(view: ChecksView) -> str:
 
 
 def _document(project: CheckView) -> Mapping[str, Any]:
+    from robot_action.reporting.report_json import problem_document
+
     drift = project.drift
     return {
         "project": project.project,

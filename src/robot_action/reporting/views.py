@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, StrEnum
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from robot_action.model.plan import Status
 from robot_action.model.values import Value
+
+if TYPE_CHECKING:
+    from robot_action.model.plan import Status
 
 View = TypeVar("View")
 Part = TypeVar("Part")

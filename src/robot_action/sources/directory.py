@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
 from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
-from robot_action.ports import Files, Ports
 from robot_action.sources.subdirectory import select
+
+if TYPE_CHECKING:
+    from robot_action.ports import Files, Ports
 
 _SHOWN = 8
 

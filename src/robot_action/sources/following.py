@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError, Position
-from robot_action.exchange import FetchedTree
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import parse_source
-from robot_action.ports import Ports, ReadPorts
 from robot_action.sources.directory import find_folder
 from robot_action.sources.fetch import fetch
+
+if TYPE_CHECKING:
+    from robot_action.exchange import FetchedTree
+    from robot_action.ports import Ports, ReadPorts
 
 
 def source_of(ports: ReadPorts, link: Link, project: Path) -> Source:

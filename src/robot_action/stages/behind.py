@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import RobotActionError
-from robot_action.model.check import CheckRequest
 from robot_action.model.link import Link
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import with_ref
 from robot_action.planning.standing import Standing, stand
 from robot_action.planning.versions import Chosen
-from robot_action.ports import ReadPorts
 from robot_action.sources.following import refs_of, source_of
+
+if TYPE_CHECKING:
+    from robot_action.model.check import CheckRequest
+    from robot_action.ports import ReadPorts
 
 _Answer = Mapping[str, str] | RobotActionError
 

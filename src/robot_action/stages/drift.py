@@ -10,6 +10,7 @@ from robot_action.errors import FailedError
 from robot_action.exchange import Compared, CompareWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.model.check import CheckRequest, Drift
+from robot_action.model.request import Trust
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateRequest
 from robot_action.planning.healing import choose_healed
@@ -91,7 +92,7 @@ def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: in
         epoch=epoch or request.epoch,
         file=followed.link.file,
         source=request.source,
-        trust=request.trust,
+        trust=request.trust or Trust(),
         skip_tasks=request.skip_tasks,
         environment=request.environment,
         seed=request.seed,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import FailedError, InputError, Position
-from robot_action.model.facts import LocalRepository
 from robot_action.model.link import Link, Tool
 from robot_action.parsing.links import parse_links, tool_of
-from robot_action.ports import Ports, ReadPorts
+
+if TYPE_CHECKING:
+    from robot_action.model.facts import LocalRepository
+    from robot_action.ports import Ports, ReadPorts
 
 _STATE_LIMIT = 1 << 20
 

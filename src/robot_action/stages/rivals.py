@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
-from robot_action.model.check import Rival
-from robot_action.model.link import Tool
-from robot_action.ports import Files
+
+if TYPE_CHECKING:
+    from robot_action.model.check import Rival
+    from robot_action.model.link import Tool
+    from robot_action.ports import Files
 
 _LIMIT = 1 << 20
 _HIDDEN = frozenset({".github", ".gitlab"})

@@ -10,25 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
-from robot_action.clients.console.github import GithubProgress
 from robot_action.clients.console.output import Mask, Output
 from robot_action.clients.console.plain import PlainProgress
 from robot_action.errors import InputError, RobotActionError
-from robot_action.model.check import CheckReport
-from robot_action.model.report import Outcome, Report
-from robot_action.model.settings import Settings
-from robot_action.ports import Clock
-from robot_action.reporting.github import neutral
-from robot_action.reporting.inputs import by_inputs, problem_by_inputs
 from robot_action.reporting.lines import Line, plain
-from robot_action.reporting.plan_text import plan_lines
-from robot_action.reporting.report_json import problems_json, report_json
-from robot_action.reporting.report_text import report_lines
-from robot_action.reporting.validation import CheckedFile, validation_json, validation_lines, view_files
-from robot_action.reporting.viewing import view_problems, view_report
 from robot_action.reporting.views import ProblemView, ReportView, View, mapped, mapped_parts
+
+if TYPE_CHECKING:  # what shows a result is loaded for that result, and a runner's words for a runner
+    from robot_action.model.check import CheckReport
+    from robot_action.model.report import Outcome, Report
+    from robot_action.model.settings import Settings
+    from robot_action.ports import Clock
+    from robot_action.reporting.validation import CheckedFile
 
 _DUMB = {"dumb", "unknown"}
 
@@ -109,10 +104,17 @@ class Console:
 
     def log(self, level: str, text: str) -> None:
         """Show a line of the log, in the log's file alone where there is one."""
-        self._shows[-1].log(level, by_inputs(text) if self._by_inputs else text)
+        if self._by_inputs:
+            from robot_action.reporting.inputs import by_inputs
+
+            text = by_inputs(text)
+        self._shows[-1].log(level, text)
 
     def fail(self, error: RobotActionError) -> None:
         """Show why a run comes to no report; with ``--json`` the result is a document without projects."""
+        from robot_action.reporting.report_json import problems_json
+        from robot_action.reporting.viewing import view_problems
+
         problems = self._shown(view_problems(error.problems))
         for show in self._shows:
             show.fail(problems)
@@ -126,6 +128,11 @@ class Console:
         Raises:
             FailedError: when standard output, or a file of the runner's, takes no more, other than for want of a reader.
         """
+        from robot_action.reporting.plan_text import plan_lines
+        from robot_action.reporting.report_json import report_json
+        from robot_action.reporting.report_text import report_lines
+        from robot_action.reporting.viewing import view_report
+
         view = self._shown(view_report(report))
         try:
             for show in self._shows:
@@ -142,6 +149,8 @@ class Console:
         Raises:
             FailedError: when standard output takes no more, other than for want of a reader.
         """
+        from robot_action.reporting.validation import validation_json, validation_lines, view_files
+
         views = self._shown(view_files(files))
         problems = [problem for file in views for problem in file.problems]
         for show in self._shows:
@@ -179,7 +188,11 @@ class Console:
             Screen(self._stdout, self._settings.terminal).write(lines)
         else:
             text = plain(lines)
-            self._stdout.write("".join(f"{neutral(one)}\n" for one in text.splitlines()) if self._settings.in_github_actions else text)
+            if self._settings.in_github_actions:
+                from robot_action.reporting.github import neutral
+
+                text = "".join(f"{neutral(one)}\n" for one in text.splitlines())
+            self._stdout.write(text)
 
     def _shown(self, view: View) -> View:
         """Return a view as it is shown: without secrets, and in the words of whoever asked."""
@@ -188,6 +201,8 @@ class Console:
             return shown
         if workspace := self._settings.workspace.rstrip("/"):  # a folder of the container, which nobody sees elsewhere
             shown = mapped(shown, lambda text: text.replace(f"{workspace}/", ""))
+        from robot_action.reporting.inputs import problem_by_inputs
+
         return mapped_parts(shown, ProblemView, problem_by_inputs)
 
     def close(self) -> None:
@@ -222,7 +237,7 @@ def open_console(
     mask = Mask(settings.credentials.secrets)
     stdout, stderr = Output(streams.stdout, mask, essential=True), Output(streams.stderr, mask)
     if settings.in_github_actions:
-        shows: list[_Show] = [GithubProgress(stderr, mask, settings)]
+        shows: list[_Show] = [_for_runner(stderr, mask, settings)]
     elif _is_lively(stderr, settings):
         from robot_action.clients.console.live import LiveProgress, Screen  # rich is loaded for terminals only
 
@@ -237,6 +252,12 @@ def open_console(
         yield console
     finally:
         console.close()
+
+
+def _for_runner(output: Output, mask: Mask, settings: Settings) -> _Show:
+    from robot_action.clients.console.github import GithubProgress
+
+    return GithubProgress(output, mask, settings)
 
 
 def _is_lively(output: Output, settings: Settings) -> bool:

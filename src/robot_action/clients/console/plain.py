@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from robot_action.clients.console.output import Mask, Output
-from robot_action.model.plan import Status
-from robot_action.model.report import Outcome
-from robot_action.ports import Clock
 from robot_action.reporting.clean import clean, clean_output
 from robot_action.reporting.counting import counted
 from robot_action.reporting.lines import plain
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.views import ProblemView, ReportView
 from robot_action.reporting.words import duration
+
+if TYPE_CHECKING:
+    from robot_action.model.report import Outcome
+    from robot_action.ports import Clock
 
 _STAGE_WIDTH = 11
 _QUARTERS = 4
@@ -63,6 +65,8 @@ class PlainProgress:
 
     def end(self, outcome: Outcome) -> None:
         """Say how a stage ended."""
+        from robot_action.model.plan import Status
+
         self._stage = outcome.stage
         took = f" ({duration(outcome.seconds)})" if outcome.status in {Status.DONE, Status.FAILED} else ""
         summary = f": {outcome.summary}" if outcome.summary else ""

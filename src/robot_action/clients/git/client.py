@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
-from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
-from robot_action.model.facts import LocalRepository
-from robot_action.model.manifest import Author
-from robot_action.model.merge import RawMerge
+
+if TYPE_CHECKING:
+    from robot_action.clients.git.runner import GitRunner
+    from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
+    from robot_action.model.facts import LocalRepository
+    from robot_action.model.manifest import Author
+    from robot_action.model.merge import RawMerge
 
 
 class GitClient:
@@ -81,6 +84,8 @@ class GitClient:
 
     def identity(self) -> Author | None:
         """Return the committer that the user's git configuration names, or None."""
+        from robot_action.model.manifest import Author
+
         how = Invocation(accept=(0, 1), user_configuration=True)
         with self._runner.scratch("identity") as folder:
             items = self._runner.run(Place(folder), "config", "-z", "--get-regexp", r"^user\.(name|email)$", how=how).items

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from robot_action.ports import Advance
+if TYPE_CHECKING:
+    from robot_action.ports import Advance
+
 
 KEPT = 64 * 1024
 """Bytes of messages that are kept, of the end."""

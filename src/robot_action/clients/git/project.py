@@ -12,14 +12,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import InputError
-from robot_action.model.facts import LocalRepository
 from robot_action.model.paths import OWN_PREFIX, TEMPORARY_FILE
 from robot_action.model.state import STATE_FILE, State
 from robot_action.parsing.state_file import parse_state
+
+if TYPE_CHECKING:
+    from robot_action.model.facts import LocalRepository
 
 STAGING_PREFIX = f"{OWN_PREFIX}git-"
 """Where a new repository is made, inside its project: only there is a rename to ``.git`` sure to work."""
@@ -107,6 +110,8 @@ def initialise(runner: GitRunner, git_dir: Path, algorithm: str) -> None:
 
 def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
     """Return the facts of a project's repository; see `robot_action.ports.Git.inspect`."""
+    from robot_action.model.facts import LocalRepository
+
     found = locate(runner, folder)
     if found is None:
         return None

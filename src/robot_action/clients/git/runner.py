@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from robot_action.clients.git.environment import (
@@ -37,9 +37,11 @@ from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, RobotActionError, UnavailableError, UsageError
 from robot_action.model.credentials import Credential, Credentials, Use, repository_of
 from robot_action.parsing.git_urls import ALLOWABLE, ALWAYS_ALLOWED, check_url, is_local
-from robot_action.ports import Advance, Keyring
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.redact import Redactor
+
+if TYPE_CHECKING:
+    from robot_action.ports import Advance, Keyring
 
 LOCAL_TIMEOUT = 600.0
 NETWORK_TIMEOUT = 3600.0
