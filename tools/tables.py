@@ -98,6 +98,8 @@ PARTS: Mapping[str, Mapping[str, Callable[[], Iterator[str]]]] = {
         "options": partial(options, "create"),
         "render": partial(options, "render"),
         "update": partial(options, "update"),
+        "check": partial(options, "check"),
+        "adopt": partial(options, "adopt"),
         "outputs": outputs,
     },
     "action.yml": {"inputs": action_inputs, "outputs": action_outputs},
