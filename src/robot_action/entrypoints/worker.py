@@ -86,6 +86,7 @@ def main(arguments: list[str]) -> int:
         os.chdir(settings.folder)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
         return UNCONFINED
     request = decode_request(sys.stdin.buffer.read())
     output.write(answer(request, settings))

@@ -30,7 +30,11 @@ if TYPE_CHECKING:  # few templates need it
 WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
 
-_BOOT = "import sys; sys.path += sys.argv[2:]; from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))"
+# The worker collects no garbage and does not tidy up: it ends soon, and all at once.
+_BOOT = (
+    "import gc; gc.disable(); import os, sys; sys.path += sys.argv[2:]; "
+    "from robot_action.entrypoints.worker import main; os._exit(main(sys.argv[1:2]))"
+)
 _PACKAGES = (
     *("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml"),
     *("arrow", "binaryornot", "dateutil", "slugify", "text_unidecode", "tzdata"),
