@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         return UNCONFINED
-    request = decode_request(sys.stdin.buffer.read())
+    request = decode_request(sys.stdin.buffer)
     output.write(answer(request, settings))
     output.flush()
     return DONE

@@ -97,13 +97,11 @@ class WorkerRenderer:
     def _rendered_faster(self, request: RenderRequest, cache: CompiledCache) -> Rendering:
         """Render with what an earlier worker compiled; where that breaks a worker it is forgotten."""
         key = key_for(request)
-        known = cache.load(key)
         try:
-            rendering = self._rendered(replace(request, compiled=known), None)
+            rendering = self._rendered(replace(request, compiled=cache.load(key)), None)
         except (_WorkerDiedError, WorkerCrashError):
-            if not known:
+            if not cache.discard(key):
                 raise
-            cache.discard(key)
             rendering = self._rendered(replace(request, compiled=b""), None)
         if rendering.compiled:
             cache.save(key, rendering.compiled)
@@ -111,6 +109,8 @@ class WorkerRenderer:
 
     def _rendered(self, request: RenderRequest, ground: Ground | None) -> Rendering:
         frame = encode_request(request)
+        compiled_limit = 0 if request.compiled is None else COMPILED_LIMIT
+        request = replace(request, compiled=None)  # it is large, and in the frame
         settings = {
             "seconds": self._timeout,
             "memory": self._memory + _COPIES * len(frame),
@@ -126,7 +126,7 @@ class WorkerRenderer:
             cwd=Path("/"),
             stdin=frame,
             timeout=self._timeout + _GRACE,
-            output_limit=self._output_limit + (COMPILED_LIMIT if request.compiled is not None else 0),
+            output_limit=self._output_limit + compiled_limit,
         )
         self._check(done, request, ground)
         try:
