@@ -134,3 +134,5 @@ def test_a_state_file_that_is_missing_or_broken_is_told(world: World) -> None:
     world.commit()
     assert "the key '_src_path' is missing" in world.update().said
     assert "has no file .nothing.yml" in world.update("-a", ".nothing.yml").said
+    write_files(world.project, {".robot-action.yml": "schema: 1\nproject: x\ntemplates: []\n"})
+    assert "the state file names no template" in world.update("-a", ".robot-action.yml").said
