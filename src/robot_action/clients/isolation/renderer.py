@@ -20,6 +20,7 @@ from robot_action.errors import ConfigurationError, InputError, NotPermittedErro
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.extensions import CALCULATING, calculating, extensions_of, needs_machine
 from robot_action.model.template import COMPILED_LIMIT, Format, Rendering, RenderRequest
+from robot_action.model.values import leaves
 from robot_action.rendering.frames import ProtocolError
 from robot_action.rendering.request import encode_request, modules_for, zones_for
 from robot_action.rendering.response import decode_response
@@ -161,9 +162,10 @@ def _tail(done: Completed, request: RenderRequest) -> str:
     """Return the last lines of the worker's standard error, without secret answers."""
     tail = "\n".join(done.stderr.decode(errors="replace").strip().splitlines()[-_TAIL_LINES:])
     secrets = (
-        str(request.data[question.name])
+        text
         for question in request.specification.questions
         if question.secret and question.name in request.data
+        for text in leaves(request.data[question.name])
     )
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         tail = tail.replace(secret, "***")
