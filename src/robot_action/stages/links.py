@@ -7,6 +7,7 @@ from pathlib import Path
 from robot_action.errors import FailedError, InputError, Position
 from robot_action.model.facts import LocalRepository
 from robot_action.model.link import Link, Tool
+from robot_action.model.state import STATE_FILE
 from robot_action.parsing.links import parse_links, tool_of
 from robot_action.ports import Ports
 
@@ -24,14 +25,20 @@ def find_link(ports: Ports, folder: Path, file: str) -> Link:
     Raises:
         InputError: when there is none, several, or one that cannot be read.
     """
-    names = (file,) if file else tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
+    names = (file,) if file else _found(ports, folder)
     if not names:
-        hint = "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt."
+        hint = "Name the folder of a project that robot-action, Copier or Cruft made."
         raise InputError(f"{folder} follows no template: it has no state file", hint=hint)
     links = [link for name in names for link in _links(ports, folder, name)]
     if len(links) > 1:
         raise InputError(f"{folder} follows {len(links)} templates: {', '.join(names)}", hint="Name one, with --answers-file.")
     return links[0]
+
+
+def _found(ports: Ports, folder: Path) -> tuple[str, ...]:
+    """Return the state files of a folder; our own stands for Copier's beside it, which the same template makes."""
+    names = tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
+    return (STATE_FILE,) if STATE_FILE in names else names
 
 
 def _links(ports: Ports, folder: Path, name: str) -> tuple[Link, ...]:
