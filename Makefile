@@ -57,6 +57,7 @@ demo: ## from a manifest to a pushed and published project, in ./out
 	@robot-action create demo.yml --trust-source ./examples/templates
 
 bench: setup ## measure the speed of what matters
+	@python benchmarks/render.py
 	@python benchmarks/create.py
 	@python benchmarks/container.py
 

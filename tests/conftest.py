@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.testbed.fixtures", "tests.clients.github.support"]
@@ -9,3 +11,7 @@ pytest_plugins = ["tests.testbed.fixtures", "tests.clients.github.support"]
 # Nothing here is measured in milliseconds: a machine with other things to do fails no test.
 settings.register_profile("house", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# A shell starts what runs in the background with interruptions ignored, and every child inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

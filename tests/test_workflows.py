@@ -42,7 +42,12 @@ def uses_of_our_action(path: Path) -> Iterator[tuple[Job, Mapping[str, str]]]:
     for job in jobs(path).values():
         for step in job["steps"]:
             if step.get("uses") == ACTION:
-                yield job, {name: str(value).lower() if isinstance(value, bool) else value for name, value in step["with"].items()}
+                yield job, as_texts(step["with"])
+
+
+def as_texts(inputs: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return inputs as the runner hands them over, who has no other type than text."""
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in inputs.items()}
 
 
 def lint(top: Path) -> subprocess.CompletedProcess[str]:
@@ -102,7 +107,7 @@ def test_an_example_gives_the_action_what_it_takes(name: str) -> None:
     given = [step["with"] for example in examples for step in steps_in(yaml.safe_load(example)) if step.get("uses") == ACTION]
     assert given
     for inputs in given:
-        parse_inputs({f"INPUT_{key.upper()}": value for key, value in inputs.items()})
+        parse_inputs({f"INPUT_{key.upper()}": value for key, value in as_texts(inputs).items()})
 
 
 def steps_in(example: Any) -> list[Mapping[str, Any]]:

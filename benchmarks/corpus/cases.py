@@ -24,6 +24,7 @@ class Case:
     Attributes:
         directory: the folder below the repository's top that holds the template.
         answers: where the defaults do not suffice; ``why`` says why.
+        network: why its tasks or hooks cannot run without one, where they wait for it instead of failing.
         differs: paths (of both passes) that differ for a known reason, by path or by a folder's path with a slash behind it.
     """
 
@@ -33,6 +34,7 @@ class Case:
     directory: str = ""
     answers: Mapping[str, object] = field(default_factory=dict)
     why: str = ""
+    network: str = ""
     differs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -48,9 +50,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a comparison found: an error of either side, or what differs by path."""
+    """What a comparison found: an error of either side, or what differs by path; or why there was none."""
 
     files: int = 0
+    skipped: str = ""
     peer_error: str = ""
     our_error: str = ""
     differences: Mapping[str, str] = field(default_factory=dict)
@@ -59,10 +62,12 @@ class Result:
     @property
     def is_identical(self) -> bool:
         """Whether both sides made the same."""
-        return not (self.peer_error or self.our_error or self.differences or self.explained)
+        return not (self.skipped or self.peer_error or self.our_error or self.differences or self.explained)
 
     def text(self) -> str:
         """Return the table's cell."""
+        if self.skipped:
+            return f"not tried: {self.skipped}"
         if self.peer_error:
             return f"the peer fails: {_cell(self.peer_error)}"
         if self.our_error:
@@ -91,7 +96,7 @@ def table(rows: Sequence[Row]) -> str:
 def count(rows: Sequence[Row]) -> str:
     """Return how many are identical, in words."""
     plain = [row[1] for row in rows if not row[1].peer_error]
-    coded = [row[2] for row in rows if row[2] and not row[2].peer_error]
+    coded = [row[2] for row in rows if row[2] and not row[2].peer_error and not row[2].skipped]
     same, same_coded = sum(result.is_identical for result in plain), sum(result.is_identical for result in coded)
     explained = sum(bool(result.explained) and not result.differences for result in plain)
     return (

@@ -14,6 +14,7 @@ import pytest
 
 from robot_action.model.outputs import OUTPUTS
 from tests.reporting.runner import COMMANDS, Runner, read_outputs
+from tests.testbed.bare import git
 
 MANIFEST = """\
 schema: 1
@@ -114,6 +115,20 @@ def test_a_template_is_rendered_from_inputs(workspace: Path) -> None:
     assert step.code == 0, step.stderr
     assert (workspace / "rendered/hello.txt").read_text() == "ciao\n"
     assert (step.outputs["result"], step.outputs["folder"]) == ("created", "rendered")
+
+
+def test_a_project_is_updated_from_inputs(workspace: Path) -> None:
+    assert Step(workspace, command="render", template="./template", destination="rendered").code == 0
+    project = workspace / "rendered"
+    git(project, "init", "--quiet", "--initial-branch=main")
+    git(project, "add", "--all")
+    git(project, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    inputs = {"project": "rendered", "data": "greeting: ciao"}
+    assert Step(workspace, {"GITHUB_EVENT_NAME": "pull_request"}, command="update", **inputs).code == 0
+    assert git(project, "status", "--porcelain") == ""
+    step = Step(workspace, command="update", **inputs)
+    assert step.code == 0, step.stderr
+    assert (project / "hello.txt").read_text() == "ciao\n"
 
 
 def test_a_project_is_made_from_inputs_alone(workspace: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from robot_action.clients.compiled_cache import CompiledCache
 from robot_action.entrypoints.boundary import run
 
 
@@ -14,6 +15,7 @@ def test_the_path_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 def test_cleaning_removes_it_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "cache/store").mkdir(parents=True)
+    CompiledCache(tmp_path / "cache/compiled").save("key", b"pack")
     (tmp_path / "logs").mkdir()
     for expected in ("removed", "nothing to remove"):
         assert run(["cache", "clean"], {"ROBOT_ACTION_HOME": str(tmp_path)}) == 0

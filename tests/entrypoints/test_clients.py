@@ -1,47 +1,51 @@
-"""The doors as a run gets them, onto real servers."""
+"""The clients as one run gets them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions
-from robot_action.entrypoints.shell import open_shell
-from robot_action.exchange import DeliveryWanted
-from robot_action.model.manifest import HostKind
-from robot_action.model.pull_request import PullRequestWanted
-from tests.clients.github.proposing import BRANCH, NAME, Clone, clone
-from tests.testbed.bare import BareRepositories
-from tests.testbed.fixtures import GitHubBed
+from robot_action.entrypoints.boundary import run
+from robot_action.model.manifest import HostKind, IndexKind
+from tests.testbed.git_bed import write_files
+
+TEMPLATE = {"template.yml": "name: t\n", "template/a.jinja": "{{ project.name }}\n"}
 
 
-@pytest.fixture
-def project(github: GitHubBed, tmp_path: Path) -> Clone:
-    github.fake.add_repository(NAME)
-    return clone(github.git, tmp_path / "demo", github.git.url_of(NAME))
+def rendered(folder: Path, **environment: str) -> list[str]:
+    """Render a template; return what is kept of its compiled templates."""
+    write_files(folder / "t", TEMPLATE)
+    home = {"ROBOT_ACTION_HOME": str(folder / "home"), "ROBOT_ACTION_CHECK_UPDATES": "false", "PATH": "/usr/bin:/bin"}
+    assert run(["render", str(folder / "t"), str(folder / "p")], {**home, **environment}) == 0
+    assert (folder / "p/a").read_text() == "p\n"
+    kept = folder / "home/cache/compiled"
+    return [path.name for path in kept.iterdir()] if kept.exists() else []
 
 
-def propose(environ: dict[str, str], kind: HostKind, wanted: DeliveryWanted) -> int:
-    with open_shell(environ, LogOptions()) as shell, open_ports(shell, frozenset({"http"})) as ports:
-        ports.branches[kind].deliver(wanted)
-        return ports.pulls[kind].create(PullRequestWanted(wanted.repository, "main", BRANCH, "Update", "Text")).number
+def test_compiled_templates_are_kept_for_the_next_run(tmp_path: Path) -> None:
+    assert len(rendered(tmp_path)) == 1
 
 
-def test_a_runner_proposes_with_the_token_that_was_given_for_it(github: GitHubBed, project: Clone, tmp_path: Path) -> None:
-    runner = {"ROBOT_ACTION_HOME": str(tmp_path), "CI": "true", "GITHUB_REPOSITORY": NAME, "GITHUB_TOKEN": github.workflow_token}
-    environ = {**github.environment, **runner, "ROBOT_ACTION_REPOSITORY_TOKEN": github.token}
-    assert propose(environ, HostKind.GITHUB, project.wanted(project.commit({"tool.bin": b"\0"}))) == 1
-    assert {request.token for request in github.fake.requests} == {github.token}
-    assert {request.token for request in github.git.requests} <= {github.token, None}
-    assert len(github.git.pushes) == 1
+@pytest.mark.parametrize("environment", [{"CI": "true"}, {"GITHUB_ACTIONS": "true"}])
+def test_in_ci_where_branches_share_caches_they_go_with_the_run(tmp_path: Path, environment: Mapping[str, str]) -> None:
+    assert rendered(tmp_path, **environment) == []
 
 
-def test_a_folder_takes_proposals_without_any_token(tmp_path: Path) -> None:
-    forge = BareRepositories(tmp_path / "forge")
-    place = str(forge.create(NAME))
-    made = clone(forge, tmp_path / "demo", place, place)
-    environ = {"ROBOT_ACTION_HOME": str(tmp_path / "home"), "CI": "true"}
-    assert propose(environ, HostKind.LOCAL, made.wanted(made.commit({"a.txt": b"two\n"}))) == 1
-    assert set(forge.heads(NAME)) == {"main", BRANCH}
+def test_there_is_something_behind_every_host_and_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from robot_action.entrypoints import render as entry
+    from robot_action.ports import Ports
+
+    seen: list[Ports] = []
+
+    def look(ports: Ports, request: object) -> object:
+        seen.append(ports)
+        assert all(ports.hosts[kind] for kind in HostKind)
+        assert all(ports.indexes[kind] for kind in IndexKind)
+        return plain(ports, request)
+
+    plain = entry.render
+    monkeypatch.setattr(entry, "render", look)
+    rendered(tmp_path)
+    assert len(seen) == 1

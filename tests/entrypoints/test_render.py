@@ -73,6 +73,8 @@ def test_the_present_folder_can_be_rendered_into(here: Path, monkeypatch: pytest
         (("./own", "demo", "-d", "color=x"), 65, "colour"),
         (("./copier", "demo", "-a", "../x"), 64, "--answers-file"),
         (("./copier", "demo", "--save-replay", "demo/x.json"), 64, "--save-replay"),
+        (("./own", "demo", "--answers-file", "a.yml"), 65, "--answers-file: error: only Copier's templates make an answers file"),
+        (("./copier", "demo", "--save-replay", "x.json"), 65, "--save-replay: error: only Cookiecutter's templates have replay files"),
         (("./copier", "demo", "--cruft"), 65, "Cruft cannot go on"),
         (("./copier", "demo", "--format", "native"), 65, "it has none of template.yml"),
         (("./own", "own/template.yml/x"), 65, "is no folder"),

@@ -142,9 +142,17 @@ def test_everything_is_loaded_then_powers_are_given_up_and_only_then_the_request
     steps: list[str] = []
 
     class Stream(io.BytesIO):
+        def readinto(self, buffer: Any, /) -> int:
+            steps.append("read")
+            return super().readinto(buffer)
+
         def read(self, size: int | None = -1, /) -> bytes:
             steps.append("read")
             return super().read(size)
+
+        def readline(self, size: int | None = -1, /) -> bytes:
+            steps.append("read")
+            return super().readline(size)
 
     out = io.TextIOWrapper(io.BytesIO())
     monkeypatch.setattr(worker, "confine", lambda _settings: steps.append("confine"))
@@ -153,7 +161,7 @@ def test_everything_is_loaded_then_powers_are_given_up_and_only_then_the_request
     monkeypatch.setattr(sys, "stdout", out)
     assert worker.main(['{"seconds": 5, "memory": 1, "user": null, "modules": ["pathspec"]}']) == worker.DONE
     assert steps.index("pathspec") < steps.index("confine") < steps.index("read")
-    assert steps[-2:] == ["confine", "read"]
+    assert set(steps[steps.index("confine") + 1 :]) == {"read"}
     assert decode_response(out.buffer.getvalue(), request).tree["a"].content == b"2031"
 
 

@@ -14,7 +14,7 @@ from robot_action.clients.git.client import GitClient
 from robot_action.exchange import MergeWanted
 from robot_action.merging.decide import settle
 from robot_action.merging.structured import merge_structured
-from robot_action.model.merge import Clash, Conflict, Merged, Policy
+from robot_action.model.merge import Clash, Conflict, Merged, Policy, RawMerge
 from robot_action.model.tree import Entry, Mode, Tree
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client
@@ -182,6 +182,21 @@ def test_binaries_that_both_added_can_be_taken_from_the_template(client: GitClie
     assert [conflict.clash for conflict in merged.conflicts] == [Clash.ADDED]
     merged, files = merge(client, {}, {"b": "mine\n"}, {"b": "theirs\n"})
     assert b"<<<<<<< your-project" in files["b"]
+
+
+def test_names_with_a_tilde_are_names_like_others(client: GitClient) -> None:
+    merged, files = merge(client, {"a~b": "a\n"}, {"a~b": "mine\n"}, {"a~b": "theirs\n"})
+    assert [conflict.path for conflict in merged.conflicts] == ["a~b"]
+    assert b"<<<<<<<" in files["a~b"]
+
+
+def test_what_git_would_write_below_a_file_is_left_out() -> None:
+    entry = Entry(Mode.FILE)
+    raw = RawMerge({"x/new": entry, "folder": entry, "fine": entry}, present=frozenset({"x", "folder/own"}))
+    merged = settle(raw, Policy.MARKERS, lambda _: False, merge_structured)
+    assert merged.changes == {"fine": entry}
+    assert [conflict.path for conflict in merged.conflicts] == ["folder", "x/new"]
+    assert {conflict.clash for conflict in merged.conflicts} == {Clash.PLACE}
 
 
 def test_a_folder_that_the_template_renamed_takes_the_users_files_along(client: GitClient) -> None:

@@ -108,6 +108,30 @@ def test_a_side_that_is_missing_or_no_text_is_left_to_the_lines() -> None:
     assert merge_structured("a.json", Sides(entry, entry, Entry(Mode.FILE, b" " * (1 << 20) + b"{}"))) is None
 
 
+def test_both_may_have_changed_the_same_to_the_same() -> None:
+    base, both = '{\n  "a": 1\n}\n', '{\n  "a": 2,\n  "b": {\n    "c": 1\n  }\n}\n'
+    assert merged("a.json", base, both, both) == both
+    project = both.replace('"c": 1', '"c": 1,\n    "mine": 2')
+    assert json.loads(merged("a.json", base, project, both.replace('"c": 1', '"t": 3,\n    "c": 1')) or "") == {
+        "a": 2,
+        "b": {"t": 3, "c": 1, "mine": 2},
+    }
+
+
+def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("robot_action.merging.structured._EDITORS", {"json": fail})
+    with pytest.raises(ZeroDivisionError):
+        merged("a.json", "{}", "{}", "{}")
+
+
+def test_what_would_not_read_as_it_has_to_is_left_to_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robot_action.merging.structured.apply", lambda *_: {"something": "else"})
+    assert merged("a.toml", "a = 1\n", "a = 1\nm = 1\n", "a = 2\n") is None
+
+
 SCALARS = st.one_of(st.booleans(), st.integers(-9, 9), st.text("ab c", max_size=3))
 VALUES = st.recursive(
     SCALARS,

@@ -143,7 +143,31 @@ def test_whatever_is_not_refused_stays_below_its_root(entries: dict[str, Entry])
 
 
 PARTS = st.sampled_from(
-    ["a", "A", "b.py", ".git", "git~1", "..", ".", "", "x.", "x ", "a:b", "-", "_a-b.c.d", "é", "e\u0301", "\x01", "con"]
+    [
+        ".github",
+        ".GIT",
+        ".git.x",
+        ".Robot-Action-x",
+        ".robot-action.tmp",
+        ".robot-action.yml",
+        "a",
+        "A",
+        "b.py",
+        ".git",
+        "git~1",
+        "..",
+        ".",
+        "",
+        "x.",
+        "x ",
+        "a:b",
+        "-",
+        "_a-b.c.d",
+        "é",
+        "e\u0301",
+        "\x01",
+        "con",
+    ]
 )
 
 

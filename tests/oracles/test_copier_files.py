@@ -240,6 +240,10 @@ SPECIFICATIONS: dict[str, Files] = {
     "this Copier": {"copier.yml": "_min_copier_version: '9.19'\nq: 1\n", "a": ""},
     "a newer Copier": {"copier.yml": "_min_copier_version: '99'\nq: 1\n"},
     "no version": {"copier.yml": "_min_copier_version: 'foo'\nq: 1\n"},
+    "a version that is a number": {"copier.yml": "_min_copier_version: 9.10\nq: 1\n", "a": ""},
+    "a subdirectory behind a link": {"copier.yml": "_subdirectory: l/b\n_preserve_symlinks: true\nq: 1\n", "a/b/x": "", "l": link("a")},
+    "a subdirectory that is nowhere": {"copier.yml": "_subdirectory: l\n_preserve_symlinks: true\nq: 1\n", "l": link("a")},
+    "a subdirectory that is a file": {"copier.yml": "_subdirectory: a\nq: 1\n", "a": ""},
 }
 
 

@@ -106,6 +106,15 @@ class TestMappings:
     def test_a_form_that_nobody_filled_in_answers_nothing(self) -> None:
         assert parse_mapping("null", "the input 'data'").values == {}
 
+    @pytest.mark.parametrize(
+        "text", ["password: [s3cret\n", "a: 1\npassword: 's3cret\n", "s3cret", "- s3cret\n", "p: *s3cret\n", "p: !s3cret x\n"]
+    )
+    def test_what_cannot_be_read_is_not_shown_for_it_may_be_secret(self, text: str) -> None:
+        with pytest.raises(InputError) as caught:
+            parse_mapping(text, "the input 'data'")
+        assert "s3cret" not in str(caught.value)
+        assert caught.value.problems[0].position
+
     @pytest.mark.parametrize("text", ["[1]", "3", '"x"', "false"])
     def test_anything_but_a_mapping_is_refused(self, text: str) -> None:
         with pytest.raises(InputError, match="mapping"):

@@ -104,6 +104,18 @@ def test_a_level_that_there_is_none_of_is_told_by_the_inputs_name() -> None:
         parse(command="create", log_level="verbose")
 
 
+@pytest.mark.parametrize(("command", "name"), [("create", "destination"), ("update", "project")])
+@pytest.mark.parametrize("folder", ["/elsewhere", "../beside", "a/../../b", "/w/orkspace"])
+def test_a_folder_out_of_the_workspace_is_refused(command: str, name: str, folder: str) -> None:
+    with pytest.raises(UsageError, match=f"the input '{name}' leads out of the workspace: {folder}"):
+        parse({"GITHUB_WORKSPACE": "/w/space"}, command=command, **{name: folder})
+
+
+@pytest.mark.parametrize("folder", ["", ".", "a/../b", "/w/space", "/w/space/a"])
+def test_a_folder_of_the_workspace_is_taken(folder: str) -> None:
+    assert parse({"GITHUB_WORKSPACE": "/w/space"}, command="create", destination=folder).command == "create"
+
+
 def test_no_input_is_left_in_the_environment() -> None:
     left = environment_of({"INPUT_TOKEN": SECRET, "INPUT_UNKNOWN": "x", "PATH": "/bin"})
     assert left == {"GITHUB_TOKEN": SECRET, "PATH": "/bin"}

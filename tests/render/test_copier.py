@@ -136,6 +136,16 @@ def test_secret_answers_are_neither_recorded_nor_shown(world: World) -> None:
     assert not any("hunter2hunter2" in text for text in world.files().values())
 
 
+def test_nor_are_the_parts_of_a_secret_answer(world: World) -> None:
+    changed = COPIER["copier.yml"].replace('{type: str, default: "-", secret: true}', "{type: yaml, default: {word: x}, secret: true}")
+    changed = changed.replace("make {{ target }}", "say {{ password.word }}").replace("- [rm, surplus.txt]", '- "echo {{ password.word }}"')
+    world.set_up({**COPIER, "copier.yml": changed}, "v1.1.0")
+    run = world.render("-d", "password={word: hunter2hunter2}")
+    assert run.code == 0, run.said
+    assert "say ***" in run.said
+    assert "hunter2hunter2" not in run.said
+
+
 def test_tasks_find_the_files_of_their_template(world: World) -> None:
     files = {"copier.yml": "_tasks: ['cp {{ _copier_conf.src_path }}/tools/x made']\n_exclude: [tools, copier.yml]\nname: demo\n"}
     world.set_up({**COPIER, **files, "tools/x": "from the template\n"}, "v1.1.0")

@@ -246,6 +246,15 @@ def test_an_answer_that_is_made_of_a_secret_one_is_a_secret_too() -> None:
     assert list(result.recorded) == ["size"]
 
 
+def test_a_text_that_becomes_a_mapping_is_a_secret_in_all_its_parts() -> None:
+    questions = [ask("db", "yaml", secret=True), ask("url", default="https://user:{{ db.word }}@host")]
+    result = answered(questions, db="{word: sesame}")
+    assert result.answers["url"] == "https://user:sesame@host"
+    assert not result.recorded
+    (problem,) = problems_of({"a.jinja": "{{ {}[db.word] }}"}, questions, data={"db": "{word: sesame}"})
+    assert "sesame" not in problem
+
+
 def test_a_wrong_answer_is_told_where_it_was_given_and_a_wrong_question_where_it_stands() -> None:
     questions = [
         ask("a", "int"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.rendering.copier_samples import ANSWERS, copied, refusals, shown
 
 
@@ -29,6 +31,17 @@ def test_a_secret_is_never_told() -> None:
     assert refusals(
         "a: {type: str, default: '', secret: true}\nb: {type: str, default: x, validator: '{{ a }}'}", data={"a": "hunter22"}
     ) == ["gh:acme/t: copier.yml:2:1: 'b': ***"]
+
+
+@pytest.mark.parametrize("more", ["default: ''", "default: '', when: false", "default: [], multiselect: true, choices: [[x, hunter22]]"])
+def test_the_parts_of_a_secret_that_is_read_from_a_text_are_not_told_either(more: str) -> None:
+    specification = f"a: {{type: yaml, secret: true, {more}}}\nb: {{type: str, default: x, validator: '{{{{ a[0] }}}}'}}"
+    assert refusals(specification, data={"a": "[hunter22]"}) == ["gh:acme/t: copier.yml:2:1: 'b': ***"]
+
+
+def test_the_parts_of_a_secret_default_are_not_told_either() -> None:
+    specification = "a: {type: json, secret: true, default: '[\"hunter22\"]'}\nb: {type: str, default: x, validator: '{{ a[0] }}'}"
+    assert refusals(specification) == ["gh:acme/t: copier.yml:2:1: 'b': ***"]
 
 
 def test_a_type_that_is_rendered_must_be_one() -> None:

@@ -46,7 +46,8 @@ def test_a_link_whose_target_cannot_be_rendered_is_told() -> None:
 
 @pytest.mark.parametrize("directory", ["none", "'{{ q }}'"])
 def test_the_templates_folder_must_be_there(directory: str) -> None:
-    assert refusals(f"_subdirectory: {directory}\nq: none", {"a": ""}) == ["gh:acme/t: copier.yml: the template has no folder 'none'"]
+    for files in ({"a": ""}, {"none": ""}, {"none": link("a"), "a": ""}):
+        assert refusals(f"_subdirectory: {directory}\nq: none", files) == ["gh:acme/t: copier.yml: the template has no folder 'none'"]
 
 
 @pytest.mark.parametrize("directory", ["..", "/", "a/../.."])

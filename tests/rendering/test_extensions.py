@@ -203,4 +203,4 @@ class TestLocal:
             with pytest.raises(MemoryError):
                 render(request)
         else:
-            assert problems(request) == ["the extension copier_template_extensions.a.Hook fails: ValueError: broken"]
+            assert problems(request) == ["copier.yml:3:1: the extension copier_template_extensions.a.Hook fails: ValueError: broken"]

@@ -4,7 +4,7 @@ import pytest
 
 from robot_action.errors import Position, Problem
 from robot_action.rendering.environment import Jinja
-from robot_action.rendering.faults import JinjaError, Where, leaves, place_of, tidy
+from robot_action.rendering.faults import JinjaError, Where, place_of, tidy
 from tests.rendering.samples import ask, make_tree, problems_of
 
 
@@ -96,7 +96,3 @@ class TestTidy:
     def test_a_secret_is_masked_before_a_message_is_cut(self) -> None:
         (problem,) = tidy([Problem("x" * 595 + "hunter2")], {"hunter2"})
         assert "hunt" not in problem.message
-
-
-def test_the_leaves_of_a_secret_are_its_texts_and_numbers() -> None:
-    assert set(leaves({"a": ["b", 1, True, None], "c": {"d": 2.5}})) == {"a", "b", "1", "c", "d", "2.5"}

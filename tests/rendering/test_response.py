@@ -1,5 +1,6 @@
 """The worker's answer is read as if an attacker had sent it."""
 
+import io
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -32,7 +33,7 @@ def full_request() -> RenderRequest:
 
 def answer(change: Callable[[Header], object] = lambda _header: None, blobs: bytes | None = None) -> bytes:
     """Return a worker's answer to `full_request`, after a change to its header."""
-    request = decode_request(encode_request(full_request()))
+    request = decode_request(io.BytesIO(encode_request(full_request())))
     frame = Frame(encode_rendering(render(request), request))
     header = frame.header
     assert isinstance(header, dict)

@@ -118,6 +118,22 @@ def test_several_state_files_have_to_be_told_apart(world: World) -> None:
     assert "v1.0.0" in world.read(".copier-answers.yml")
 
 
+def test_a_project_that_was_created_follows_one_template_with_both_files(world: World) -> None:
+    files = {**COPIER, "copier.yml": "_migrations: ['echo migrated']\nname: demo\n"}
+    world.set_up(files)
+    manifest = f"schema: 1\nname: demo\ntemplate: {world.url}\ndestination: ./demo\n"
+    write_files(world.root, {"demo.yml": manifest})
+    run = world.run("create", "demo.yml", "--stages", "prepare,fetch,render", "--allow-protocol", "http", "--trust")
+    assert run.code == 0, run.said
+    world.commit()
+    world.set_up({**files, "gone.txt": "better\n"}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert "v2.0.0" in world.read(".copier-answers.yml")
+    assert "version: 2.0.0" in world.read(".robot-action.yml")
+    assert "the template has migrations (1), which are not run" in run.said
+
+
 def test_what_is_not_committed_anywhere_cannot_be_merged(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0
@@ -134,3 +150,5 @@ def test_a_state_file_that_is_missing_or_broken_is_told(world: World) -> None:
     world.commit()
     assert "the key '_src_path' is missing" in world.update().said
     assert "has no file .nothing.yml" in world.update("-a", ".nothing.yml").said
+    write_files(world.project, {".robot-action.yml": "schema: 1\nproject: x\ntemplates: []\n"})
+    assert "the state file names no template" in world.update("-a", ".robot-action.yml").said

@@ -39,6 +39,7 @@ def project(world: World) -> World:
 def test_changes_of_both_sides_stand_side_by_side(project: World) -> None:
     run = project.update()
     assert run.code == 0, run.said
+    assert "demo has the template's changes, uncommitted" in run.said
     assert project.read("README.md") == f"# mine\n{LINES.replace('two', 'TWO').replace('seven', 'more')}"
     files = project.files()
     assert {"own.txt", "added.txt", "new.txt"} <= set(files)
@@ -95,6 +96,7 @@ def test_conflicts_get_markers_and_their_own_exit_code(project: World, policy: t
     assert run.code == 4, run.said
     assert "<<<<<<< your-project\nMINE\n=======\nmore\n>>>>>>> template-v2.0.0\n" in project.read("README.md")
     assert "conflict in README.md: contents; it has conflict markers" in run.said
+    assert "demo has the template's changes, uncommitted, and conflicts to look at" in run.said
     assert project.staged() == "", "the index is never left unmerged"
 
 

@@ -71,10 +71,12 @@ class CompiledCache:
                 Path(name).unlink(missing_ok=True)
             self._prune()
 
-    def discard(self, key: str) -> None:
-        """Forget what is kept under a key."""
+    def discard(self, key: str) -> bool:
+        """Forget what is kept under a key; tell whether there was something."""
         with suppress(OSError):
             (self._folder / key).unlink()
+            return True
+        return False
 
     def _prune(self) -> None:
         """Remove what is too much, and what killed runs have left."""

@@ -15,6 +15,7 @@ from robot_action.model.manifest import Manifest
 from robot_action.model.plan import Plan, Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport
 from robot_action.model.request import CreateRequest
+from robot_action.model.values import leaves
 from robot_action.parsing.answers_data import MASK
 from robot_action.planning.permission import check_forbidden
 from robot_action.planning.resolution import resolve
@@ -104,7 +105,7 @@ def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: 
     manifest, rendering = resolve(request, facts), facts.rendering
     if rendering is None:
         return _public(report, request, manifest, tuple(manifest.data), mask=None)
-    ports.progress.hide(str(rendering.answers[name]) for name in rendering.secret)
+    ports.progress.hide(text for name in rendering.secret for text in leaves(rendering.answers[name]))
     return _public(report, request, manifest, rendering.secret)
 
 

@@ -24,7 +24,9 @@ def update(ports: Ports, request: UpdateRequest) -> Report:
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    return Report((_update(ports, request, ProjectReport(name, resume=shlex.join(request.resume))),), dry_run=request.dry_run)
+    return Report(
+        (_update(ports, request, ProjectReport(name, resume=request.again or shlex.join(request.resume))),), dry_run=request.dry_run
+    )
 
 
 def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:

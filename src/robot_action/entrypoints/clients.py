@@ -19,7 +19,7 @@ from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.clients.isolation.sandbox import LocalSandbox
 from robot_action.clients.isolation.workspace import Doors
 from robot_action.clients.store import DiskStore
-from robot_action.clients.temporary import sweep
+from robot_action.clients.temporary import sweep, temporary_folder
 from robot_action.entrypoints.git import hide_environment, open_keyring
 from robot_action.entrypoints.late import Late, LocalMachine
 from robot_action.entrypoints.shell import Shell
@@ -62,7 +62,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             sandbox=sandbox,
             renderer=WorkerRenderer(
                 lay=partial(_lay, shell),
-                compiled=CompiledCache(shell.folders.cache / "compiled"),
+                compiled=CompiledCache(_compiled_folder(shell, scope)),
             ),
             http=http,
             clock=SystemClock(),
@@ -78,6 +78,13 @@ def _lay(shell: Shell, tree: Tree, commit: str) -> AbstractContextManager[Ground
     from robot_action.clients.isolation.ground import Grounds
 
     return Grounds(shell.files, shell.console.line, _checkouts(shell)).lay(tree, commit)
+
+
+def _compiled_folder(shell: Shell, scope: ExitStack) -> Path:
+    """Return where compiled templates are kept; in CI only for this run, since caches there are shared between branches."""
+    if shell.settings.in_ci:
+        return scope.enter_context(temporary_folder("compiled"))
+    return shell.folders.cache / "compiled"
 
 
 def _checkouts(shell: Shell) -> Sequence[Path]:

@@ -53,4 +53,5 @@ def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRe
         seed=secrets.token_hex(),
         dry_run=dry_run,
         resume=("robot-action", "update", options.project, *options.arguments()),
+        again=options.again,
     )

@@ -86,8 +86,9 @@ def main(arguments: list[str]) -> int:
         os.chdir(settings.folder)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
         return UNCONFINED
-    request = decode_request(sys.stdin.buffer.read())
+    request = decode_request(sys.stdin.buffer)
     output.write(answer(request, settings))
     output.flush()
     return DONE

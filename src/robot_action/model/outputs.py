@@ -14,7 +14,7 @@ class Output:
 
 
 OUTPUTS: tuple[Output, ...] = (
-    Output("result", "How it ended: created, partial, exists, unchanged, planned, failed, or mixed."),
+    Output("result", "How it ended: created, partial, exists, unchanged, updated, conflicts, planned, failed, or mixed."),
     Output("exit-code", "The exit code of the command, whose meanings the README lists."),
     Output("report", "The whole report as JSON; empty when it is too long for an output."),
     Output("digest", "What was packed, for the input digest of the job that goes on; of several projects, one a line."),

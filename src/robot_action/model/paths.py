@@ -26,8 +26,8 @@ _NO_PLACES: Mapping[str, Position] = {}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # NTFS drops trailing dots and spaces, and what follows a colon names a stream.
 _NTFS_TAIL = re.compile(r"(?:[. ]|:.*)+$", re.DOTALL)
-# Most paths: no part begins with a dot, nothing has another form or another meaning anywhere. They need no closer look.
-_PLAIN_PART = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*"
+# Most paths: nothing in them has another form or another meaning anywhere. They need no closer look.
+_PLAIN_PART = r"(?!(?i:\.git(?:/|\Z)|\.robot-action))\.?[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*"
 _PLAIN = re.compile(rf"{_PLAIN_PART}(?:/{_PLAIN_PART})*")
 
 

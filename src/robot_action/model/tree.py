@@ -27,6 +27,10 @@ class Entry:
     mode: Mode
     content: bytes = b""
 
+    def __reduce__(self) -> tuple[type[Entry], tuple[Mode, bytes]]:
+        """Travel to another process with nothing but these: a tree has many."""
+        return Entry, (self.mode, self.content)
+
 
 class Tree(Mapping[str, Entry]):
     """Paths (relative, POSIX, sorted by their UTF-8 bytes) and what they hold.

@@ -34,6 +34,7 @@ class UpdateRequest:
         epoch: what both renderings take for now, seconds since 1970, UTC.
         seed: what random values come from, in both renderings.
         resume: the command line, as arguments.
+        again: what to do instead of that, in words, where nobody typed a command line.
     """
 
     project: Path
@@ -51,6 +52,7 @@ class UpdateRequest:
     seed: str = ""
     dry_run: bool = False
     resume: tuple[str, ...] = ()
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,25 @@ def parse_data(text: bytes, file: str) -> GivenAnswers:
     return GivenAnswers(fields.value, {key: document.find_key((key,)) for key in fields.value})
 
 
+def _parse_unseen(text: bytes, where: str) -> GivenAnswers:
+    """Return the answers of a YAML text of which nothing may be shown: it has secret ones, and nobody knows yet which.
+
+    Raises:
+        InputError: with the places of what is wrong with it.
+    """
+    try:
+        return parse_data(text, where)
+    except InputError as error:
+        raise InputError(problems=tuple(dict.fromkeys(map(_unseen, error.problems)))) from None
+
+
+def _unseen(problem: Problem) -> Problem:
+    if problem.message.startswith("the key "):
+        return problem
+    message = "it is no mapping in YAML or JSON; what stands there is not shown, since an answer may be secret"
+    return Problem(message, problem.position, 'Write lines of question: "answer".')
+
+
 def parse_mapping(text: str, where: str) -> GivenAnswers:
     """Return the answers of one mapping in JSON, as ``toJSON(inputs)`` writes it, or in YAML; none of a ``null``.
 
@@ -96,7 +115,7 @@ def parse_mapping(text: str, where: str) -> GivenAnswers:
     try:
         found = json.loads(text, object_pairs_hook=_once)
     except ValueError:
-        return parse_data(text.encode(errors="surrogatepass"), where)
+        return _parse_unseen(text.encode(errors="surrogatepass"), where)
     except RecursionError:
         raise InputError(f"{where} is nested too deeply") from None
     if found is None:

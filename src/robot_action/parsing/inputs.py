@@ -6,9 +6,10 @@ The runner hands inputs over as ``INPUT_<NAME>``: upper case, a blank becomes ``
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from robot_action.errors import Problem, UsageError
 from robot_action.model.credentials import host_of
@@ -60,10 +61,19 @@ def parse_inputs(environ: Mapping[str, str]) -> Inputs:
         if parameter.kind is not Kind.VARIABLE:
             options[parameter.keyword] = option
     problems.extend(_incomplete(given))
+    problems.extend(_outside(given, environ.get("GITHUB_WORKSPACE", "")))
     if problems:
         raise UsageError(problems=tuple(problems))
     event = environ.get("GITHUB_EVENT_NAME", "")
     return Inputs(command, options, environment_of(environ), event if event in _PROPOSALS else "")
+
+
+def _outside(given: Mapping[str, str], workspace: str) -> Iterator[Problem]:
+    """Yield the folders that lie out of the workspace: what is made there is lost with the container."""
+    for name in ("destination", "project"):
+        place = os.path.normpath(os.path.join(workspace, given.get(name, "")))  # noqa: PTH118 - a text, as somebody wrote it
+        if workspace and not PurePosixPath(place).is_relative_to(os.path.normpath(workspace)):
+            yield Problem(f"the input {name!r} leads out of the workspace: {given[name]}", None, "Name a folder of the workspace.")
 
 
 def environment_of(environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from robot_action.errors import ConflictError, FailedError, Problem
+from robot_action.model.copier import CopierSettings
 from robot_action.model.merge import Policy
 from robot_action.model.plan import Plan, Step
 from robot_action.model.template import Template
@@ -64,6 +65,9 @@ def _details(facts: UpdateFacts) -> Iterator[str]:
         yield "the version that the project was made from does not render to what it did then; its changes are merged all the same"
     yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in facts.merged.conflicts)
     yield from facts.merged.notes
+    settings = facts.theirs.template.specification.settings if facts.theirs else None
+    if isinstance(settings, CopierSettings) and settings.migrations:
+        yield f"the template has migrations ({len(settings.migrations)}), which are not run: see what they do, or run copier update instead"
     yield from facts.dropped
     if facts.theirs and facts.base:
         asked = {question.name for question in facts.base.template.specification.questions}

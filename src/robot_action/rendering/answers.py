@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.template import UNSET, Choice, Question, RenderRequest, Unset
-from robot_action.model.values import Value
+from robot_action.model.values import Value, leaves
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
 from robot_action.rendering.casting import cast, is_true, read_yaml
 from robot_action.rendering.choices import pick, read_choices
 from robot_action.rendering.environment import Jinja
-from robot_action.rendering.faults import JinjaError, Where, leaves, tidy
+from robot_action.rendering.faults import JinjaError, Where, tidy
 from robot_action.rendering.missing import missing_problem
 
 
@@ -156,6 +156,12 @@ class _Resolver:
         Raises:
             RuleError: when it is no such value; it never quotes a secret.
         """
+        found = self._of_type(question, value)
+        if question.secret:
+            self._hide(found)  # a text may have become a mapping, whose parts are secrets, too
+        return found
+
+    def _of_type(self, question: Question, value: Value) -> Value:
         try:
             if not question.multiselect:
                 return cast(value, question.type)

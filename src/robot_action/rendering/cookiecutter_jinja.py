@@ -19,6 +19,7 @@ from robot_action.model.template import RenderRequest
 from robot_action.model.tree import Tree
 from robot_action.rendering.chance import Chance
 from robot_action.rendering.environment import Dialect, TreeLoader
+from robot_action.rendering.extensions import place_of_extensions
 from robot_action.rendering.now import now_tag
 
 Loader = Callable[[Tree], BaseLoader]
@@ -43,6 +44,7 @@ def make_dialect(request: RenderRequest, options: Mapping[str, Any], extensions:
         undefined=StrictUndefined,
         filters={**chance.filters(), "jsonify": jsonify, "slugify": slugify},
         extensions=(now_tag(request.moment), *extensions),
+        place=place_of_extensions(request),
         globals={**chance.globals(), **_random_values(chance)},
         options=options,
         is_mutable=True,

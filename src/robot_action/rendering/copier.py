@@ -8,6 +8,7 @@ from posixpath import normpath
 
 from robot_action.errors import InputError, Problem
 from robot_action.model.copier import CopierSettings
+from robot_action.model.folders import Folders, LinkError
 from robot_action.model.links import follow_links
 from robot_action.model.template import Rendering, RenderRequest
 from robot_action.model.tree import Mode, Tree
@@ -97,7 +98,11 @@ class _Template:
         folder = normpath(self.jinja.text(self.request.specification.directory, self.context(Phase.RENDER), where) or ".")
         if folder.startswith("/") or folder.split("/")[0] == "..":
             raise InputError(f"_subdirectory: {folder!r} leads out of the template", position=where.position)
-        return "" if folder == "." else folder
+        folder = "" if folder == "." else folder
+        try:  # links that stay links are followed on the way to the folder all the same
+            return Folders(self.request.tree).follow(folder) if self.settings.preserve_symlinks else folder
+        except LinkError:
+            return folder  # told where its files are looked for
 
     def _matcher(self, key: str, patterns: tuple[str, ...], context: Mapping[str, object]) -> Matcher:
         where = self._where(key)

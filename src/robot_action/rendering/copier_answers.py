@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined, UndefinedError
 
 from robot_action.errors import InputError, Problem
 from robot_action.model.template import UNSET, Choice, Question, QuestionType, RenderRequest, Unset
-from robot_action.model.values import Value
+from robot_action.model.values import Value, leaves
 from robot_action.parsing.formats.copier_questions import read_choices
 from robot_action.parsing.wording import RuleError, suggestion
 from robot_action.rendering.answers import Answers
@@ -18,7 +18,7 @@ from robot_action.rendering.copier_casting import cast_answer, plain, read_yaml,
 from robot_action.rendering.copier_choices import Option, cast_item, pick
 from robot_action.rendering.copier_context import Context, Lazy, Phase
 from robot_action.rendering.environment import Jinja
-from robot_action.rendering.faults import JinjaError, Where, leaves, tidy
+from robot_action.rendering.faults import JinjaError, Where, tidy
 from robot_action.rendering.missing import missing_problem
 
 
@@ -188,6 +188,12 @@ class _Resolver:
         Raises:
             RuleError: when they do not, or it has another type; it never quotes a secret.
         """
+        parsed = self._parsed(question, value)
+        if question.secret:
+            self._hide(parsed)  # a text may have become a mapping, whose parts are secrets, too
+        return parsed
+
+    def _parsed(self, question: Question, value: Value) -> Value:
         kind = self._kind(question)
         options = self._options(question, kind)
         try:

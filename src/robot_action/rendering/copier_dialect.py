@@ -13,7 +13,7 @@ from robot_action.model.tree import Tree
 from robot_action.rendering.chance import Chance, Clock
 from robot_action.rendering.copier_filters import make_filters, pathjoin
 from robot_action.rendering.environment import Dialect, TreeLoader
-from robot_action.rendering.extensions import load_extensions
+from robot_action.rendering.extensions import load_extensions, place_of_extensions
 from robot_action.rendering.options import Allowed, check_options
 from robot_action.rendering.syntax import LenientYieldTag
 
@@ -54,6 +54,7 @@ def make_dialect(request: RenderRequest, settings: CopierSettings, chance: Chanc
         undefined=_undefined(settings),
         filters=make_filters(chance, clock),
         extensions=(LenientYieldTag, *load_extensions(settings.extensions, request)),
+        place=place_of_extensions(request),
         globals={**chance.globals(), "pathjoin": pathjoin},
         options={key: value for key, value in options.items() if key != "undefined"},
         is_mutable=True,

@@ -78,6 +78,9 @@ class CopierNaming:
                 folder = folder.rpartition("/")[0]
         self._paths = frozenset(paths)
 
+    def _is_folder(self, path: str) -> bool:
+        return not path or (path in self._paths and self.layout.followed.tree.get(path, _FOLDER).mode is Mode.DIRECTORY)
+
     def targets(self) -> Iterator[Target]:
         """Yield the paths to make, folders included; parts that cannot be rendered are noted as problems.
 
@@ -85,7 +88,7 @@ class CopierNaming:
             InputError: when there are too many paths, or the template's directory is none.
         """
         inside = [*self.layout.tree.subtree(self.layout.directory), *self._faulty()]
-        if not inside and self.layout.directory not in {"", *self._paths}:
+        if not inside and not self._is_folder(self.layout.directory):
             raise InputError(f"the template has no folder {self.layout.directory!r}", position=Position(self.file))
         pending = [_Place(nest(inside), "", (), self.context)]
         count = 0

@@ -44,6 +44,7 @@ class Dialect:
         filters: besides Jinja2's own; without one of the name ``random`` there is none.
         globals: besides Jinja2's own; without one of the name ``lipsum`` there is none.
         extensions: what is added to the syntax.
+        place: where a template names those of its own.
         options: keywords of the environment, such as its delimiters.
         is_mutable: whether templates may change lists and mappings, their context's included.
         loader: makes what finds other files of the template; None: `TreeLoader`.
@@ -53,6 +54,7 @@ class Dialect:
     undefined: type[Undefined] = StrictUndefined
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     extensions: tuple[type[Extension], ...] = ()
+    place: Position | None = None
     globals: Mapping[str, object] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     is_mutable: bool = False
@@ -173,7 +175,7 @@ def make_environment(tree: Tree, dialect: Dialect) -> BoundedEnvironment:
     environment.filters.update((name, _at_run_time(function)) for name, function in dialect.filters.items())
     environment.globals.update(dialect.globals)
     for extension in dialect.extensions:
-        _extend(environment, extension)
+        _extend(environment, extension, dialect.place)
     return environment
 
 
@@ -192,7 +194,7 @@ def _at_run_time(function: Callable[..., object]) -> Callable[..., object]:
     return call
 
 
-def _extend(environment: Environment, extension: type[Extension]) -> None:
+def _extend(environment: Environment, extension: type[Extension], place: Position | None) -> None:
     """Add an extension: after the dialect's filters, so that those count that it brings.
 
     Raises:
@@ -204,7 +206,7 @@ def _extend(environment: Environment, extension: type[Extension]) -> None:
         raise
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
-        raise InputError(f"the extension {extension.__module__}.{extension.__qualname__} fails: {what}") from error
+        raise InputError(f"the extension {extension.__module__}.{extension.__qualname__} fails: {what}", position=place) from error
 
 
 class Jinja:

@@ -31,6 +31,12 @@ class _UnloadableError(Exception):
         self.hint = hint
 
 
+def place_of_extensions(request: RenderRequest) -> Position:
+    """Return where a template names its extensions."""
+    key = _KEYS.get(request.specification.format, "")
+    return request.specification.places.get(key, Position(request.file))
+
+
 def load_extensions(names: Iterable[str], request: RenderRequest) -> tuple[type[Extension], ...]:
     """Return the classes that a template's extensions are, in their order, for `Dialect.extensions`.
 
@@ -44,8 +50,7 @@ def load_extensions(names: Iterable[str], request: RenderRequest) -> tuple[type[
         InputError: naming every one that cannot be loaded, or that a template which is not trusted may not load.
     """
     given = tuple(names)
-    key = _KEYS.get(request.specification.format, "")
-    position = request.specification.places.get(key, Position(request.file))
+    position = place_of_extensions(request)
     refused = () if request.trusted else tuple(filter(is_foreign, given))
     if refused:
         hint = "Extensions are code, which only a trusted source may run."

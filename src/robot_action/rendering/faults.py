@@ -13,7 +13,6 @@ from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedEr
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.tree import Tree
-from robot_action.model.values import Value
 from robot_action.parsing.wording import suggestion
 
 MAX_PROBLEMS = 50
@@ -155,14 +154,3 @@ def _forms(secrets: Iterable[str]) -> tuple[str, ...]:
     """Return the ways in which a message may write a secret, the longest first."""
     forms = {form for secret in secrets if secret for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])}
     return tuple(sorted(forms, key=len, reverse=True))
-
-
-def leaves(value: Value) -> Iterator[str]:
-    """Yield the texts and numbers that a secret value holds, as text."""
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)

@@ -10,6 +10,7 @@ import pickle
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from typing import BinaryIO
 
 from robot_action.model.template import Format, Question, QuestionType, RenderRequest
 from robot_action.model.tree import Entry, Mode, Tree
@@ -27,9 +28,9 @@ def encode_request(request: RenderRequest) -> bytes:
     return pickle.dumps(replace(request, tree=tree), pickle.HIGHEST_PROTOCOL)
 
 
-def decode_request(data: bytes) -> RenderRequest:
-    """Return the request that `encode_request` wrote."""
-    request: RenderRequest = pickle.loads(data)  # noqa: S301 - the worker's parent wrote it
+def decode_request(stream: BinaryIO) -> RenderRequest:
+    """Return the request that `encode_request` wrote; it is read piece by piece, for it may be large."""
+    request: RenderRequest = pickle.load(stream)  # noqa: S301 - the worker's parent wrote it
     return request
 
 

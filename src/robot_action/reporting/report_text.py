@@ -20,10 +20,18 @@ _GAP = "   "
 _SHORT_COMMIT = 10
 
 STATUS_ROLES = {Status.DONE: Role.GOOD, Status.SKIPPED: Role.QUIET, Status.FAILED: Role.BAD, Status.NOT_REACHED: Role.QUIET}
-RESULT_ROLES = {Result.FAILED: Role.BAD, Result.CREATED: Role.GOOD, Result.PARTIAL: Role.GOOD}
+RESULT_ROLES = {
+    Result.FAILED: Role.BAD,
+    Result.CONFLICTS: Role.BAD,
+    Result.UPDATED: Role.GOOD,
+    Result.CREATED: Role.GOOD,
+    Result.PARTIAL: Role.GOOD,
+}
 RESULT_WORDS = {
     Result.CREATED: "ready",
     Result.PARTIAL: "as far as asked",
+    Result.UPDATED: "updated",
+    Result.CONFLICTS: "conflicts",
     Result.UNCHANGED: "nothing to do",
     Result.EXISTS: "exists",
     Result.PLANNED: "planned",
@@ -56,6 +64,8 @@ def headline(project: ProjectView) -> tuple[str, Role]:
     texts = {
         Result.CREATED: f"is ready{took}",
         Result.PARTIAL: f"is done as far as asked{took}",
+        Result.UPDATED: f"has the template's changes, uncommitted{took}",
+        Result.CONFLICTS: f"has the template's changes, uncommitted, and conflicts to look at{took}",
         Result.UNCHANGED: "was left as it is: there was nothing to do",
         Result.EXISTS: f"exists already; what was missing was added{took}" if worked else "exists already; nothing was changed",
         Result.PLANNED: "is planned",

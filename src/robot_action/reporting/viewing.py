@@ -27,6 +27,7 @@ from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.task_step import TasksStep
 from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.update import Updated
 from robot_action.reporting.manifest_values import resolved_values
 from robot_action.reporting.views import (
     LOOKING,
@@ -141,6 +142,8 @@ def _is_in_part(report: ProjectReport) -> bool:
 
 
 def _result(report: ProjectReport, *, dry_run: bool) -> Result:
+    if updated := report.outcomes.find(Updated):
+        return Result.CONFLICTS if updated.conflicts else Result.UPDATED
     if report.exit_code:
         return Result.FAILED
     if report.plan and report.plan.exists:

@@ -20,12 +20,14 @@ LOOKING = frozenset({"prepare", "fetch"})
 
 
 class Result(StrEnum):
-    """How a project ended: ``partial`` is as far as the run was asked to go."""
+    """How a project ended: ``partial`` is as far as the run was asked to go, ``conflicts`` an update that left some."""
 
     CREATED = "created"
     PARTIAL = "partial"
     UNCHANGED = "unchanged"
     EXISTS = "exists"
+    UPDATED = "updated"
+    CONFLICTS = "conflicts"
     PLANNED = "planned"
     FAILED = "failed"
 

@@ -58,5 +58,8 @@ def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:
         InputError: when there is no such commit.
     """
     if not commit and source.kind is SourceKind.GIT:
-        raise InputError(f"{source.text}: the version that the project has is not known", hint="Name the one it was made from, with adopt.")
+        raise InputError(
+            f"{source.text}: the version that the project has is not known",
+            hint="Write the commit or tag that it was made from into its state file.",
+        )
     return fetch(ports, replace(source, ref=commit or None, versions=None))

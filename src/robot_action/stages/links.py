@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.errors import FailedError, InputError, Position
 from robot_action.model.link import Link, Tool
+from robot_action.model.state import STATE_FILE
 from robot_action.parsing.links import parse_links, tool_of
 
 if TYPE_CHECKING:
@@ -55,16 +57,17 @@ def find_places(ports: ReadPorts, folder: Path, file: str) -> tuple[tuple[str, s
     if ports.files.listing(folder) is None:
         raise InputError(f"there is no folder {folder}")
     names = state_files(ports, folder)
-    below = () if names else (path for path in ports.git.find_files(folder) or () if tool_of(path))
-    found = (*(("", name) for name in names), *((where, name) for where, _, name in (path.rpartition("/") for path in below)))
+    below = set() if names else {posixpath.dirname(path) for path in ports.git.find_files(folder) or () if tool_of(path)}
+    found = (*(("", name) for name in names), *((where, name) for where in sorted(below) for name in state_files(ports, folder / where)))
     if not found:
         raise unlinked(folder)
     return found
 
 
 def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
-    """Return the names of the state files in a folder."""
-    return tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
+    """Return the names of the state files in a folder; our own stands for Copier's beside it, which the same template makes."""
+    names = tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
+    return (STATE_FILE,) if STATE_FILE in names else names
 
 
 def unlinked(folder: Path) -> InputError:

@@ -47,6 +47,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     template = facts.template
     if template is None or facts.destination is None:
         raise FailedError("there is no template to render")
+    _check_options(request, template)
     asked = _request(ports, request, template, facts.destination)
     try:
         rendering = ports.renderer.render(asked)
@@ -104,6 +105,19 @@ def _state_files(request: CreateRequest, template: Template, rendering: Renderin
     directory = posixpath.join(source.subdirectory, template.specification.directory)
     state = CruftState(source.location, template.commit, source.ref or "", directory.rstrip("/"))
     return {CRUFT_FILE: Entry(Mode.FILE, dump_cruft(state, rendering.replay))}
+
+
+def _check_options(request: CreateRequest, template: Template) -> None:
+    """Refuse what only templates of another format could be asked for.
+
+    Raises:
+        InputError: naming the option.
+    """
+    wanted, found = request.render, template.specification.format
+    if wanted and wanted.answers_file and found is not Format.COPIER:
+        raise InputError(f"only Copier's templates make an answers file, and this one is {found}", position=Position("--answers-file"))
+    if wanted and wanted.replay and found is not Format.COOKIECUTTER:
+        raise InputError(f"only Cookiecutter's templates have replay files, and this one is {found}", position=Position("--save-replay"))
 
 
 def _without_kept(ports: Ports, rendering: Rendering, destination: Destination) -> Tree:

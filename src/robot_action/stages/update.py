@@ -56,7 +56,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         raise InputError(
             f"{source.text} is a folder without versions, and the one that {request.project} was made from is not at hand",
             position=Position(link.file),
-            hint="Keep the template in git, so that what has changed can be told; then link the project to a commit of it.",
+            hint="Keep templates in git, so that what has changed since can be told.",
         )
     theirs, dropped = renderings.theirs(chosen[1])
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)

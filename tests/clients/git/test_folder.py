@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from robot_action.clients.git.client import GitClient
+from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
 from robot_action.model.tree import Mode
 from tests.testbed.bare import git
@@ -42,6 +43,11 @@ def with_submodule(repository: Path, tmp_path: Path, client: GitClient) -> Path:
 
 def test_a_folder_in_no_work_tree_has_no_answer(tmp_path: Path, client: GitClient) -> None:
     assert client.find_files(tmp_path) is None
+
+
+def test_where_no_repository_can_be_git_is_not_even_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robot_action.clients.git.runner.exchange", lambda *_arguments, **_more: pytest.fail("git was started"))
+    assert GitClient(GitRunner({"PATH": "/nowhere"})).find_files(tmp_path) is None
 
 
 def test_a_folder_inside_dot_git_has_no_answer(repository: Path, client: GitClient) -> None:

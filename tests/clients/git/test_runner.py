@@ -261,6 +261,42 @@ def test_an_endless_output_is_cut_off(tmp_path: Path) -> None:
         runner.run(Place(tmp_path), "show", how=Invocation(limit=1000))
 
 
+# Commands that only look
+
+
+LOOK = Invocation(light=True)
+
+
+def test_a_command_that_only_looks_does_without_gitpython_and_sees_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "git.cmd", None)
+    monkeypatch.setenv("GITHUB_TOKEN", "from-outside")
+    runner = make_runner(environment=stand_in(tmp_path, DUMP))
+    runner.run(Place(tmp_path), "version", how=LOOK)
+    seen = dumped(tmp_path)
+    assert "from-outside" not in seen.values()
+    assert configuration(seen)["core.fsmonitor"] == "false"
+    assert seen["GIT_ALLOW_PROTOCOL"] == "none"
+    assert make_runner().run(Place(tmp_path), "version", how=LOOK).text.startswith("git version")
+
+
+def test_git_that_is_missing_is_told_by_one_that_only_looks_too(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="'git' is missing"):
+        make_runner(environment={"PATH": str(tmp_path)}).run(Place(tmp_path), "version", how=LOOK)
+
+
+def test_one_that_only_looks_is_bounded_in_output_and_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="more than 1000 bytes"):
+        make_runner(environment=stand_in(tmp_path, "exec yes")).run(Place(tmp_path), "show", how=Invocation(light=True, limit=1000))
+    monkeypatch.setattr(git_module, "LOCAL_TIMEOUT", 0.3)
+    with pytest.raises(UnavailableError, match="longer than"):
+        make_runner(environment=stand_in(tmp_path, "exec sleep 60")).run(Place(tmp_path), "status", how=LOOK)
+
+
+def test_what_one_that_only_looks_complains_of_is_cleaned(tmp_path: Path) -> None:
+    runner = make_runner(environment=stand_in(tmp_path, "printf 'fatal: \\033[31mred\\n' >&2; exit 128"))
+    assert "\033" not in runner.run(Place(tmp_path), "status", how=Invocation(accept=(128,), light=True)).errors
+
+
 def test_a_repository_that_is_too_large_is_given_up_while_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git_module, "RECEIVE_LIMIT", 10_000)
     script = "printf 'Receiving objects:   1%% (1/100), 20.00 KiB | 1 KiB/s\\r' >&2; exec sleep 60"

@@ -178,6 +178,11 @@ class TestOurOwnFaults:
             in_worker(request)
         assert "KeyError: ('***', 'plain')" in str(crashed.value)
 
+    def test_nor_their_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(renderer, "_BOOT", "raise KeyError('hunter2', 'plain')")
+        with pytest.raises(WorkerCrashError, match=r"KeyError: \('\*\*\*', 'plain'\)"):
+            in_worker(make_request({}, [ask("s", "json", secret=True)], {"s": {"k": ["hunter2"]}}))
+
     def test_an_answer_that_cannot_be_read_is_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(renderer, "_BOOT", "print('hello')")
         with pytest.raises(WorkerCrashError, match="cannot be read"):

@@ -138,6 +138,11 @@ class TestRunning:
         either.run("import sys; sys.stdout.buffer.write(b'\\xff\\x1b]0;title\\x07' + b'x' * 10**6)")
         assert len(either.lines[0]) < 10_000
 
+    def test_the_folder_has_the_projects_name_and_is_found_from_above(self, either: World) -> None:
+        either.project = either.project.rename(either.project.with_name("demo-1"))
+        either.run("import os; os.chdir('..'); print(os.path.exists('demo-1/README'))")
+        assert either.lines == ["True"]
+
     def test_variables_of_the_linker_are_in_the_environment(self, either: World) -> None:
         environment = {**either.sandbox.environment(()), "LD_LIBRARY_PATH": "/no/such", "WANTED": "yes"}
         with either.sandbox.open(either.project) as workspace:

@@ -20,6 +20,7 @@ from robot_action.errors import ConfigurationError, InputError, NotPermittedErro
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.extensions import CALCULATING, calculating, extensions_of, needs_machine
 from robot_action.model.template import COMPILED_LIMIT, Format, Rendering, RenderRequest
+from robot_action.model.values import leaves
 from robot_action.rendering.frames import ProtocolError
 from robot_action.rendering.request import encode_request, modules_for, zones_for
 from robot_action.rendering.response import decode_response
@@ -30,7 +31,11 @@ if TYPE_CHECKING:  # few templates need it
 WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
 
-_BOOT = "import sys; sys.path += sys.argv[2:]; from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))"
+# The worker collects no garbage and does not tidy up: it ends soon, and all at once.
+_BOOT = (
+    "import gc; gc.disable(); import os, sys; sys.path += sys.argv[2:]; "
+    "from robot_action.entrypoints.worker import main; os._exit(main(sys.argv[1:2]))"
+)
 _PACKAGES = (
     *("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml"),
     *("arrow", "binaryornot", "dateutil", "slugify", "text_unidecode", "tzdata"),
@@ -93,13 +98,11 @@ class WorkerRenderer:
     def _rendered_faster(self, request: RenderRequest, cache: CompiledCache) -> Rendering:
         """Render with what an earlier worker compiled; where that breaks a worker it is forgotten."""
         key = key_for(request)
-        known = cache.load(key)
         try:
-            rendering = self._rendered(replace(request, compiled=known), None)
+            rendering = self._rendered(replace(request, compiled=cache.load(key)), None)
         except (_WorkerDiedError, WorkerCrashError):
-            if not known:
+            if not cache.discard(key):
                 raise
-            cache.discard(key)
             rendering = self._rendered(replace(request, compiled=b""), None)
         if rendering.compiled:
             cache.save(key, rendering.compiled)
@@ -107,6 +110,8 @@ class WorkerRenderer:
 
     def _rendered(self, request: RenderRequest, ground: Ground | None) -> Rendering:
         frame = encode_request(request)
+        compiled_limit = 0 if request.compiled is None else COMPILED_LIMIT
+        request = replace(request, compiled=None)  # it is large, and in the frame
         settings = {
             "seconds": self._timeout,
             "memory": self._memory + _COPIES * len(frame),
@@ -122,7 +127,7 @@ class WorkerRenderer:
             cwd=Path("/"),
             stdin=frame,
             timeout=self._timeout + _GRACE,
-            output_limit=self._output_limit + (COMPILED_LIMIT if request.compiled is not None else 0),
+            output_limit=self._output_limit + compiled_limit,
         )
         self._check(done, request, ground)
         try:
@@ -157,9 +162,10 @@ def _tail(done: Completed, request: RenderRequest) -> str:
     """Return the last lines of the worker's standard error, without secret answers."""
     tail = "\n".join(done.stderr.decode(errors="replace").strip().splitlines()[-_TAIL_LINES:])
     secrets = (
-        str(request.data[question.name])
+        text
         for question in request.specification.questions
         if question.secret and question.name in request.data
+        for text in leaves(request.data[question.name])
     )
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         tail = tail.replace(secret, "***")

@@ -77,8 +77,7 @@ class LocalSandbox:
             if closed := closed_to(uid, beside.parent):
                 hint = "Set TMPDIR to a folder that every user can enter, such as /tmp."
                 raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
-            os.chown(beside, 0, uid)
-            beside.chmod(0o710)  # the user can pass through; nobody else can, and nobody but us can add or list
+            _let_through(uid, beside)
             yield self._copied(project, beside, Copy(project, self._tree(project, earlier, whole=whole), uid, earlier, whole=whole))
 
     def _refuse_credentials(self, project: Path) -> None:
@@ -95,7 +94,10 @@ class LocalSandbox:
 
     def _copied(self, project: Path, beside: Path, copy: Copy) -> OpenWorkspace:
         folders = {path: Entry(Mode.DIRECTORY) for path in empty_folders(project)}
-        folder = beside / "project"
+        above = beside / "project"
+        above.mkdir()
+        _let_through(copy.uid, above)
+        folder = above / (project.name or "project")  # commands may ask for the folder's name, or go to it from above
         self._doors.files.write_new(copy.tree.with_entries(folders), folder)
         folder.chmod(0o700)
         give_to(copy.uid, folder)
@@ -103,3 +105,9 @@ class LocalSandbox:
         for name in (HOME, TEMPORARY):
             workspace.make_folder(name)
         return workspace
+
+
+def _let_through(uid: int, folder: Path) -> None:
+    """Let a user pass through a folder of ours; nobody else can, and nobody but us can add or list."""
+    os.chown(folder, 0, uid)
+    folder.chmod(0o710)

@@ -123,6 +123,9 @@ def _min_version(settings: Settings) -> str:
     value = settings.get("_min_copier_version")
     if value is None:
         return ""
+    if isinstance(value, float):
+        settings.report("_min_copier_version", f"{value} is a number, and 9.20 would be 9.2", "Quote it.")
+        return ""
     from packaging.version import InvalidVersion, Version
 
     try:
