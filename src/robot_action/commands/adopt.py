@@ -6,8 +6,7 @@ import shlex
 from contextlib import nullcontext
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all
-from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, Problem, RobotActionError
+from robot_action.commands.running import apply_all, failed
 from robot_action.model.adopt import AdoptRequest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.planning.adopt import plan_adopt
@@ -32,9 +31,5 @@ def _adopt(ports: Ports, request: AdoptRequest, report: ProjectReport) -> Projec
         with lock:
             report = replace(report, plan=plan_adopt(request, inspect(ports, request)))
             return report if request.dry_run else apply_all(ports, report)
-    except RobotActionError as error:
-        return replace(report, problems=error.problems, exit_code=error.exit_code)
-    except KeyboardInterrupt:
-        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
-    except Exception as bug:  # noqa: BLE001 - it is raised again when the report was shown
-        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
+        return failed(report, error)

@@ -48,12 +48,20 @@ def run(ports: Ports, request: CreateRequest, look: Look, plan_for: MakePlan) ->
                 return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code if plan.objections else 0)
             check_forbidden(plan, facts)
             return apply_all(ports, report)
-    except RobotActionError as error:
-        return replace(report, problems=error.problems, exit_code=error.exit_code)
-    except KeyboardInterrupt:
-        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
-    except Exception as bug:  # noqa: BLE001 - it is raised again when every project has been told about
-        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
+        return failed(report, error)
+
+
+def failed(report: ProjectReport, error: Exception | KeyboardInterrupt) -> ProjectReport:
+    """Return the report of a project of which nothing was changed, and why."""
+    match error:
+        case RobotActionError():
+            return replace(report, problems=error.problems, exit_code=error.exit_code)
+        case KeyboardInterrupt():
+            return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
+        case _:
+            problem = Problem(f"a bug: {type(error).__name__}: {error}")
+            return replace(report, problems=(problem,), exit_code=BUG_EXIT_CODE, bug=error)
 
 
 def _lock(ports: Ports, destination: Path) -> AbstractContextManager[None]:

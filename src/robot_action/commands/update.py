@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all
-from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, ConflictError, Problem, RobotActionError
+from robot_action.commands.running import apply_all, failed
+from robot_action.errors import ConflictError
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
@@ -40,12 +40,8 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
                 return report
             done = apply_all(ports, report)
             return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and facts.merged.conflicts else done
-    except RobotActionError as error:
-        return replace(report, problems=error.problems, exit_code=error.exit_code)
-    except KeyboardInterrupt:
-        return replace(report, problems=(Problem("the run was interrupted before anything was changed"),), exit_code=INTERRUPTED)
-    except Exception as bug:  # noqa: BLE001 - it is raised again when the report was shown
-        return replace(report, problems=(Problem(f"a bug: {type(bug).__name__}: {bug}"),), exit_code=BUG_EXIT_CODE, bug=bug)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
+        return failed(report, error)
 
 
 def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:
