@@ -1,0 +1,310 @@
+"""An update as a proposal: what is brought, where to, and how it shall be treated there.
+
+`Proposed` is what one process prepares and another may deliver; nothing in it decides what the deliverer may do. That is
+said in `Wishes`, by the operator of the one who delivers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from robot_action.model.manifest import HostKind
+from robot_action.model.merge import Conflict
+from robot_action.model.plan import Step
+from robot_action.model.pull_request import (
+    BranchCommit,
+    BranchHead,
+    BranchRule,
+    CheckState,
+    CommitStatus,
+    Operation,
+    PullRequestFacts,
+    PullRequestWanted,
+)
+
+CONFLICT_STATUS = "robot-action/conflicts"
+"""The context of the status that fails as long as conflict markers stand."""
+BUNDLE_LIMIT = 256 * 2**20
+"""Bytes of a bundle that is delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the operator wants of a proposal besides its contents; all of it is optional.
+
+    Attributes:
+        repository: where to, as it was given: ``owner/name``, or the folder of a bare repository; ``""``: the project's own.
+        base: the branch to merge into; ``""``: the one that is checked out.
+        branch: the branch to propose; ``""``: named after the template.
+        title, message: the pull request's title and the commit's message; ``""``: made from what is brought.
+        reviewers: logins; teams: slugs of the repository's organisation.
+        draft: a draft in any case; one with conflicts is one anyway.
+        again: whether a version is proposed that somebody declined.
+        allow_workflows: whether what another job prepared may change workflow files.
+    """
+
+    repository: str = ""
+    base: str = ""
+    branch: str = ""
+    title: str = ""
+    message: str = ""
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+    again: bool = False
+    allow_workflows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known of the machine's place in the world, from settings and environment.
+
+    Attributes:
+        server: the address of GitHub's repositories.
+        own: ``owner/name`` that the workflow runs in, ``ref``: its reference, ``commit``: its commit; ``""`` at a terminal.
+        epoch: ``SOURCE_DATE_EPOCH``, seconds since 1970, or None.
+        here: the folder that relative ones are relative to.
+    """
+
+    server: str
+    here: Path
+    own: str = ""
+    ref: str = ""
+    commit: str = ""
+    epoch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a proposal goes.
+
+    Attributes:
+        repository: ``owner/name``; on the host ``local`` the bare repository's folder.
+        url: of the repository, for git, without credentials.
+    """
+
+    host: HostKind
+    repository: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRequest:
+    """An update that is asked for as a proposal.
+
+    Attributes:
+        bundle: where to leave it for another job; None: it is delivered at once.
+    """
+
+    around: Surroundings
+    wishes: Wishes = field(default_factory=Wishes)
+    bundle: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverRequest:
+    """What another job prepared, to be delivered.
+
+    Attributes:
+        bundle: the file; the result lies beside it.
+        project: a checkout of the project, whose remote tells the repository where nothing else does.
+        resume: the command line, as arguments.
+        again: what to do instead of that, in words, where nobody typed a command line.
+    """
+
+    bundle: Path
+    project: Path
+    around: Surroundings
+    wishes: Wishes = field(default_factory=Wishes)
+    dry_run: bool = False
+    resume: tuple[str, ...] = ()
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path that differs between two commits, as git's trees have it.
+
+    Attributes:
+        before_mode, after_mode: git's, such as ``100755``; before, after: the blobs; ``""`` where the path is not there.
+    """
+
+    path: str
+    before_mode: str = ""
+    before: str = ""
+    after_mode: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is proposed to one repository: one commit on a branch of ours, or nothing.
+
+    Attributes:
+        target: the repository.
+        project: the project, for people.
+        base: the branch that it is to be merged into; parent: the commit of it that was merged with.
+        branch: the branch that is proposed; seen: its commit when that was looked at, ``""``: there was no such branch.
+        commit: what is brought, or ``""``: there is nothing to bring in.
+        digest: of what is brought, whatever else the base holds: target version, changes and conflicts.
+        revision: which version is brought, with which answers: what somebody who declines, declines.
+        conflicts: what somebody has to look at.
+        workflows: the workflow files that change.
+    """
+
+    target: Target
+    project: str
+    base: str
+    parent: str
+    branch: str
+    seen: str = ""
+    commit: str = ""
+    digest: str = ""
+    revision: str = ""
+    message: str = ""
+    title: str = ""
+    body: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+    workflows: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """What marks the pull request: the version that is proposed, and what exactly."""
+        return mark_of(self.revision, self.digest)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The paths with conflict markers in them."""
+        return tuple(conflict.path for conflict in self.conflicts if conflict.marked)
+
+
+def mark_of(revision: str, digest: str) -> str:
+    """Return what marks a pull request that proposes a revision."""
+    return f"{revision}@{digest[:16]}"
+
+
+def revision_of(mark: str) -> str:
+    """Return the revision that a pull request's mark names."""
+    return mark.rpartition("@")[0] or mark
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """People's commits on the branch, merged with what is proposed.
+
+    Attributes:
+        commit: the merge, or ``""`` where they do not go together.
+        conflicts: the paths that both changed.
+    """
+
+    commit: str = ""
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """What was found on the host before anything is delivered.
+
+    Attributes:
+        folder: a repository of ours that has the commits.
+        head: the branch, or None; commits: what it has beyond the base, the oldest first.
+        pulls: its pull requests.
+        joined: people's commits there with what is proposed; None where that was not tried.
+        rules: those that hold for the branch; signs: whether the host signs what we make.
+        standing: the paths that have conflict markers on the branch as it is.
+        status: what `CONFLICT_STATUS` says of the branch's head, or None.
+    """
+
+    folder: Path
+    head: BranchHead | None = None
+    commits: tuple[BranchCommit, ...] = ()
+    pulls: PullRequestFacts = field(default_factory=PullRequestFacts)
+    joined: Joined | None = None
+    rules: tuple[BranchRule, ...] = ()
+    signs: bool = False
+    standing: tuple[str, ...] = ()
+    status: CheckState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleStep(Step):
+    """Write a bundle and its result for another job.
+
+    Attributes:
+        folder: a repository that has the commit.
+    """
+
+    proposed: Proposed
+    folder: Path
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchStep(Step):
+    """Bring a commit to the branch.
+
+    Attributes:
+        folder: a repository that has it.
+        joins: whether it merges people's commits with the proposed one, which comes along as its second parent.
+        status: what to say beside the commit that the branch then has, or None.
+    """
+
+    proposed: Proposed
+    folder: Path
+    commit: str
+    joins: bool = False
+    status: CommitStatus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestStep(Step):
+    """Open a pull request, or bring the open one to what is wanted, or close it.
+
+    Attributes:
+        operation: what becomes of it.
+        found: what there is; None: a new one.
+        rewrites: whether title and body are written anew.
+        draft: what it shall be, or None: as it is.
+    """
+
+    operation: Operation
+    target: Target
+    pulls: PullRequestFacts
+    wanted: PullRequestWanted
+    commit: str = ""
+    conflicts: tuple[str, ...] = ()
+    rewrites: bool = False
+    draft: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a proposal stands on its host after a run.
+
+    Attributes:
+        number: the pull request's, 0 where there is none; url: for people.
+        commit: the branch's; ``""`` where there is no branch.
+        conflicts: the paths that somebody has to look at.
+        verified: whether the host vouches for who made the commit.
+    """
+
+    operation: Operation
+    branch: str
+    number: int = 0
+    url: str = ""
+    commit: str = ""
+    conflicts: tuple[str, ...] = ()
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A proposal that lies in a file for another job."""
+
+    file: Path
+    branch: str
+    conflicts: tuple[str, ...] = ()
