@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from robot_action.model.manifest import Author
     from robot_action.model.merge import Attributes
     from robot_action.model.tree import Tree
+    from robot_action.model.update_summary import TemplateCommit
     from robot_action.parsing.git_objects import GitObject
 
 
@@ -123,6 +124,19 @@ class MergeWanted:
     theirs: Tree
     label: str
     moves: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Commits between two versions, merges left out.
+
+    Attributes:
+        commits: the newest first; as many as were asked for.
+        total: how many there are.
+    """
+
+    commits: tuple[TemplateCommit, ...] = ()
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

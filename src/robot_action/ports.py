@@ -17,7 +17,7 @@ from robot_action.model.credentials import Use
 
 if TYPE_CHECKING:
     from robot_action.errors import RobotActionError
-    from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
+    from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, History, MergeWanted, PushWanted, Snapshot
     from robot_action.hosting import Branches, Host, PullRequests
     from robot_action.isolation import Renderer, Sandbox
     from robot_action.model.credentials import Credential
@@ -46,6 +46,12 @@ class Git(Protocol):
 
     def describe(self, where: str | Path, commit: str) -> str:
         """Return what ``git describe --tags --always`` says of a commit of a URL's repository, or of the work tree around a folder."""
+
+    def history(self, where: str | Path, commits: tuple[str, str], limit: int) -> History:
+        """Return what leads from the first commit to the second, in a URL's repository, or in the one around a folder.
+
+        Nothing, where one of both is not there any more.
+        """
 
     def read_folder(self, folder: Path, ref: str) -> Snapshot:
         """Return what the git work tree around ``folder`` holds at ``ref``, below ``folder``."""

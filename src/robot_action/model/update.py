@@ -15,6 +15,7 @@ from robot_action.model.request import Trust
 from robot_action.model.source import Source
 from robot_action.model.template import Rendering, Template
 from robot_action.model.tree import Entry
+from robot_action.model.update_summary import UpdateSummary
 from robot_action.model.values import Value
 
 
@@ -74,6 +75,8 @@ class UpdateFacts:
         merged: the template's changes, fit for the project.
         attributes: how the project stores the paths that change.
         dropped: answers that the template asks for no longer, or no longer takes, and why.
+        present: every path that the project has.
+        migrations: what was run between the versions, for people.
         exact: whether the base is known to be what the project was made of, to the byte; None: nobody can tell.
     """
 
@@ -86,6 +89,8 @@ class UpdateFacts:
     merged: Merged = field(default_factory=lambda: Merged({}))
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    present: frozenset[str] = frozenset()
+    migrations: tuple[str, ...] = ()
     exact: bool | None = None
 
 
@@ -96,11 +101,13 @@ class UpdateStep(Step):
     Attributes:
         changes: by path below the destination, as they stand in a work tree; None: the file goes away.
         state: the path that is written last.
+        summary: what the changes bring, for people.
     """
 
     destination: Path
     changes: Mapping[str, Entry | None]
     state: str
+    summary: UpdateSummary
     conflicts: tuple[Conflict, ...] = ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from robot_action.model.adopt import AdoptFacts, AdoptRequest, AdoptStep
 from robot_action.model.plan import Plan
-from robot_action.planning.update import described
+from robot_action.planning.summary import described
 
 _SHOWN = 20
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from robot_action.errors import ConflictError, FailedError, Problem
-from robot_action.model.copier import CopierSettings
 from robot_action.model.merge import Policy
 from robot_action.model.plan import Plan, Step
-from robot_action.model.template import Template
 from robot_action.model.tree import Entry
 from robot_action.model.update import UpdateFacts, UpdateRequest, UpdateStep
+from robot_action.model.update_summary import FileOutcome, UpdateSummary
+from robot_action.planning.summary import summarised
 
 _SHOWN = 10
 
@@ -40,36 +40,29 @@ def plan_update(request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str
     conflicts = facts.merged.conflicts
     if conflicts and request.policy is Policy.FAIL:
         raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
-    old, new = facts.base.template, facts.theirs.template
+    summary = summarised(facts, facts.base, facts.theirs)
     step = UpdateStep(
         stage="update",
-        title=f"from {described(old)} to {described(new)}",
-        details=tuple(_details(facts)),
+        title=f"from {summary.before} to {summary.after}",
+        details=tuple(_details(summary)),
         destination=request.project,
         changes=changes,
         state=facts.link.file,
         conflicts=conflicts,
+        summary=summary,
     )
     return Plan(name, (step,))
 
 
-def described(template: Template) -> str:
-    """Return which version of a template it is, for people."""
-    return template.version or template.described or template.commit[:12] or "the template as it stands"
-
-
-def _details(facts: UpdateFacts) -> Iterator[str]:
-    gone = sum(entry is None for entry in facts.merged.changes.values())
-    yield f"files written: {len(facts.merged.changes) - gone}; removed: {gone}"
-    if facts.exact is False:
-        yield "the version that the project was made from does not render to what it did then; its changes are merged all the same"
-    yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in facts.merged.conflicts)
-    yield from facts.merged.notes
-    settings = facts.theirs.template.specification.settings if facts.theirs else None
-    if isinstance(settings, CopierSettings) and settings.migrations:
-        yield f"the template has migrations ({len(settings.migrations)}), which are not run: see what they do, or run copier update instead"
-    yield from facts.dropped
-    if facts.theirs and facts.base:
-        asked = {question.name for question in facts.base.template.specification.questions}
-        new = [name for name in facts.theirs.rendering.defaulted if name not in asked and name not in facts.theirs.rendering.secret]
-        yield from (f"new question {name}: the default was taken, {facts.theirs.rendering.answers.get(name)!r}" for name in new)
+def _details(summary: UpdateSummary) -> Iterator[str]:
+    gone = len(summary.files.get(FileOutcome.REMOVED, ()))
+    written = sum(len(summary.files.get(outcome, ())) for outcome in (FileOutcome.ADDED, FileOutcome.CHANGED))
+    yield f"files written: {written}; removed: {gone}"
+    yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in summary.conflicts)
+    yield from summary.notes
+    yield from summary.dropped
+    for question in summary.questions:
+        yield f"new question {question.name}: the default was taken" + (f", {question.value}" if question.value else "")
+    if summary.changelog:
+        yield "the template's changelog:"
+        yield from filter(str.strip, summary.changelog.splitlines())

@@ -70,6 +70,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         merged=_with_state(ports, request, merged, state),
         attributes=raw.attributes,
         dropped=dropped,
+        present=raw.present,
         exact=exact,
     )
 

@@ -11,7 +11,17 @@ from robot_action.errors import FailedError
 
 if TYPE_CHECKING:
     from robot_action.clients.git.runner import GitRunner
-    from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, MergeWanted, PushWanted, Snapshot
+    from robot_action.exchange import (
+        Bundled,
+        BundleWanted,
+        CommitWanted,
+        Compared,
+        CompareWanted,
+        History,
+        MergeWanted,
+        PushWanted,
+        Snapshot,
+    )
     from robot_action.model.facts import LocalRepository
     from robot_action.model.manifest import Author
     from robot_action.model.merge import RawMerge
@@ -57,6 +67,12 @@ class GitClient:
         if isinstance(where, Path):
             return git_describe.describe_folder(self._runner, where, commit)
         return git_describe.describe(self._runner, self._runner.check(where), commit)
+
+    def history(self, where: str | Path, commits: tuple[str, str], limit: int) -> History:
+        """Return the commits between two; see `robot_action.ports.Git.history`."""
+        from robot_action.clients.git import history as git_history
+
+        return git_history.history(self._runner, where if isinstance(where, Path) else self._runner.check(where), commits, limit)
 
     def read_folder(self, folder: Path, ref: str) -> Snapshot:
         """Return what a work tree holds at a ref; see `robot_action.ports.Git.read_folder`."""

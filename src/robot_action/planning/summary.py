@@ -1,0 +1,99 @@
+"""What an update brings, from its facts. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from robot_action.model.source import Source, SourceKind
+from robot_action.model.template import Template
+from robot_action.model.tree import Mode, Tree
+from robot_action.model.update import Rendered, UpdateFacts
+from robot_action.model.update_summary import FileOutcome, NewQuestion, UpdateSummary
+from robot_action.model.values import Value
+from robot_action.parsing.changelog import SIZE_LIMIT, is_changelog, passed_sections
+from robot_action.parsing.source import as_given
+from robot_action.parsing.web_urls import comparison_url
+
+_SHORT = 12
+
+
+def described(template: Template) -> str:
+    """Return which version of a template it is, for people."""
+    return template.version or template.described or template.commit[:_SHORT] or "the template as it stands"
+
+
+def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str = "", revision: str = "") -> UpdateSummary:
+    """Return what an update brings, as far as it is known without asking anybody again.
+
+    Args:
+        facts: what was found.
+        base: the template as the project has it; theirs: as it shall have it.
+        branch: the branch that is proposed; revision: what marks the pull request; both only where there is to be one.
+    """
+    old, new = base.template, theirs.template
+    return UpdateSummary(
+        template=_place(facts.source),
+        before=described(old),
+        after=described(new),
+        revision=revision,
+        branch=branch,
+        url=comparison_url(facts.source.location, old.commit, new.commit) if old.commit != new.commit else "",
+        conflicts=facts.merged.conflicts,
+        questions=tuple(_questions(base, theirs)),
+        dropped=facts.dropped,
+        changelog=_changelog(old, theirs),
+        files=_files(facts, base.rendering.tree, theirs.rendering.tree),
+        notes=tuple(_notes(facts)),
+    )
+
+
+def _place(source: Source) -> str:
+    """Return a source in the words of whoever named it, without a version."""
+    if source.kind is SourceKind.DIRECTORY:
+        return source.text
+    return f"{as_given(source)}#subdirectory={source.subdirectory}" if source.subdirectory else as_given(source)
+
+
+def _questions(base: Rendered, theirs: Rendered) -> Iterator[NewQuestion]:
+    asked, rendering = base.template.specification.names, theirs.rendering
+    helps = {question.name: question.help for question in theirs.template.specification.questions}
+    for name in rendering.defaulted:
+        if name not in asked and (name in rendering.recorded or name in rendering.secret):
+            value = "" if name in rendering.secret else _shown(rendering.answers[name])
+            yield NewQuestion(name, value, helps.get(name, ""))
+
+
+def _shown(value: Value) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+
+
+def _changelog(old: Template, theirs: Rendered) -> str:
+    """Return what the template's own changelog says of the versions passed; one that the template gives to its projects is theirs."""
+    tree, made = theirs.template.tree, theirs.rendering.tree
+    for path in sorted(tree):
+        entry = tree[path]
+        if is_changelog(path) and entry.mode in {Mode.FILE, Mode.EXECUTABLE} and made.get(path) != entry:
+            text = entry.content[:SIZE_LIMIT].decode(errors="replace")
+            if found := passed_sections(text, described(old), described(theirs.template)):
+                return found
+    return ""
+
+
+def _files(facts: UpdateFacts, base: Tree, theirs: Tree) -> Mapping[FileOutcome, tuple[str, ...]]:
+    """Return the paths by what was done with them; left as they were are those that the template changed, and the update does not."""
+    found: dict[FileOutcome, list[str]] = {}
+    for path, entry in sorted(facts.merged.changes.items()):
+        outcome = FileOutcome.REMOVED if entry is None else FileOutcome.CHANGED if path in facts.present else FileOutcome.ADDED
+        found.setdefault(outcome, []).append(path)
+    passed = {path for path in (*base, *theirs) if base.get(path) != theirs.get(path)}
+    if kept := sorted((passed & facts.present) - facts.merged.changes.keys() - {facts.link.file}):
+        found[FileOutcome.KEPT] = kept
+    return {outcome: tuple(paths) for outcome, paths in found.items()}
+
+
+def _notes(facts: UpdateFacts) -> Iterator[str]:
+    if facts.exact is False:
+        yield "the version that the project was made from does not render to what it did then; its changes are merged all the same"
+    yield from facts.merged.notes
+    yield from facts.migrations
