@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from robot_action.model.facts import LocalRepository
     from robot_action.model.manifest import Author
     from robot_action.model.merge import Attributes
-    from robot_action.model.tree import Tree
+    from robot_action.model.proposal import Change
+    from robot_action.model.pull_request import BranchCommit
+    from robot_action.model.tree import Entry, Tree
     from robot_action.model.update_summary import TemplateCommit
     from robot_action.parsing.git_objects import GitObject
 
@@ -148,6 +150,7 @@ class DeliveryWanted:
         repository: ``owner/name``; on the host ``local`` the bare repository's folder.
         url: of the repository, for git, without credentials.
         seen: the commit that the branch had when it was looked at; ``""``: there was no such branch.
+        along: another parent of the commit, which the host does not have either and which comes along; or ``""``.
     """
 
     folder: Path
@@ -156,6 +159,112 @@ class DeliveryWanted:
     branch: str
     commit: str
     seen: str = ""
+    along: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWanted:
+    """Changes to make a commit of, without touching the project.
+
+    Attributes:
+        folder: the top of the project's repository; commit: its commit that is changed.
+        prefix: where in the repository the project lies; ``""`` is the top, else it ends with ``/``.
+        changes: by path below that, as git stores them; None: the file goes away.
+    """
+
+    folder: Path
+    commit: str
+    prefix: str
+    changes: Mapping[str, Entry | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A tree in a repository of ours, and how it differs from the commit that it was made of."""
+
+    tree: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealWanted:
+    """A commit to make of a tree.
+
+    Attributes:
+        parents: the first one counts as what was changed.
+        date: seconds since 1970, UTC; both the author's and the committer's date.
+    """
+
+    tree: str
+    parents: tuple[str, ...]
+    message: str
+    author: Author
+    date: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveWanted:
+    """A bundle of one commit to take in; nothing that it says is believed.
+
+    Attributes:
+        url: of the repository that has the commit's parent.
+        branch, commit, parent: what the bundle shall hold, and on what.
+    """
+
+    file: Path
+    url: str
+    branch: str
+    commit: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a bundle's commit brings.
+
+    Attributes:
+        own: the commit, as `robot_action.model.pull_request.BranchCommit` judges whose it is.
+        date: when its parent was committed, seconds since 1970, UTC.
+    """
+
+    own: BranchCommit
+    changes: tuple[Change, ...]
+    date: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWanted:
+    """People's commits on a branch, to be merged with a commit of ours.
+
+    Attributes:
+        url: of the repository.
+        branch: its branch; head: the commit that it has.
+        ours: the newest commit there that we made; ``""``: there is none.
+        commit: what is to be brought there.
+        state: the state file's path: where it is the same on both sides, the branch has what is brought.
+    """
+
+    url: str
+    branch: str
+    head: str
+    ours: str
+    commit: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTree:
+    """What comes of it.
+
+    Attributes:
+        tree: the merge, or ``""`` where both changed the same.
+        conflicts: the paths that both changed.
+        is_there: whether the branch has what is brought.
+    """
+
+    tree: str = ""
+    conflicts: tuple[str, ...] = ()
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

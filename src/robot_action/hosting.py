@@ -1,19 +1,32 @@
-"""The doors to a Git provider: its repositories, branches that we propose, and pull requests for them.
+"""The doors to a Git provider: its repositories, branches that we propose, the commits on them, and pull requests for them.
 
 Errors are as in `robot_action.ports`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Protocol
 
-from robot_action.exchange import Delivered, DeliveryWanted
+from robot_action.exchange import (
+    Delivered,
+    DeliveryWanted,
+    Draft,
+    DraftWanted,
+    JoinedTree,
+    JoinWanted,
+    Received,
+    ReceiveWanted,
+    SealWanted,
+)
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import RepositoryWanted
 from robot_action.model.pull_request import (
     BranchCommit,
     BranchHead,
     BranchRule,
+    CheckState,
     CommitStatus,
     PullRequest,
     PullRequestFacts,
@@ -88,8 +101,42 @@ class Branches(Protocol):
             NotPermittedError: when the token or a rule forbids it.
         """
 
+    def status(self, repository: str, commit: str, context: str) -> CheckState | None:
+        """Return what is said beside a commit under a name; None: nothing, or something else than we say."""
+
     def set_status(self, repository: str, commit: str, status: CommitStatus) -> bool:
         """Say something beside a commit; return whether it was not said already."""
+
+
+class Drafts(Protocol):
+    """Commits for branches of ours, in a repository of ours (``place``, a folder that exists) that is removed in the end."""
+
+    def draft(self, place: Path, wanted: DraftWanted) -> Draft:
+        """Make the place a repository that borrows a project's objects, and a tree of the changes there."""
+
+    def seal(self, place: Path, wanted: SealWanted) -> str:
+        """Make a commit; the same one of the same facts."""
+
+    def pack(self, place: Path, commit: str, branch: str) -> bytes:
+        """Return a commit as a bundle, without its parent and what that has."""
+
+    def receive(self, place: Path, wanted: ReceiveWanted) -> Received:
+        """Make the place a repository with what a bundle holds; hostile: everything in it is checked.
+
+        Raises:
+            InputError: when it is anything else than one commit on the parent, or brings what no project may hold.
+            TryAgainError: when the repository does not have the parent any more.
+        """
+
+    def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
+        """Fetch a branch, and merge into it what is to be brought.
+
+        Raises:
+            TryAgainError: when the branch moved meanwhile.
+        """
+
+    def marked(self, place: Path, tree: str, paths: Collection[str]) -> tuple[str, ...]:
+        """Return those of the paths that have conflict markers in a tree, or commit."""
 
 
 class PullRequests(Protocol):

@@ -17,8 +17,18 @@ from robot_action.model.credentials import Use
 
 if TYPE_CHECKING:
     from robot_action.errors import RobotActionError
-    from robot_action.exchange import Bundled, BundleWanted, CommitWanted, Compared, CompareWanted, History, MergeWanted, PushWanted, Snapshot
-    from robot_action.hosting import Branches, Host, PullRequests
+    from robot_action.exchange import (
+        Bundled,
+        BundleWanted,
+        CommitWanted,
+        Compared,
+        CompareWanted,
+        History,
+        MergeWanted,
+        PushWanted,
+        Snapshot,
+    )
+    from robot_action.hosting import Branches, Drafts, Host, PullRequests
     from robot_action.isolation import Renderer, Sandbox
     from robot_action.model.credentials import Credential
     from robot_action.model.facts import LocalRepository, Machine, Release
@@ -31,6 +41,10 @@ if TYPE_CHECKING:
 
 class Git(Protocol):
     """The ``git`` program. Credentials are the client's own, by host; none ever passes through here."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """Commits for branches of ours."""
 
     def version(self) -> str:
         """Return git's version, such as ``2.39.5``."""

@@ -11,11 +11,11 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered, DeliveryWanted
-from robot_action.model.pull_request import BranchCommit, BranchHead, BranchRule, CommitStatus, Signature
+from robot_action.model.pull_request import BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
 
 _HEADS = "refs/heads/"
-_FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00"
-_FIELDS = 8
+_FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00"
+_FIELDS = 9
 _STATUSES = "statuses"
 
 
@@ -55,7 +55,7 @@ class LocalBranches:
         )
         fields = self._runner.run(place, "log", *options).stdout.decode(errors="replace").split("\0")[:-1]
         rows = [[field.removeprefix("\n") for field in fields[at : at + _FIELDS]] for at in range(0, len(fields), _FIELDS)]
-        return tuple(BranchCommit(row[0], row[7], Signature(*row[1:4]), Signature(*row[4:7])) for row in rows)
+        return tuple(BranchCommit(row[0], row[7], Signature(*row[1:4]), Signature(*row[4:7]), row[8]) for row in rows)
 
     def rules(self, repository: str, branch: str) -> tuple[BranchRule, ...]:
         """Return no rules: a folder has none."""
@@ -79,10 +79,16 @@ class LocalBranches:
             ours.push(wanted)
         return Delivered(wanted.commit)
 
+    def status(self, repository: str, commit: str, context: str) -> CheckState | None:
+        """Return what is said beside a commit under a name, or None."""
+        place_of(repository)
+        said = _read_statuses(_status_file(repository, commit)).get(context)
+        return next((state for state in CheckState if isinstance(said, dict) and said.get("state") == state.value), None)
+
     def set_status(self, repository: str, commit: str, status: CommitStatus) -> bool:
         """Say something beside a commit, in the folder of the pull requests; return whether it was not said already."""
         place_of(repository)
-        file = pulls_folder(repository) / _STATUSES / f"{commit}.json"
+        file = _status_file(repository, commit)
         with explained(f"write {file}"):
             known = _read_statuses(file)
             new = {"state": status.state.value, "description": status.description}
@@ -91,6 +97,10 @@ class LocalBranches:
             file.parent.mkdir(parents=True, exist_ok=True)
             replace_file(file, json.dumps({**known, status.context: new}, indent=2).encode())
         return True
+
+
+def _status_file(repository: str, commit: str) -> Path:
+    return pulls_folder(repository) / _STATUSES / f"{commit}.json"
 
 
 def _read_statuses(file: Path) -> dict[str, object]:

@@ -79,6 +79,8 @@ class LocalRepository:
         dirty: paths that differ from the commit and are not ignored.
         tags: tag names and the commits they name.
         message: that commit's message; tells whether an earlier run made it, and what it left out.
+        date: when it was committed, seconds since 1970, UTC.
+        origin: the URL of its remote ``origin``, as it is configured, or ``""``.
     """
 
     head: str = ""
@@ -87,6 +89,8 @@ class LocalRepository:
     dirty: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
+    date: int = 0
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

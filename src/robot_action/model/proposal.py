@@ -22,6 +22,7 @@ from robot_action.model.pull_request import (
     PullRequestFacts,
     PullRequestWanted,
 )
+from robot_action.model.update_summary import UpdateSummary
 
 CONFLICT_STATUS = "robot-action/conflicts"
 """The context of the status that fails as long as conflict markers stand."""
@@ -152,7 +153,9 @@ class Proposed:
         commit: what is brought, or ``""``: there is nothing to bring in.
         digest: of what is brought, whatever else the base holds: target version, changes and conflicts.
         revision: which version is brought, with which answers: what somebody who declines, declines.
-        conflicts: what somebody has to look at.
+        title: the pull request's, or ``""``: the usual one.
+        summary: what its body tells; it is written where it is delivered, so that it is escaped there.
+        state: the state file's path in the repository.
         workflows: the workflow files that change.
     """
 
@@ -167,9 +170,14 @@ class Proposed:
     revision: str = ""
     message: str = ""
     title: str = ""
-    body: str = ""
-    conflicts: tuple[Conflict, ...] = ()
+    summary: UpdateSummary | None = None
+    state: str = ""
     workflows: tuple[str, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What somebody has to look at."""
+        return self.summary.conflicts if self.summary else ()
 
     @property
     def mark(self) -> str:

@@ -9,7 +9,9 @@ from enum import StrEnum
 BRANCH_PREFIX = "robot-action/"
 """Every branch of ours begins with it."""
 UPDATE_TRAILER = "Robot-Action-Update"
-"""Stands in the message of every commit that we make on such a branch."""
+"""Stands in the message of every commit that we make on such a branch, and names what it brings."""
+TREE_TRAILER = "Robot-Action-Tree"
+"""Stands below it, and names the files that the commit had when we made it: whoever amends it changes them."""
 BODY_LIMIT = 65_536
 """What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
 DESCRIPTION_LIMIT = 140
@@ -109,10 +111,12 @@ class PullRequestFacts:
     Attributes:
         open: the one that can be merged.
         declined: the newest that somebody closed without merging it; what we withdrew ourselves does not count.
+        merged: the newest that was merged.
     """
 
     open: PullRequest | None = None
     declined: PullRequest | None = None
+    merged: PullRequest | None = None
 
 
 def choose(found: Iterable[PullRequest], base: str) -> PullRequestFacts:
@@ -121,7 +125,8 @@ def choose(found: Iterable[PullRequest], base: str) -> PullRequestFacts:
     still_open = [one for one in reversed(newest_first) if one.state is PullRequestState.OPEN]
     closed = (one for one in newest_first if one.state is PullRequestState.CLOSED and not one.withdrawn)
     fitting = (one for one in still_open if one.base == base)
-    return PullRequestFacts(next(fitting, next(iter(still_open), None)), next(closed, None))
+    merged = (one for one in newest_first if one.state is PullRequestState.MERGED)
+    return PullRequestFacts(next(fitting, next(iter(still_open), None)), next(closed, None), next(merged, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +140,31 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class BranchCommit:
-    """One commit of a branch."""
+    """One commit of a branch, and the id of its files' tree."""
 
     commit: str
     message: str
     author: Signature
     committer: Signature
+    tree: str = ""
 
     @property
     def is_ours(self) -> bool:
         """Whether we made it, and nobody changed it since.
 
-        Ours name what they bring, and are committed by their author in that moment. Whoever amends, rebases or picks
-        one becomes its committer, or commits at another time.
+        Ours name what they bring and their files, and are committed by their author in that moment. Whoever amends,
+        rebases or picks one becomes its committer, or commits at another time, or other files.
         """
-        return self.author == self.committer and any(line.startswith(f"{UPDATE_TRAILER}: ") for line in self.message.splitlines())
+        return self.author == self.committer and bool(self.brings) and self._trailer(TREE_TRAILER) == self.tree
+
+    @property
+    def brings(self) -> str:
+        """The digest of what it brings, where it names one."""
+        return self._trailer(UPDATE_TRAILER)
+
+    def _trailer(self, name: str) -> str:
+        found = [line.removeprefix(f"{name}: ").strip() for line in self.message.splitlines() if line.startswith(f"{name}: ")]
+        return found[-1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         PushWanted,
         Snapshot,
     )
+    from robot_action.hosting import Drafts
     from robot_action.model.facts import LocalRepository
     from robot_action.model.manifest import Author
     from robot_action.model.merge import RawMerge
@@ -32,6 +33,13 @@ class GitClient:
 
     def __init__(self, runner: GitRunner) -> None:
         self._runner = runner
+
+    @property
+    def drafts(self) -> Drafts:
+        """Commits for branches of ours; see `robot_action.hosting.Drafts`."""
+        from robot_action.clients.git.drafts import GitDrafts
+
+        return GitDrafts(self._runner)
 
     def version(self) -> str:
         """Return git's version, such as ``2.39.5``."""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from robot_action.clients.git import fast_import
 from robot_action.clients.git.attributes import habits
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.project import borrowed, locate
@@ -19,9 +20,9 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Remark, Sides
-from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.tree import Entry, Mode
 
-_CONFIGURATION = (
+CONFIGURATION = (
     ("merge.renames", "true"),
     ("merge.directoryRenames", "true"),
     ("merge.renameLimit", "20000"),
@@ -31,14 +32,15 @@ _CONFIGURATION = (
     ("diff.algorithm", "histogram"),
     ("diff.renames", "true"),
 )
+"""What a merge goes by, whatever else is configured."""
 _HEADS = "refs/heads/"
 _BASE = f"{_HEADS}base"
-_WHO = "robot-action <robot-action@localhost> 0 +0000"
-_IDENTITY = {
+IDENTITY = {
     f"GIT_{who}_{key}": value
     for who in ("AUTHOR", "COMMITTER")
     for key, value in (("NAME", "robot-action"), ("EMAIL", "robot-action@localhost"), ("DATE", "@0 +0000"))
 }
+"""Who makes the commits that only a merge sees."""
 _CLEAN, _CONFLICTS = 0, 1
 _ODD = re.compile(r"[^A-Za-z0-9._+-]+")
 _NOTHING = "0" * 40
@@ -84,7 +86,7 @@ class _Merge:
         ours = self._tree_of_project()
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(_stream(self.wanted, f"{_HEADS}{theirs}")))
         moved = self._moved(ours)
-        commit = self._git("commit-tree", "-p", _BASE, "-m", "project", moved, variables=_IDENTITY).text
+        commit = self._git("commit-tree", "-p", _BASE, "-m", "project", moved, variables=IDENTITY).text
         self._git("update-ref", f"{_HEADS}{PROJECT_LABEL}", commit)
         done = self._git("merge-tree", "--write-tree", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         base = self._list("ls-tree", "-r", "-z", _BASE)
@@ -94,7 +96,7 @@ class _Merge:
     def _git(
         self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), variables: Mapping[str, str] | None = None
     ) -> GitOutput:
-        how = Invocation(stdin=stdin, accept=accept, variables=variables or {}, configuration=_CONFIGURATION)
+        how = Invocation(stdin=stdin, accept=accept, variables=variables or {}, configuration=CONFIGURATION)
         return self.runner.run(self.place, *arguments, how=how)
 
     def _tree_of_project(self) -> str:
@@ -198,27 +200,9 @@ def _remarks(items: Iterator[bytes]) -> Iterator[Remark]:
 def _stream(wanted: MergeWanted, theirs: str) -> Iterator[bytes]:
     """Yield what ``git fast-import`` makes the base and, on top of it, the template's new rendering of."""
     base = {wanted.moves.get(path, path): entry for path, entry in wanted.base.items()}
-    yield from _commit(_BASE, "")
-    yield from _files(base)
-    yield from _commit(theirs, _BASE)
-    yield b"".join(b"D %s\n" % _quoted(path) for path in base if path not in wanted.theirs)
-    yield from _files({path: entry for path, entry in wanted.theirs.items() if base.get(path) != entry})
+    yield from fast_import.commit(_BASE, "")
+    yield from fast_import.files(base)
+    yield from fast_import.commit(theirs, _BASE)
+    yield from fast_import.removed(path for path in base if path not in wanted.theirs)
+    yield from fast_import.files({path: entry for path, entry in wanted.theirs.items() if base.get(path) != entry})
     yield b"done\n"
-
-
-def _commit(ref: str, parent: str) -> Iterator[bytes]:
-    yield f"commit {ref}\ncommitter {_WHO}\ndata 0\n".encode()
-    if parent:
-        yield f"from {parent}\n".encode()
-
-
-def _files(entries: Mapping[str, Entry] | Tree) -> Iterator[bytes]:
-    for path, entry in entries.items():
-        if entry.mode is not Mode.DIRECTORY:  # git knows no empty folders
-            yield b"M %s inline %s\ndata %d\n%s\n" % (entry.mode.encode(), _quoted(path), len(entry.content), entry.content)
-
-
-def _quoted(path: str) -> bytes:
-    r"""Return a path as fast-import takes any: in quotes, with ``"``, ``\`` and line ends escaped."""
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return b'"%s"' % escaped.encode("utf-8", "surrogateescape")

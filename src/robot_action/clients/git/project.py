@@ -7,6 +7,7 @@ repository of ours that borrows its objects and looks at its folder, so that no 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ _EXCLUDED = f"/{STAGING_PREFIX}*/\n{TEMPORARY_FILE}\n"
 _STATE_LIMIT = 1 << 20
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
+_QUIET = Invocation(accept=(0, 1))
+_COMMITTED = re.compile(r"^committer .* (\d+) [+-]\d+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +118,18 @@ def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
     found = locate(runner, folder)
     if found is None:
         return None
+    origin = runner.run(found.place, "config", "--file", str(found.common_dir / "config"), "--get", "remote.origin.url", how=_QUIET).text
     with borrowed(runner, found) as place:
+        message, date = _message(runner, place, found.head)
         return LocalRepository(
             head=found.head,
             branch=found.branch,
             state=head_state(runner, place, found.head),
             dirty=changes(runner, place, found.head),
             tags=peeled_tags(runner, place, found.refs),
-            message=_message(runner, place, found.head),
+            message=message,
+            date=date,
+            origin=origin,
         )
 
 
@@ -134,9 +141,12 @@ def head_state(runner: GitRunner, place: Place, head: str) -> State | None:
     return parse_state(done.stdout, f"{STATE_FILE} in commit {head[:12]}") if done.code == 0 else None
 
 
-def _message(runner: GitRunner, place: Place, head: str) -> str:
+def _message(runner: GitRunner, place: Place, head: str) -> tuple[str, int]:
+    """Return a commit's message, and when it was committed."""
     raw = runner.run(place, "cat-file", "commit", head).text if head else ""
-    return raw.partition("\n\n")[2]  # behind the headers
+    headers, _, message = raw.partition("\n\n")
+    dated = _COMMITTED.search(headers)
+    return message, int(dated[1]) if dated else 0
 
 
 def peeled_tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dict[str, str]:

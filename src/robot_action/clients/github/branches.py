@@ -17,7 +17,7 @@ from robot_action.clients.github.pull_facts import is_commit
 from robot_action.errors import FailedError, NotPermittedError, UnavailableError
 from robot_action.exchange import Delivered, DeliveryWanted
 from robot_action.model.credentials import Use
-from robot_action.model.pull_request import DESCRIPTION_LIMIT, BranchCommit, BranchHead, BranchRule, CommitStatus, Signature
+from robot_action.model.pull_request import DESCRIPTION_LIMIT, BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
 from robot_action.planning.branch_rules import CHECKED
 
 _MESSAGE_LIMIT = 1 << 16
@@ -99,17 +99,26 @@ class GitHubBranches:
         """Make the commit by GitHub's git data API; see `robot_action.hosting.Branches.deliver`."""
         return GitHubCommits(self._calls, self._runner, self.head).deliver(wanted)
 
+    def status(self, repository: str, commit: str, context: str) -> CheckState | None:
+        """Return what is said beside a commit under a name, or None."""
+        said = next((item.get("state") for item in self._statuses(repository, commit, context) if item.get("context") == context), None)
+        return next((state for state in CheckState if said == state.value), None)
+
     def set_status(self, repository: str, commit: str, status: CommitStatus) -> bool:
         """Say something beside a commit; return whether it was not said already."""
         doing = f"set the status {status.context} of a commit of {repository}"
         where = repository_path(repository)
         body = {"state": status.state.value, "context": status.context, "description": status.description[:DESCRIPTION_LIMIT]}
-        listed = expect_proposal(self._calls.get(f"{where}/commits/{commit}/status", {"per_page": "100"}), doing).data
-        for item in _items(_member(listed, "statuses")):
-            if all(item.get(key) == text for key, text in body.items()):
-                return False
+        if any(all(item.get(key) == text for key, text in body.items()) for item in self._statuses(repository, commit, status.context)):
+            return False
         expect_proposal(self._calls.change("POST", f"{where}/statuses/{commit}", body), doing)
         return True
+
+    def _statuses(self, repository: str, commit: str, context: str) -> Sequence[Mapping[str, Any]]:
+        """Return the newest statuses of a commit, one a context."""
+        doing = f"look up the status {context} of a commit of {repository}"
+        reply = self._calls.get(f"{repository_path(repository)}/commits/{commit}/status", {"per_page": "100"})
+        return _items(_member(expect_proposal(reply, doing).data, "statuses"))
 
     def _lacks_workflows(self, repository: str, reply: Reply, *, is_installation: bool) -> bool:
         """Tell whether it is known that a token may not write workflow files; a fine-grained one does not tell."""
@@ -141,8 +150,9 @@ class GitHubBranches:
 
 def _read_commit(item: Mapping[str, Any]) -> BranchCommit:
     inner = _member(item, "commit")
-    people = (_signature(_member(inner, role)) for role in ("author", "committer"))
-    return BranchCommit(clean_text(item.get("sha")), _text(_member(inner, "message")), *people)
+    author, committer = (_signature(_member(inner, role)) for role in ("author", "committer"))
+    tree = clean_text(_member(_member(inner, "tree"), "sha"))
+    return BranchCommit(clean_text(item.get("sha")), _text(_member(inner, "message")), author, committer, tree)
 
 
 def _signature(data: object) -> Signature:

@@ -59,13 +59,22 @@ class GitHubCommits:
                 return Delivered(there.commit)
             if (there.commit if there else "") != wanted.seen:
                 raise moved(wanted)
-            tree = self._make_tree(wanted, ours)
-        body = {"message": ours.message, "tree": tree, "parents": list(ours.parents)}
-        made = self._make(wanted, "commits", body, "make a commit")
+            along = self._make_commit(wanted, wanted.along)["sha"] if wanted.along else ""
+            made = self._commit_like(wanted, ours, along)
         commit = str(made["sha"])
         self._move(wanted, commit, rewrites=wanted.seen not in ours.parents)
         verification = made.get("verification")
         return Delivered(commit, verified=isinstance(verification, Mapping) and verification.get("verified") is True)
+
+    def _make_commit(self, wanted: DeliveryWanted, commit: str) -> Mapping[str, Any]:
+        with proposal(self._runner, wanted.folder, commit) as ours:
+            return self._commit_like(wanted, ours)
+
+    def _commit_like(self, wanted: DeliveryWanted, ours: Proposal, along: str = "") -> Mapping[str, Any]:
+        """Make a commit like ours; ``along`` is GitHub's own in the place of the parent that comes along."""
+        parents = [along if along and parent == wanted.along else parent for parent in ours.parents]
+        body = {"message": ours.message, "tree": self._make_tree(wanted, ours), "parents": parents}
+        return self._make(wanted, "commits", body, "make a commit")
 
     def _make_tree(self, wanted: DeliveryWanted, ours: Proposal) -> str:
         blobs = ours.read({change.blob for change in ours.changes if change.blob and change.mode != _SUBMODULE})

@@ -1,0 +1,129 @@
+"""Commits for branches of ours, in a repository of ours; a `robot_action.hosting.Drafts`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from robot_action.clients.git import fast_import
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.project import decode_name, initialise, locate
+from robot_action.clients.git.read import ObjectReader
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError
+from robot_action.exchange import Draft, DraftWanted, JoinedTree, JoinWanted, Received, ReceiveWanted, SealWanted
+from robot_action.model.proposal import Change
+
+_DRAFT = "refs/robot-action/draft"
+_MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
+_NOTHING = re.compile("0+")
+
+
+class GitDrafts:
+    """Makes such commits.
+
+    Args:
+        runner: runs git, with credentials that may read.
+    """
+
+    def __init__(self, runner: GitRunner) -> None:
+        self._runner = runner
+
+    def draft(self, place: Path, wanted: DraftWanted) -> Draft:
+        """Make a tree of changes; see `robot_action.hosting.Drafts.draft`."""
+        found = locate(self._runner, wanted.folder)
+        if found is None:
+            raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
+        inside = lay(self._runner, place, found.algorithm, wanted.commit)
+        (place / ".git/objects/info/alternates").write_text(f"{found.common_dir / 'objects'}\n")
+        if (found.common_dir / "shallow").is_file():
+            shutil.copyfile(found.common_dir / "shallow", place / ".git/shallow")
+        hold(self._runner, inside, wanted.commit)
+        new = {f"{wanted.prefix}{path}": entry for path, entry in wanted.changes.items() if entry is not None}
+        gone = [f"{wanted.prefix}{path}" for path, entry in wanted.changes.items() if entry is None]
+        stream = (*fast_import.commit(_DRAFT, wanted.commit), *fast_import.removed(gone), *fast_import.files(new), b"done\n")
+        self._runner.run(inside, "fast-import", "--quiet", "--date-format=raw", how=Invocation(stdin=b"".join(stream)))
+        tree = self._runner.run(inside, "rev-parse", "--verify", f"{_DRAFT}^{{tree}}").text
+        return Draft(tree, differences(self._runner, inside, wanted.commit, tree))
+
+    def seal(self, place: Path, wanted: SealWanted) -> str:
+        """Make a commit; see `robot_action.hosting.Drafts.seal`."""
+        parents = (part for parent in wanted.parents for part in ("-p", parent))
+        how = Invocation(stdin=wanted.message.encode(), variables=_identity(wanted))
+        return self._runner.run(inside_of(place), "commit-tree", *parents, "-F", "-", wanted.tree, how=how).text
+
+    def pack(self, place: Path, commit: str, branch: str) -> bytes:
+        """Return a commit as a bundle; see `robot_action.hosting.Drafts.pack`."""
+        inside = inside_of(place)
+        name = f"refs/heads/{branch}"
+        self._runner.run(inside, "update-ref", name, commit)
+        with self._runner.scratch("bundle") as folder:
+            self._runner.run(inside, "bundle", "create", "--quiet", str(folder / "bundle"), name, "--not", f"{commit}^1")
+            return (folder / "bundle").read_bytes()
+
+    def receive(self, place: Path, wanted: ReceiveWanted) -> Received:
+        """Take in a bundle; see `robot_action.hosting.Drafts.receive`."""
+        from robot_action.clients.git.thin_bundle import receive
+
+        return receive(self._runner, place, wanted)
+
+    def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
+        """Merge people's commits; see `robot_action.hosting.Drafts.join`."""
+        from robot_action.clients.git.join import join
+
+        return join(self._runner, place, wanted)
+
+    def marked(self, place: Path, tree: str, paths: Collection[str]) -> tuple[str, ...]:
+        """Return the paths with conflict markers; see `robot_action.hosting.Drafts.marked`."""
+        inside = inside_of(place)
+        named = _blobs(self._runner, inside, tree, paths) if paths else {}
+        names = sorted(set(named.values()))
+        contents = dict(zip(names, ObjectReader(self._runner, inside).read(names), strict=True))
+        return tuple(path for path in paths if path in named and _MARKER.search(contents[named[path]].content))
+
+
+def inside_of(place: Path) -> Place:
+    """Return the repository at a place, as commands name it that want no files."""
+    return Place(place, git_dir=place / ".git")
+
+
+def lay(runner: GitRunner, place: Path, algorithm: str, commit: str) -> Place:
+    """Make an empty repository at a place, with a commit checked out that is still to come."""
+    initialise(runner, place / ".git", algorithm)
+    (place / ".git/HEAD").write_text(f"{commit}\n")
+    return inside_of(place)
+
+
+def hold(runner: GitRunner, inside: Place, commit: str) -> None:
+    """Give a commit a name, by which servers learn that it is here already."""
+    runner.run(inside, "update-ref", "refs/heads/base", commit)
+
+
+def differences(runner: GitRunner, inside: Place, before: str, after: str) -> tuple[Change, ...]:
+    """Return how two trees differ, by path."""
+    listed = runner.run(inside, "diff-tree", "-r", "--raw", "-z", "--no-renames", "--full-index", f"{before}^{{tree}}", after).items
+    return tuple(_change(entry.decode(), decode_name(path, inside.folder)) for entry, path in zip(listed[::2], listed[1::2], strict=True))
+
+
+def _change(entry: str, path: str) -> Change:
+    """Return one line of ``--raw``: ``:mode mode id id status``; what is not there is written in noughts."""
+    fields = entry.removeprefix(":").split(" ")[:4]
+    before_mode, after_mode, before, after = ("" if _NOTHING.fullmatch(field) else field for field in fields)
+    return Change(path, before_mode, before, after_mode, after)
+
+
+def _blobs(runner: GitRunner, inside: Place, tree: str, paths: Collection[str]) -> Mapping[str, str]:
+    items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree, "--", *paths).items
+    parts = (item.partition(b"\t") for item in items)
+    rows = ((head.decode().split(), path.decode("utf-8", "surrogateescape")) for head, _, path in parts)
+    return {path: head[2] for head, path in rows if head[1] == "blob"}
+
+
+def _identity(wanted: SealWanted) -> dict[str, str]:
+    return {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in (("NAME", wanted.author.name), ("EMAIL", wanted.author.email), ("DATE", f"@{wanted.date} +0000"))
+    }
