@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from tests.testbed import nursery
 from tests.testbed.git_server import GitServer
 
 TEMPLATES = "acme/templates"
@@ -138,8 +139,17 @@ class World:
             **more,
         }
 
-    def run(self, *arguments: str | Path, program: Sequence[str] = ("-m", "robot_action"), **environment: str) -> Run:
-        """Run the program as a user would."""
+    def run(self, *arguments: str | Path, program: Sequence[str] = (), **environment: str) -> Run:
+        """Run the program as a user would, in a process of its own.
+
+        Args:
+            arguments: its own.
+            program: Python's arguments, where it is to be started in another way.
+            environment: more variables.
+        """
+        if not program:
+            code, out, err = nursery.run(tuple(map(str, arguments)), self.root, self.environment(**environment))
+            return Run(code, out.decode(errors="replace"), err.decode(errors="replace"))
         done = subprocess.run(
             [sys.executable, *program, *map(str, arguments)],
             cwd=self.root,

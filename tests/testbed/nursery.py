@@ -1,0 +1,116 @@
+"""Runs of the program that need not load it first: each is a process of its own, forked from one that has loaded it and only waits."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import pkgutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+_LIMIT = 120.0  # seconds that one run may take
+_LEFT_OUT = ("rendering", "clients.index", "clients.isolation")  # the worker's own, and what only other commands load
+
+
+def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Run the program in a folder; return its exit code, and what it wrote to standard output and standard error."""
+    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+        wanted = {"arguments": arguments, "folder": str(folder), "environment": dict(environment), "out": out.name, "err": err.name}
+        return _nursery().run(wanted), out.read(), err.read()
+
+
+class _Nursery:
+    """The waiting process, and the socket by which it hears what to run."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._socket.settimeout(_LIMIT)
+        self._channel = self._socket.makefile("rw", encoding="utf-8")
+        atexit.register(self._close)
+
+    def run(self, wanted: Mapping[str, Any]) -> int:
+        """Have one run made, and wait until it ends."""
+        try:
+            _send(self._channel, wanted)
+            return int(json.loads(self._channel.readline()))
+        except BaseException:  # it takes too long, or the tests are interrupted: the next run begins anew
+            _nursery.cache_clear()
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._close()
+            raise
+
+    def _close(self) -> None:
+        self._channel.close()
+        self._socket.close()
+        self._process.wait(_LIMIT)
+
+
+@lru_cache(maxsize=1)
+def _nursery() -> _Nursery:
+    return _Nursery()
+
+
+def _send(channel: IO[str], value: object) -> None:
+    channel.write(f"{json.dumps(value)}\n")
+    channel.flush()
+
+
+def _serve(number: int) -> None:
+    """Load the program, and fork a process for every run, until nobody asks any more."""
+    _load()
+    gc.collect()
+    gc.freeze()  # what is loaded stays, and is shared by all
+    with socket.socket(fileno=number) as connection, connection.makefile("rw", encoding="utf-8") as channel:
+        while line := channel.readline():
+            child = os.fork()
+            if not child:
+                os.close(connection.detach())
+                _become(json.loads(line))
+            _send(channel, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def _load() -> None:
+    import robot_action
+
+    for module in pkgutil.walk_packages(robot_action.__path__, "robot_action."):
+        if not module.name.removeprefix("robot_action.").startswith(_LEFT_OUT):
+            import_module(module.name)
+    import_module("git")
+
+
+def _become(wanted: Mapping[str, Any]) -> None:
+    """Become a run of the program, and end with it."""
+    from robot_action.__main__ import main
+
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    time.tzset()
+    os.chdir(wanted["folder"])
+    for number, name in ((1, "out"), (2, "err")):
+        file = os.open(wanted[name], os.O_WRONLY)
+        os.dup2(file, number)
+        os.close(file)
+    sys.argv = ["robot-action", *wanted["arguments"]]
+    main()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
