@@ -8,7 +8,10 @@ from tests.rendering.copier_samples import ANSWERS, copied, refusals, shown
 def test_everything_that_is_missing_is_told_at_once() -> None:
     said = refusals("a: {type: str}\nb: {type: int, help: How many}\nc: {type: str, ask: false}\nd: '{{ a }}'")
     assert said == [
-        "gh:acme/t: copier.yml:1:1: 2 answers are missing: a, b\n  Answer in the manifest:\ndata:\n  a:  # str\n  b:  # int; How many"
+        (
+            "gh:acme/t: copier.yml:1:1: 2 answers are missing: a, b\n"
+            "  Answer with -d NAME=VALUE, or in the manifest:\ndata:\n  a:  # str\n  b:  # int; How many"
+        )
     ]
 
 
@@ -88,7 +91,10 @@ def test_what_is_made_of_a_missing_answer_is_told_when_that_is_there() -> None:
     said = refusals(specification, data={"d": "z"})
     assert said == [
         "gh:acme/t: copier.yml:4:1: 'd': 'z' is no int",
-        "gh:acme/t: copier.yml:1:1: an answer is missing: a\n  Answer in the manifest:\ndata:\n  a:  # str; one of x, y",
+        (
+            "gh:acme/t: copier.yml:1:1: an answer is missing: a\n"
+            "  Answer with -d NAME=VALUE, or in the manifest:\ndata:\n  a:  # str; one of x, y"
+        ),
     ]
     assert refusals(specification, data={"a": "x"})[1] == "gh:acme/t: copier.yml:3:1: 'c': 'x' is no int"
 

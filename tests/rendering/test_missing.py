@@ -20,7 +20,7 @@ def test_the_block_is_yaml_with_types_choices_and_help_as_comments() -> None:
     assert problem.message == "3 answers are missing: framework, parts, on"
     assert problem.position == AT
     assert problem.hint == (
-        "Answer in the manifest:\n"
+        "Answer with -d NAME=VALUE, or in the manifest:\n"
         "data:\n"
         "  framework:  # str; one of fastapi, flask; The web framework\n"
         "  parts:  # list of int; any of 1, true\n"

@@ -19,7 +19,9 @@ def missing_problem(missing: list[tuple[Question, tuple[Choice, ...]]]) -> Probl
     names = ", ".join(question.name for question, _ in missing)
     lines = [f"  {_key(question.name)}:  # {_comment(question, choices)}" for question, choices in missing]
     count = "an answer is missing" if len(missing) == 1 else f"{len(missing)} answers are missing"
-    return Problem(f"{count}: {names}", missing[0][0].position, "\n".join(["Answer in the manifest:", "data:", *lines]))
+    return Problem(
+        f"{count}: {names}", missing[0][0].position, "\n".join(["Answer with -d NAME=VALUE, or in the manifest:", "data:", *lines])
+    )
 
 
 def _key(name: str) -> str:

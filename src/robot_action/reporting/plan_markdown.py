@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import indent
 
 from robot_action.reporting.markdown import code, document, escape, fenced, table
 from robot_action.reporting.plan_text import file_note, file_size, has_work, unplanned
@@ -54,8 +55,11 @@ def problem_blocks(problems: tuple[ProblemView, ...]) -> Iterator[str]:
 
 def _problem(problem: ProblemView) -> str:
     place = f"{code(problem.place)}: " if problem.file else ""
-    texts = [escape(text) for text in (*problem.message.splitlines(), *problem.hint.splitlines())]
-    return f"- **error** {place}{'<br>'.join(filter(None, texts))}"
+    hint = problem.hint.splitlines()
+    block = hint[1:] if hint[1:2] == ["data:"] else []  # answers that are to be pasted into a manifest keep their indentation
+    texts = [escape(text) for text in (*problem.message.splitlines(), *hint[: len(hint) - len(block)])]
+    item = f"- **error** {place}{'<br>'.join(filter(None, texts))}"
+    return f"{item}\n{indent(fenced(block), '  ')}" if block else item
 
 
 def difference_blocks(project: ProjectView) -> Iterator[str]:
