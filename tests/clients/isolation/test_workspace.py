@@ -55,9 +55,9 @@ class World:
         with self.sandbox.open(self.project) as workspace:
             yield runner(self.sandbox, workspace)
 
-    def run(self, code: str, *, timeout: float = 60) -> None:
-        """Run code as an install command, and bring back what it left."""
-        with self.sandbox.open(self.project) as workspace:
+    def run(self, code: str, *, timeout: float = 60, whole: bool = False) -> None:
+        """Run code as an install command, or as a task on the whole project, and bring back what it left."""
+        with self.sandbox.open(self.project, whole=whole) as workspace:
             runner(self.sandbox, workspace)(code, timeout=timeout)
             workspace.collect()
 
@@ -251,6 +251,25 @@ class TestWhatComesBack:
         (isolated.project / "data").mkdir()
         isolated.run("import os; print(os.path.isdir('data'))")
         assert isolated.lines == ["True"]
+
+    def test_tasks_make_and_remove_empty_folders(self, isolated: World) -> None:
+        for name in ("data", "gone", "filled", "kept/.venv"):
+            (isolated.project / name).mkdir(parents=True)
+        code = (
+            "import os; os.makedirs('logs/deep'); os.rmdir('gone'); open('filled/x', 'w'); os.remove('src/a.py')\n"
+            "os.makedirs('node_modules/a/empty'); open('node_modules/a/b', 'w'); os.symlink('data', 'link'); os.makedirs('.git/x')"
+        )
+        isolated.run(code, whole=True)
+        folders = {
+            str(path.relative_to(isolated.project)) for path in isolated.project.rglob("*") if path.is_dir() and not path.is_symlink()
+        }
+        assert folders == {"data", "filled", "kept", "kept/.venv", "logs", "logs/deep", "src"}
+        assert isolated.files()["filled/x"] == ""
+
+    def test_a_folder_can_be_too_deep_to_come_back(self, isolated: World) -> None:
+        code = "import os\nfor _ in range(3000):\n    os.mkdir('d'); os.chdir('d')"
+        with pytest.raises(InputError, match="d/d"):
+            isolated.run(code, whole=True)
 
     def test_nothing_comes_back_of_what_failed(self, isolated: World) -> None:
         before = isolated.files()

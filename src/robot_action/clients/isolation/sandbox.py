@@ -78,7 +78,10 @@ class LocalSandbox:
                 hint = "Set TMPDIR to a folder that every user can enter, such as /tmp."
                 raise ConfigurationError(f"template code would run in {beside}, but {closed} is closed to other users", hint=hint)
             _let_through(uid, beside)
-            yield self._copied(project, beside, Copy(project, self._tree(project, earlier, whole=whole), uid, earlier, whole=whole))
+            folders = frozenset(empty_folders(project))
+            yield self._copied(
+                project, beside, Copy(project, self._tree(project, earlier, whole=whole), uid, folders, earlier, whole=whole)
+            )
 
     def _refuse_credentials(self, project: Path) -> None:
         if found := kept_credentials((project, *self._checkouts)):
@@ -93,7 +96,7 @@ class LocalSandbox:
         return self._doors.files.read_tree(project, (path for path in paths if path not in earlier))
 
     def _copied(self, project: Path, beside: Path, copy: Copy) -> OpenWorkspace:
-        folders = {path: Entry(Mode.DIRECTORY) for path in empty_folders(project)}
+        folders = {path: Entry(Mode.DIRECTORY) for path in copy.folders}
         above = beside / "project"
         above.mkdir()
         _let_through(copy.uid, above)

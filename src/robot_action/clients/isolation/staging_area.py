@@ -58,13 +58,15 @@ def protect(folder: Path) -> None:
 
 
 def empty_folders(folder: Path) -> Iterator[str]:
-    """Yield the empty folders of a project, which git does not name."""
-    for parent, folders, files in os.walk(folder):
-        with suppress(ValueError):
-            folders.remove(".git")
-        path = Path(parent).relative_to(folder).as_posix()
-        if not folders and not files and path_problem(path) is None:
-            yield path
+    """Yield the empty folders of a project, which git does not name; what cannot be listed is passed over."""
+    waiting = [""]  # no recursion: a path can have more parts than Python has stack
+    while waiting:
+        start = waiting.pop()
+        with suppress(OSError), os.scandir(folder / start) as found:
+            entries = [entry for entry in found if entry.name != ".git"]
+            if start and not entries and path_problem(start) is None:
+                yield start
+            waiting.extend(f"{start}/{entry.name}".lstrip("/") for entry in entries if entry.is_dir(follow_symlinks=False))
 
 
 def harvest(folder: Path, paths: Iterable[str], uid: int) -> Harvest:
@@ -92,10 +94,14 @@ def harvest(folder: Path, paths: Iterable[str], uid: int) -> Harvest:
 
 
 def remove(folder: Path, path: str) -> None:
-    """Delete one file of the project, not following links, and the folders that this leaves empty."""
+    """Delete one file or empty folder of the project, not following links, and the folders that this leaves empty."""
     *parents, name = path.split("/")
     with suppress(FileNotFoundError, NotADirectoryError), _opened(folder, parents) as parent:
-        os.unlink(name, dir_fd=parent)
+        try:
+            os.unlink(name, dir_fd=parent)
+        except IsADirectoryError:
+            with suppress(OSError):  # it holds something
+                os.rmdir(name, dir_fd=parent)
     while parents:
         *above, name = parents
         try:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from robot_action.clients.isolation.second_user import as_ourselves, as_user, find_for, kill_all
-from robot_action.clients.isolation.staging_area import copy_artifacts, give_to, harvest, protect, remove
+from robot_action.clients.isolation.staging_area import COUNT_LIMIT, copy_artifacts, empty_folders, give_to, harvest, protect, remove
 from robot_action.clients.processes.ends import describe_code, describe_end
 from robot_action.clients.processes.limits import NO_LIMITS, Limits
 from robot_action.clients.processes.process import Program, Running, find_program, spawn, stream
@@ -17,7 +19,7 @@ from robot_action.model.paths import check_tree, parents_of
 from robot_action.model.plan import Artifact
 from robot_action.model.state import STATE_FILE
 from robot_action.model.template import Start
-from robot_action.model.tree import Tree
+from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.ports import Files
 
 SECOND_USER_LIMITS = Limits(cpu_seconds=3600, memory_bytes=8 * 2**30, file_bytes=4 * 2**30, processes=2048, open_files=65536)
@@ -52,6 +54,7 @@ class Copy:
         project: the project's folder, which template code never touches.
         tree: what was copied.
         uid: the user, held by this workspace alone.
+        folders: the empty folders among it.
         earlier: files of the project that were not copied, and that nothing replaces.
         whole: whether what git ignores was copied, and comes back.
     """
@@ -59,6 +62,7 @@ class Copy:
     project: Path
     tree: Tree
     uid: int
+    folders: frozenset[str] = frozenset()
     earlier: frozenset[str] = frozenset()
     whole: bool = False
 
@@ -155,21 +159,26 @@ class OpenWorkspace:
         if copy is None:
             return
         unignored = self._doors.unignored(self.folder)
-        paths = self._with_ignored(copy, unignored) if copy.whole else unignored
+        paths, folders = self._whole(copy, unignored) if copy.whole else (unignored, ())
         found = harvest(self.folder, paths, copy.uid)
-        after = check_tree(found.tree, "what the template's commands left")
+        tree = found.tree.with_entries({path: Entry(Mode.DIRECTORY) for path in folders})
+        after = check_tree(tree, "what the template's commands left")
         changed = self._choose(copy, after, found.refused)
         kept = {*after, *found.refused, STATE_FILE}
-        for path in copy.tree:
-            if path not in kept:
-                remove(copy.project, path)
+        removed = (path for path in copy.folders if copy.whole and not os.path.lexists(self.folder / path))
+        for path in (*(path for path in copy.tree if path not in kept), *removed):
+            remove(copy.project, path)
         if changed:
             self._doors.files.write_into(changed, copy.project)
 
-    def _with_ignored(self, copy: Copy, unignored: Sequence[str]) -> Iterator[str]:
-        """Yield the paths that come back of a whole copy: ignored ones too, unless all of a new folder is ignored."""
-        known = {parent for path in (*copy.tree, *unignored) for parent in parents_of(path)}
-        return (path for path in self._doors.files.changed_at(self.folder) if path in copy.tree or known.issuperset(parents_of(path)))
+    def _whole(self, copy: Copy, unignored: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the files and empty folders that come back of a whole copy: ignored ones too, unless all of a new folder is ignored."""
+        present = self._doors.files.changed_at(self.folder)
+        known = {parent for path in (*copy.tree, *unignored, *(f"{folder}/" for folder in copy.folders)) for parent in parents_of(path)}
+        filled = {parent for path in present for parent in parents_of(path)}
+        files = [path for path in present if path in copy.tree or known.issuperset(parents_of(path))]
+        folders = (path for path in empty_folders(self.folder) if filled.isdisjoint({path, *parents_of(path)} - known))
+        return files, tuple(islice(folders, COUNT_LIMIT))
 
     def _choose(self, copy: Copy, after: Tree, refused: Mapping[str, str]) -> Tree:
         """Return what comes back of what commands left, and say what does not."""
