@@ -74,12 +74,12 @@ def test_a_path_that_may_not_be_written_is_refused_again(path: str) -> None:
 
 def test_a_link_that_leads_out_is_refused_again() -> None:
     with pytest.raises(InputError, match="links to '/etc/passwd'"):
-        decode_response(answer(put("tree", [["x", "120000", None, 11]]), b"/etc/passwd"), full_request())
+        decode_response(answer(put("tree", [["x", "120000", None, 11, None]]), b"/etc/passwd"), full_request())
 
 
 def test_a_tree_that_copies_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response, "MAX_TREE_BYTES", 20)
-    copies = [[name, "100644", "template/b.bin", 0] for name in "xyz"]
+    copies = [[name, "100644", "template/b.bin", 0, None] for name in "xyz"]
     with pytest.raises(InputError, match="more than 20 bytes"):
         decode_response(answer(put("tree", copies), b""), full_request())
 
@@ -91,21 +91,24 @@ def test_a_tree_that_copies_too_much_is_refused(monkeypatch: pytest.MonkeyPatch)
         put("more", 1),
         put("tree", {}),
         put("tree", [["a"]]),
-        put("tree", [[1, "100644", None, 0]]),
-        put("tree", [["a", "100666", None, 0]]),
-        put("tree", [["a", ["100644"], None, 0]]),
-        put("tree", [["a", None, None, 0]]),
-        put("tree", [["a", "100644", None, "0"]]),
-        put("tree", [["a", "100644", None, -1]]),
-        put("tree", [["a", "100644", None, 1.0]]),
-        put("tree", [["a", "100644", None, 2**40]]),
-        put("tree", [["a", "100644", "template/no", 0]]),
-        put("tree", [["a", "100644", ["x"], 0]]),
-        put("tree", [["a", "100644", 3, 0]]),
-        put("tree", [["a", "120000", "template/b.bin", 0]]),
-        put("tree", [["a", "040000", None, 5]]),
-        put("tree", [["a", "100644", None, 0], ["a", "100644", None, 0]]),
+        put("tree", [[1, "100644", None, 0, None]]),
+        put("tree", [["a", "100666", None, 0, None]]),
+        put("tree", [["a", ["100644"], None, 0, None]]),
+        put("tree", [["a", None, None, 0, None]]),
+        put("tree", [["a", "100644", None, "0", None]]),
+        put("tree", [["a", "100644", None, -1, None]]),
+        put("tree", [["a", "100644", None, 1.0, None]]),
+        put("tree", [["a", "100644", None, 2**40, None]]),
+        put("tree", [["a", "100644", "template/no", 0, None]]),
+        put("tree", [["a", "100644", ["x"], 0, None]]),
+        put("tree", [["a", "100644", 3, 0, None]]),
+        put("tree", [["a", "120000", "template/b.bin", 0, None]]),
+        put("tree", [["a", "040000", None, 5, None]]),
+        put("tree", [["a", "100644", None, 0, None], ["a", "100644", None, 0, None]]),
         put("tree", []),
+        put("tree", [["a", "100644", None, 0]]),
+        put("tree", [["a", "100644", None, 0, "template/no"]]),
+        put("tree", [["a", "100644", None, 0, ["template/b.bin"]]]),
         put("answers", []),
         put("answers", {"z": 1}),
         put("answers", {"a": "\ud800"}),
@@ -173,3 +176,9 @@ def test_any_answer_is_read_or_refused(key: str, value: object) -> None:
     with suppress(InputError, ProtocolError):
         rendering = decode_response(answer(put(key, value)), full_request())
         assert not set(rendering.recorded) & set(rendering.secret)
+
+
+def test_each_file_tells_what_in_the_template_it_is_made_of() -> None:
+    request = make_request({"{{ year }}/a.jinja": "x", "b": "y"})
+    sources = {"2031/a": "template/{{ year }}/a.jinja", "b": "template/b"}
+    assert decode_response(encode_rendering(render(request), request), request).sources == sources

@@ -262,6 +262,7 @@ class Rendering:
 
     Attributes:
         tree: the project's files, without the state file.
+        sources: what in the template tree each of them is made of, as far as the worker tells.
         answers: every answer, in the order of the questions, hidden and secret ones included.
         recorded: the answers that the state file keeps.
         secret: the names of secret answers.
@@ -292,3 +293,4 @@ class Rendering:
     replay: Mapping[str, Value] = field(default_factory=dict)
     folder: str = ""
     compiled: bytes = field(default=b"", compare=False, repr=False)
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.paths import tree_problems
@@ -12,6 +12,14 @@ from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
 from robot_action.rendering.names import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The project's tree, and the path in the template tree that each file of it is made of."""
+
+    tree: Tree
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,8 @@ class ContentRules:
 NATIVE = ContentRules()
 
 
-def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem], rules: ContentRules = NATIVE) -> Tree:
-    """Return the tree that the targets make; what cannot be made is added to ``problems``.
+def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem], rules: ContentRules = NATIVE) -> Made:
+    """Return what the targets make; what cannot be made is added to ``problems``.
 
     What is not rendered is the very entry of the template's tree, so that its bytes need not travel.
     """
@@ -55,7 +63,7 @@ def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem], 
             problems.extend(error.problems)
     tree = Tree(_without_filled_folders(entries))
     problems.extend(tree_problems(tree, {path: jinja.position(target.source) for path, target in made.items()}))
-    return tree
+    return Made(tree, {path: target.source for path, target in made.items()})
 
 
 def _may_follow(other: Target, earlier: Entry | None, target: Target, entry: Entry, rules: ContentRules) -> bool:

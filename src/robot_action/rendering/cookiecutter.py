@@ -16,13 +16,13 @@ from robot_action.model.folders import Folders
 from robot_action.model.paths import path_problem
 from robot_action.model.tasks import Task
 from robot_action.model.template import Rendering, RenderRequest, Unset
-from robot_action.model.tree import Tree
 from robot_action.model.values import Value
 from robot_action.parsing.formats.cookiecutter import read_settings
 from robot_action.parsing.formats.cookiecutter_data import merge
 from robot_action.parsing.formats.nested import CHOICE
 from robot_action.parsing.wording import excerpt
 from robot_action.rendering.answers import Answers
+from robot_action.rendering.contents import Made
 from robot_action.rendering.cookiecutter_answers import answer, ordered
 from robot_action.rendering.cookiecutter_files import Files
 from robot_action.rendering.cookiecutter_jinja import FolderLoader, make_dialect
@@ -42,7 +42,7 @@ def prepare(request: RenderRequest) -> Prepared:
         InputError: with every problem of the answers.
     """
     work = _Work.begin(request)
-    return Prepared(work.jinja, work.answers, work.context, work.tree, work.complete)
+    return Prepared(work.jinja, work.answers, work.context, work.make, work.complete)
 
 
 @dataclass(slots=True)
@@ -89,15 +89,15 @@ class _Work:
         replay = _replay(context, request)
         return cls(request, settings, folders, jinja, _answers(request, _copy(values, request)), context, top, replay, [])
 
-    def tree(self, problems: list[Problem]) -> Tree:
+    def make(self, problems: list[Problem]) -> Made:
         """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
         self._name(problems)
         self._hooks("pre_gen_project", problems)
         files = Files(self.jinja, self.folders, self.top, self.context, self.settings, problems)
         with self._at_home():
-            tree = files.make()
+            made = files.make()
         self._hooks("post_gen_project", problems)
-        return tree
+        return made
 
     @contextmanager
     def _at_home(self) -> Iterator[None]:

@@ -20,8 +20,8 @@ from robot_action.errors import InputError, Problem
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.folders import Folders, LinkError
 from robot_action.model.paths import tree_problems
-from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.rendering.contents import check_own
+from robot_action.model.tree import Entry, Mode
+from robot_action.rendering.contents import Made, check_own
 from robot_action.rendering.cookiecutter_project import Project, StepError, TooManyPathsError
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
@@ -55,7 +55,7 @@ class Files:
     problems: list[Problem]
     _project: Project = field(default_factory=Project)
 
-    def make(self) -> Tree:
+    def make(self) -> Made:
         """Return the project; what cannot be made is added to the problems."""
         try:
             self._walk()
@@ -64,7 +64,7 @@ class Files:
         tree = self._project.tree()
         places = {path: self.jinja.position(source) for path, source in self._project.sources.items()}
         self.problems.extend(tree_problems(tree, places))
-        return tree
+        return Made(tree, self._project.sources)
 
     def _walk(self) -> None:
         pending = [""]

@@ -11,9 +11,9 @@ from robot_action.model.copier import CopierSettings
 from robot_action.model.folders import Folders, LinkError
 from robot_action.model.links import follow_links
 from robot_action.model.template import Rendering, RenderRequest
-from robot_action.model.tree import Mode, Tree
+from robot_action.model.tree import Mode
 from robot_action.rendering.chance import Chance, Clock
-from robot_action.rendering.contents import ContentRules, make_tree
+from robot_action.rendering.contents import ContentRules, Made, make_tree
 from robot_action.rendering.copier_answers import Resolved, resolve
 from robot_action.rendering.copier_context import Context, Phase
 from robot_action.rendering.copier_dialect import make_dialect
@@ -41,7 +41,7 @@ def prepare(request: RenderRequest) -> Prepared:
     jinja = Jinja(follow_links(request.tree).tree, dialect, request.file.removesuffix(request.specification.file), request.compiled)
     around = Context(request, settings, jinja, clock, chance)
     template = _Template(request, settings, jinja, around, resolve(request, around, jinja))
-    return Prepared(jinja, template.resolved.answers, template.context(Phase.RENDER), template.tree, template.complete)
+    return Prepared(jinja, template.resolved.answers, template.context(Phase.RENDER), template.make, template.complete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class _Template:
         """Return what texts see."""
         return self.around.full(self.resolved.values, self.resolved.recorded, self.resolved.external, phase)
 
-    def tree(self, problems: list[Problem]) -> Tree:
+    def make(self, problems: list[Problem]) -> Made:
         """Return the project's tree."""
         layout = self._layout()
         fresh = lambda: {"_copier_answers": self.around.remembered(self.resolved.recorded)}  # noqa: E731 - handed on, and nowhere else used

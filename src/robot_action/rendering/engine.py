@@ -36,11 +36,12 @@ def _place(problem: Problem) -> tuple[str, int]:
 def _render(request: RenderRequest, prepared: Prepared) -> Rendering:
     specification, answers = request.specification, prepared.answers
     problems: list[Problem] = []
-    tree = prepared.tree(problems)
+    made = prepared.make(problems)
     install = render_commands(specification.install, prepared.jinja, prepared.context, problems)
     start = render_start(specification.start, prepared.jinja, prepared.context, problems)
     rendering = Rendering(
-        tree=tree,
+        tree=made.tree,
+        sources={path: source for path, source in made.sources.items() if path in made.tree and source in request.tree},
         answers=answers.values,
         recorded={name: answers.values[name] for name in answers.recorded},
         secret=answers.secret,
@@ -51,5 +52,5 @@ def _render(request: RenderRequest, prepared: Prepared) -> Rendering:
     rendering = prepared.complete(rendering, problems)
     if problems:
         raise InputError(problems=tuple(sorted(problems, key=_place)))
-    check_tree(tree, "the rendered tree")
+    check_tree(made.tree, "the rendered tree")
     return replace(rendering, compiled=prepared.jinja.pack())

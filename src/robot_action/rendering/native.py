@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from robot_action.errors import Problem
 from robot_action.model.template import RenderRequest
-from robot_action.model.tree import Tree
 from robot_action.rendering.answers import resolve
-from robot_action.rendering.contents import make_tree
+from robot_action.rendering.contents import Made, make_tree
 from robot_action.rendering.environment import NATIVE, Jinja
 from robot_action.rendering.names import Naming
 from robot_action.rendering.prepared import Prepared
@@ -28,10 +27,10 @@ def prepare(request: RenderRequest) -> Prepared:
     answers = resolve(specification.questions, request, own, jinja)
     context = {**own, **answers.values}
 
-    def tree(problems: list[Problem]) -> Tree:
+    def make(problems: list[Problem]) -> Made:
         naming = Naming(specification, jinja, request.file)
         made = make_tree(naming.targets(context), jinja, problems)
         problems.extend(naming.problems)
         return made
 
-    return Prepared(jinja, answers, context, tree)
+    return Prepared(jinja, answers, context, make)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from robot_action.errors import Problem
 from robot_action.model.template import Rendering
-from robot_action.model.tree import Tree
 from robot_action.rendering.answers import Answers
+from robot_action.rendering.contents import Made
 from robot_action.rendering.environment import Jinja
 
 
@@ -24,12 +24,12 @@ class Prepared:
     Attributes:
         jinja: in the format's dialect.
         context: what names and contents see, answers included.
-        tree: makes the project's tree, and adds what is wrong with it to the list.
+        make: makes the project's tree, and adds what is wrong with it to the list.
         complete: adds to the rendering what only this format has, such as tasks, and what is wrong with that to the list.
     """
 
     jinja: Jinja
     answers: Answers
     context: Mapping[str, object]
-    tree: Callable[[list[Problem]], Tree]
+    make: Callable[[list[Problem]], Made]
     complete: Callable[[Rendering, list[Problem]], Rendering] = _as_it_is

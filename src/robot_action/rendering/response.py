@@ -17,13 +17,16 @@ MAX_TREE_BYTES = 2**30
 """Bytes of a rendered tree, files that were copied included: one file of the template can be copied many times."""
 _MAX_PROBLEMS = 1000
 _PROBLEM_PARTS = 3
-_ENTRY_PARTS = 4
+_ENTRY_PARTS = 5
 
 
 def encode_rendering(rendering: Rendering, request: RenderRequest) -> bytes:
     """Return a rendering; an entry that is the request's own is sent as its path, without its bytes."""
     own = {id(entry): path for path, entry in request.tree.items()}
-    tree = [[path, entry.mode, own.get(id(entry)), 0 if id(entry) in own else len(entry.content)] for path, entry in rendering.tree.items()]
+    tree = [
+        [path, entry.mode, own.get(id(entry)), 0 if id(entry) in own else len(entry.content), rendering.sources.get(path)]
+        for path, entry in rendering.tree.items()
+    ]
     header: dict[str, object] = {
         "tree": tree,
         "answers": dict(rendering.answers),
@@ -65,7 +68,7 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
     expect(
         set(header) - extras == {"tree", "answers", "recorded", "secret", "defaulted", "install", "start", "compiled"}, "the header's keys"
     )
-    tree = _tree(header["tree"], frame, request.tree)
+    tree, sources = _tree(header["tree"], frame, request.tree)
     compiled = _compiled(header["compiled"], frame)
     frame.finish()
     answers = _mapping(header["answers"], "answers")
@@ -84,6 +87,7 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
         install=_install(header["install"], request.specification.install),
         start=_start(header["start"], request.specification.start),
         compiled=compiled,
+        sources=sources,
     )
     return _with_extras(rendering, header)
 
@@ -93,6 +97,7 @@ def _with_extras(rendering: Rendering, header: Mapping[str, object]) -> Renderin
     return replace(
         rendering,
         tasks=decode_tasks(header.get("tasks", [])),
+        migrations=decode_tasks(header.get("migrations", [])),
         messages=decode_texts(header.get("messages", {}), "messages"),
         kept=frozenset(texts(header.get("kept", []), "paths")),
         answers_file=text(header.get("answers_file", ""), "a path"),
@@ -131,21 +136,25 @@ def _sequence(value: object, length: int | None, what: str) -> list[object]:
     return value
 
 
-def _tree(value: object, frame: Frame, template: Tree) -> Tree:
+def _tree(value: object, frame: Frame, template: Tree) -> tuple[Tree, Mapping[str, str]]:
     entries: dict[str, Entry] = {}
+    sources: dict[str, str] = {}
     size = 0
     for item in _sequence(value, None, "a tree"):
-        path, mode, source, length = _sequence(item, _ENTRY_PARTS, "an entry")
+        path, mode, own, length, source = _sequence(item, _ENTRY_PARTS, "an entry")
         if not isinstance(path, str) or not isinstance(mode, str) or mode not in set(Mode) or not isinstance(length, int):
             raise ProtocolError("an entry was expected, and something else came")
         expect(path not in entries, "a new path")
-        entry = Entry(Mode(mode), frame.take(length)) if source is None else _own(source, template)
+        entry = Entry(Mode(mode), frame.take(length)) if own is None else _own(own, template)
         expect(entry.mode == mode and (entry.mode is not Mode.DIRECTORY or not entry.content), "an entry's mode")
         size += len(entry.content)
         if size > MAX_TREE_BYTES:
             raise InputError(f"the template makes more than {MAX_TREE_BYTES} bytes of files")
         entries[path] = entry
-    return Tree(entries)
+        if source is not None:
+            expect(isinstance(source, str) and source in template, "a path of the template")
+            sources[path] = str(source)
+    return Tree(entries), sources
 
 
 def _compiled(length: object, frame: Frame) -> bytes:
