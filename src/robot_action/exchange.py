@@ -117,6 +117,7 @@ class MergeWanted:
         theirs: the template as it is to be followed now, rendered.
         label: what conflict markers call it, such as ``template-v2.0.0``.
         moves: paths of the base, and where the template has moved what it makes of the same file.
+        edits: what is changed in the project before the merge; None: it goes away. The result is told as if it had been so.
     """
 
     folder: Path
@@ -126,6 +127,7 @@ class MergeWanted:
     theirs: Tree
     label: str
     moves: Mapping[str, str] = field(default_factory=dict)
+    edits: Mapping[str, Entry | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,18 +236,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class JoinWanted:
-    """People's commits on a branch, to be merged with a commit of ours.
+    """People's commits on a branch, to be merged with a commit of ours; all of them were fetched.
 
     Attributes:
-        url: of the repository.
-        branch: its branch; head: the commit that it has.
+        head: the commit that the branch has.
         ours: the newest commit there that we made; ``""``: there is none.
         commit: what is to be brought there.
         state: the state file's path: where it is the same on both sides, the branch has what is brought.
     """
 
-    url: str
-    branch: str
     head: str
     ours: str
     commit: str

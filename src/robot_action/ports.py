@@ -112,6 +112,15 @@ class Git(Protocol):
     def committed_at(self, folder: Path, path: str) -> int:
         """Return when a path of the repository at ``folder`` was last changed, in seconds since 1970, UTC; 0: nobody can tell."""
 
+    def committed_files(self, folder: Path, commit: str, prefix: str) -> Tree:
+        """Return what a project's commit holds below a prefix, as git stores it, without submodules.
+
+        Args:
+            folder: the top of the repository.
+            commit: of it.
+            prefix: ``""``, or a path with ``/`` behind it.
+        """
+
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project, as it is committed; nothing of the project is touched."""
 

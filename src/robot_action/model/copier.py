@@ -29,6 +29,22 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """An update from one version of a template to another, as its migrations see it.
+
+    Attributes:
+        old: what ``git describe`` says of the version that the project has; new: of the one that it shall have.
+        migrations: those for the versions passed; whether one runs in a stage its condition says.
+        stage: ``before`` the merge, where there are no answers yet, or ``after`` it.
+    """
+
+    old: str
+    new: str
+    migrations: tuple[Migration, ...]
+    stage: str = "after"
+
+
+@dataclass(frozen=True, slots=True)
 class CopierSettings:
     """The settings; texts may hold Jinja.
 

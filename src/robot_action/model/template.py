@@ -9,7 +9,7 @@ from enum import StrEnum
 from robot_action.errors import Position
 from robot_action.model import choices
 from robot_action.model.cookiecutter import CookiecutterSettings
-from robot_action.model.copier import CopierSettings
+from robot_action.model.copier import CopierSettings, Passage
 from robot_action.model.source import Source
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.tasks import Task
@@ -236,6 +236,7 @@ class RenderRequest:
         environment: the variables that extensions see.
         place: where extensions find the template's files, a full path; the renderer says it.
         skip_tasks: whether tasks and hooks are left out, and so not even rendered.
+        passage: the update whose migrations are rendered, too; with the stage ``before`` they alone are.
     """
 
     specification: Specification
@@ -254,6 +255,7 @@ class RenderRequest:
     place: str = ""
     compiled: bytes | None = field(default=None, repr=False)
     skip_tasks: bool = False
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,7 @@ class Rendering:
         install: the template's install commands, rendered.
         start: the template's smoke test, rendered.
         tasks: what the template wants to run in the project, in order, rendered.
+        migrations: what it wants to run once, between two of its versions, rendered.
         messages: what it wants to be shown, by ``before_copy`` and the like, rendered.
         kept: paths that are only written where there is nothing.
         answers_file: the path of the answers file that the template makes, or ``""``.
@@ -287,6 +290,7 @@ class Rendering:
     install: Commands = field(default_factory=Commands)
     start: Start | None = None
     tasks: tuple[Task, ...] = ()
+    migrations: tuple[Task, ...] = ()
     messages: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     answers_file: str = ""

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from posixpath import normpath
 
 from robot_action.errors import InputError, Problem
-from robot_action.model.copier import CopierSettings
+from robot_action.model.copier import CopierSettings, Passage
 from robot_action.model.folders import Folders, LinkError
 from robot_action.model.links import follow_links
+from robot_action.model.tasks import Task
 from robot_action.model.template import Rendering, RenderRequest
-from robot_action.model.tree import Mode
+from robot_action.model.tree import Mode, Tree
+from robot_action.rendering.answers import Answers
 from robot_action.rendering.chance import Chance, Clock
 from robot_action.rendering.contents import ContentRules, Made, make_tree
 from robot_action.rendering.copier_answers import Resolved, resolve
 from robot_action.rendering.copier_context import Context, Phase
 from robot_action.rendering.copier_dialect import make_dialect
 from robot_action.rendering.copier_naming import CopierNaming, Layout
-from robot_action.rendering.copier_tasks import match_paths, render_message, render_tasks, split_lines
+from robot_action.rendering.copier_tasks import match_paths, render_message, render_migrations, render_tasks, split_lines
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import Where
 from robot_action.rendering.patterns import Matcher
@@ -40,8 +42,20 @@ def prepare(request: RenderRequest) -> Prepared:
     dialect = make_dialect(request, settings, chance, clock)
     jinja = Jinja(follow_links(request.tree).tree, dialect, request.file.removesuffix(request.specification.file), request.compiled)
     around = Context(request, settings, jinja, clock, chance)
+    if request.passage and request.passage.stage == "before":
+        return _before(request.passage, request, around, jinja)
     template = _Template(request, settings, jinja, around, resolve(request, around, jinja))
     return Prepared(jinja, template.resolved.answers, template.context(Phase.RENDER), template.make, template.complete)
+
+
+def _before(passage: Passage, request: RenderRequest, around: Context, jinja: Jinja) -> Prepared:
+    """Return what gives the migrations that run before the merge; as in Copier, no answer is known to them."""
+    context = around.before(Phase.MIGRATE)
+
+    def complete(rendering: Rendering, problems: list[Problem]) -> Rendering:
+        return replace(rendering, migrations=render_migrations(passage, jinja, context, request.surroundings.operation, problems))
+
+    return Prepared(jinja, Answers({}, (), (), (), frozenset()), context, lambda _problems: Made(Tree()), complete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,7 @@ class _Template:
         return replace(
             rendering,
             tasks=render_tasks(self.settings.tasks, self.jinja, self.context(Phase.TASKS), operation, problems),
+            migrations=self._migrations(operation, problems),
             messages={
                 name: text
                 for name, context in ((f"before_{operation}", self.around.before()), (f"after_{operation}", self.context(Phase.UNDEFINED)))
@@ -125,6 +140,10 @@ class _Template:
             kept=frozenset(path for path in rendering.tree if is_kept(path)),
             answers_file=answers_file if answers_file in rendering.tree else "",
         )
+
+    def _migrations(self, operation: str, problems: list[Problem]) -> tuple[Task, ...]:
+        passage = self.request.passage
+        return render_migrations(passage, self.jinja, self.context(Phase.MIGRATE), operation, problems) if passage else ()
 
     def _message(self, name: str, context: Mapping[str, object], problems: list[Problem]) -> str:
         text = self.settings.messages.get(name, "")

@@ -28,6 +28,7 @@ class Phase(StrEnum):
     PROMPT = "prompt"
     RENDER = "render"
     TASKS = "tasks"
+    MIGRATE = "migrate"
     UNDEFINED = "undefined"
 
 
@@ -77,9 +78,9 @@ class Context:
         if request.surroundings.described:
             self._metadata["_commit"] = request.surroundings.described
 
-    def before(self) -> dict[str, object]:
+    def before(self, phase: Phase = Phase.UNDEFINED) -> dict[str, object]:
         """Return what there is before any question: not even the given answers."""
-        return {**self._callables, "_external_data": {}, **self._own({}, {}, Phase.UNDEFINED)}
+        return {**self._callables, "_external_data": {}, **self._own({}, {}, phase)}
 
     def external(self, answers: Callable[[], Mapping[str, Value]]) -> Lazy:
         """Return ``_external_data``, whose paths see the answers there are when they are first asked for."""
@@ -135,7 +136,7 @@ class Context:
     def _conf(self, context: Mapping[str, object]) -> dict[str, Callable[[], object]]:
         around = self._request.surroundings
         # tasks may run where they see a copy of the template alone
-        place = around.folder if context.get("_copier_phase") is Phase.TASKS else around.local or around.folder
+        place = around.folder if context.get("_copier_phase") in {Phase.TASKS, Phase.MIGRATE} else around.local or around.folder
         values: dict[str, object] = {
             "src_path": PurePosixPath(place or around.source),
             "dst_path": PurePosixPath(around.destination),

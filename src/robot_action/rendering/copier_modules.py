@@ -49,4 +49,5 @@ def modules_for(request: RenderRequest, sources: Iterable[bytes]) -> tuple[str, 
         *(["pathspec"] if needs_patterns else []),
         *(["yaml"] if needs_yaml or needs_library else []),
         *([LIBRARY, "_strptime"] if needs_library else []),
+        *(["packaging.version"] if request.passage else []),
     )

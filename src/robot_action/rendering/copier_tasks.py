@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.copier import DEFAULT_EXCLUDE
+from robot_action.model.copier import DEFAULT_EXCLUDE, Passage
 from robot_action.model.tasks import Task
+from robot_action.parsing.described import described_version
 from robot_action.rendering.commands import command_text
 from robot_action.rendering.copier_casting import to_bool
 from robot_action.rendering.environment import Jinja
@@ -27,18 +28,45 @@ def render_tasks(
 ) -> tuple[Task, ...]:
     """Return the tasks whose condition holds, rendered; what cannot be rendered is added to ``problems``."""
     extra = {"stage": "task", "copier_operation": operation}
-    seen = {**context, **{f"_{name}": value for name, value in extra.items()}}
-    environment = {name.upper(): value for name, value in extra.items()}
+    found = (_rendered(task, jinja, context, extra, problems) for task in tasks)
+    return tuple(task for task in found if task)
+
+
+def render_migrations(
+    passage: Passage, jinja: Jinja, context: Mapping[str, object], operation: str, problems: list[Problem]
+) -> tuple[Task, ...]:
+    """Return the migrations of a stage whose condition holds, rendered; what cannot be rendered is added to ``problems``.
+
+    As in Copier, one without a version sees the version of the last one before it that has one.
+    """
+    from packaging.version import Version
+
+    extra: dict[str, object] = {
+        "stage": passage.stage,
+        "version_from": passage.old,
+        "version_to": passage.new,
+        "version_pep440_from": described_version(passage.old),
+        "version_pep440_to": described_version(passage.new),
+    }
     rendered = []
-    for task in tasks:
-        where = Where(task.position, "in a task")
-        try:
-            when = task.when if isinstance(task.when, bool) else to_bool(jinja.text(task.when, seen, where))
-            if when:
-                rendered.append(_task(task, jinja, seen, where, environment))
-        except InputError as error:
-            problems.extend(error.problems)
-    return tuple(rendered)
+    for migration in passage.migrations:
+        if migration.version:
+            extra |= {"version_current": migration.version, "version_pep440_current": Version(migration.version)}
+        if passage.stage in migration.stages:
+            rendered.append(_rendered(migration.task, jinja, context, {**extra, "copier_operation": operation}, problems))
+    return tuple(task for task in rendered if task)
+
+
+def _rendered(task: Task, jinja: Jinja, context: Mapping[str, object], extra: Mapping[str, object], problems: list[Problem]) -> Task | None:
+    """Return a task, rendered, where its condition holds."""
+    seen = {**context, **{f"_{name}": value for name, value in extra.items()}}
+    where = Where(task.position, "in a task")
+    try:
+        if task.when if isinstance(task.when, bool) else to_bool(jinja.text(task.when, seen, where)):
+            return _task(task, jinja, seen, where, {name.upper(): str(value) for name, value in extra.items()})
+    except InputError as error:
+        problems.extend(error.problems)
+    return None
 
 
 def _task(task: Task, jinja: Jinja, context: Mapping[str, object], where: Where, environment: Mapping[str, str]) -> Task:

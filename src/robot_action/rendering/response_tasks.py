@@ -11,7 +11,7 @@ from robot_action.model.tasks import Task
 from robot_action.model.template import Rendering
 from robot_action.rendering.frames import ProtocolError, expect, text, texts
 
-KEYS = frozenset({"tasks", "messages", "kept", "answers_file", "replay", "folder"})
+KEYS = frozenset({"tasks", "migrations", "messages", "kept", "answers_file", "replay", "folder"})
 MAX_TASKS = 10_000
 _TASK_PARTS = 7
 _PLACE_PARTS = 3
@@ -21,6 +21,7 @@ def encode_extras(rendering: Rendering) -> dict[str, object]:
     """Return the header's part of a rendering; nothing for a template that has none of it."""
     header: dict[str, object] = {
         "tasks": [_encode_task(task) for task in rendering.tasks],
+        "migrations": [_encode_task(task) for task in rendering.migrations],
         "messages": dict(rendering.messages),
         "kept": sorted(rendering.kept),
         "answers_file": rendering.answers_file,

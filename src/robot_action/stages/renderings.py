@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from robot_action.errors import InputError, NotPermittedError, Position
+from robot_action.model.copier import Migration, Passage
 from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.link import Link, Tool
 from robot_action.model.names import name_forms
 from robot_action.model.source import Source
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.task_step import TasksStep
-from robot_action.model.tasks import TEMPLATE_FOLDER
+from robot_action.model.tasks import TEMPLATE_FOLDER, Task
 from robot_action.model.template import Format, Rendering, RenderRequest, Template
 from robot_action.model.tree import Tree
 from robot_action.model.update import Rendered, UpdateRequest
@@ -22,6 +23,7 @@ from robot_action.model.values import Value
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.source import as_given
 from robot_action.planning.foreign_code import code_of
+from robot_action.planning.migrations import migration_lines
 from robot_action.planning.permission import is_trusted
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
@@ -44,23 +46,48 @@ class Renderings:
     def base(self, current: Chosen) -> Rendered:
         """Render the template as the project has it, with the answers of then."""
         template = self._template(self._old_source(), current)
+        self.check_trust(template)
         return self._rendered(template, self._link.answers)
 
     def theirs(self, newest: Chosen) -> tuple[Rendered, tuple[str, ...]]:
         """Render the template as the project shall have it; return it, and which old answers were dropped, and why."""
-        template = self._template(self._source, newest)
+        template = self.fetched(newest)
+        self.check_trust(template)
+        return self.updated(template)
+
+    def fetched(self, newest: Chosen) -> Template:
+        """Return the template as the project shall have it."""
+        return self._template(self._source, newest)
+
+    def before(self, template: Template, passage: Passage) -> tuple[Task, ...]:
+        """Return the migrations that run before the merge."""
+        wanted = replace(passage, stage="before")
+        return self._ports.renderer.render(self._render_request(template, {}, wanted)).migrations
+
+    def updated(self, template: Template, link: Link | None = None, passage: Passage | None = None) -> tuple[Rendered, tuple[str, ...]]:
+        """Render a template with the project's answers, as far as it still takes them.
+
+        Args:
+            template: the template as the project shall have it; trusted, as far as that matters.
+            link: the project's, where its answers are others by now.
+            passage: the update whose later migrations are wanted, too.
+
+        Returns:
+            The rendering, and which old answers were dropped, and why.
+        """
+        answers = (link or self._link).answers
         known = template.specification.names
-        carried = {name: value for name, value in self._link.answers.items() if name in known and name not in self._request.data}
-        dropped = [f"{name}: the template does not ask for it any more" for name in self._link.answers if name not in known]
+        carried = {name: value for name, value in answers.items() if name in known and name not in self._request.data}
+        dropped = [f"{name}: the template does not ask for it any more" for name in answers if name not in known]
         try:
-            return self._rendered(template, {**carried, **self._request.data}), tuple(dropped)
+            return self._rendered(template, {**carried, **self._request.data}, passage), tuple(dropped)
         except InputError as error:
             unfit = {name: problem.message for problem in error.problems for name in carried if problem.position == self._place(name)}
             if not unfit or any(problem.position not in {self._place(name) for name in unfit} for problem in error.problems):
                 raise
             kept = {name: value for name, value in carried.items() if name not in unfit}
             dropped += [f"{message}: the default was taken" for message in unfit.values()]
-            return self._rendered(template, {**kept, **self._request.data}), tuple(dropped)
+            return self._rendered(template, {**kept, **self._request.data}, passage), tuple(dropped)
 
     def _old_source(self) -> Source:
         return source_of(self._ports, self._link, self._request.project)
@@ -75,27 +102,34 @@ class Renderings:
         wanted = _FORMATS.get(self._link.tool)
         specification = read_specification(fetched.tree, name, self._request.data, wanted)
         described = describe(self._ports, source, fetched) if specification.format is Format.COPIER else ""
-        template = Template(source, specification, fetched.tree, chosen.version, fetched.commit or chosen.commit, described)
-        self._check_trust(template)
-        return template
+        return Template(source, specification, fetched.tree, chosen.version, fetched.commit or chosen.commit, described)
 
-    def _check_trust(self, template: Template) -> None:
+    def check_trust(self, template: Template, migrations: Iterable[Migration] = ()) -> None:
+        """See that a template may run what it wants to run.
+
+        Raises:
+            NotPermittedError: when its source is not trusted, with everything that it wants to run.
+        """
         settings = template.specification.settings
         if self._is_trusted(template.source) or settings is None:
             return
-        code = tuple(code_of(template.specification, template.source.text, skip_tasks=self._request.skip_tasks))
+        code = (
+            *code_of(template.specification, template.source.text, skip_tasks=self._request.skip_tasks),
+            *migration_lines(migrations),
+        )
         if code:
+            trusting = f"Trust it with --trust-source '{template.source.normalised}'"
             raise NotPermittedError(
                 f"the template {template.source.text} wants to run code, and its source is not trusted",
-                hint=f"Trust it with --trust-source '{template.source.normalised}', or leave tasks and hooks out with --skip-tasks.",
+                hint=f"{trusting}, or leave tasks, hooks and migrations out with --skip-tasks.",
                 problems=code,
             )
 
     def _is_trusted(self, source: Source) -> bool:
         return is_trusted(source, self._request.trust)
 
-    def _rendered(self, template: Template, data: Mapping[str, Value]) -> Rendered:
-        rendering = self._ports.renderer.render(self._render_request(template, data))
+    def _rendered(self, template: Template, data: Mapping[str, Value], passage: Passage | None = None) -> Rendered:
+        rendering = self._ports.renderer.render(self._render_request(template, data, passage))
         if rendering.tasks and not self._request.skip_tasks:
             rendering = replace(rendering, tree=self._worked(template, rendering))
         return Rendered(template, rendering)
@@ -114,7 +148,7 @@ class Renderings:
         with self._ports.files.scratch("update") as scratch:
             return work_apart(self._ports, step, scratch / self._request.project.name)
 
-    def _render_request(self, template: Template, data: Mapping[str, Value]) -> RenderRequest:
+    def _render_request(self, template: Template, data: Mapping[str, Value], passage: Passage | None) -> RenderRequest:
         request, link = self._request, self._link
         trusted = self._is_trusted(template.source)
         sees_machine = trusted and needs_machine(extensions_of(template.specification))
@@ -133,6 +167,7 @@ class Renderings:
             trusted=trusted,
             environment=self._ports.sandbox.environment(request.environment) if sees_machine else {},
             skip_tasks=request.skip_tasks,
+            passage=passage,
         )
 
     def _surroundings(self, template: Template) -> Surroundings:

@@ -27,6 +27,13 @@ TASK_SECONDS = 3600.0
 """How long one task may take; the peers set no limit, and some of their templates compile programs."""
 
 _TEMPLATE = "template"
+_WHO = ("-c", "user.name=robot-action", "-c", "user.email=robot-action@localhost")
+_COMMITTING = (
+    ("git", "init", "--quiet", "--template="),
+    ("git", "add", "--all", "--force"),
+    ("git", *_WHO, "commit", "--quiet", "--allow-empty", "--no-verify", "--message", "project"),
+)
+_NO_CONFIGURATION = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
@@ -63,6 +70,13 @@ def work_apart(ports: Ports, step: TasksStep, folder: Path) -> Tree:
     return ports.files.read_tree(folder)
 
 
+def work_on(ports: Ports, step: TasksStep, folder: Path) -> Tree:
+    """Run tasks on a copy of a project that is a git repository of its own, with everything in it committed."""
+    ports.files.write_new(step.tree or Tree(), folder)
+    _run_all(_Work(ports, step, folder), step.tasks, _COMMITTING)
+    return ports.files.read_tree(folder)
+
+
 @contextmanager
 def _undone(ports: Ports, step: TasksStep) -> Iterator[None]:
     """Remove the project's folder when its tasks fail, where this run has made it."""
@@ -83,12 +97,20 @@ class _Work:
     folder: Path
 
 
-def _run_all(work: _Work, tasks: Sequence[Task]) -> None:
-    """Run tasks one after the other in a workspace of their own, and bring back what they made."""
+def _run_all(work: _Work, tasks: Sequence[Task], first: Sequence[Sequence[str]] = ()) -> None:
+    """Run tasks one after the other in a workspace of their own, and bring back what they made.
+
+    Args:
+        work: where.
+        tasks: what.
+        first: commands of ours before them.
+    """
     if not tasks:
         return
     with work.ports.sandbox.open(work.folder, work.step.earlier, whole=True) as workspace:
         template = str(workspace.place(work.step.template, _TEMPLATE)) if work.step.template is not None else TEMPLATE_FOLDER
+        for arguments in first:
+            workspace.run(arguments, timeout=TASK_SECONDS, environment={**work.ports.sandbox.environment(()), **_NO_CONFIGURATION})
         for number, task in enumerate(tasks):
             work.ports.progress.line(f"$ {task.title}")
             with placed(task.position):

@@ -18,12 +18,14 @@ from robot_action.model.tree import Entry, Tree
 from robot_action.model.update import Rendered, Updated, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
+from robot_action.planning.migrations import passage_of
 from robot_action.planning.standing import stand
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
 from robot_action.sources.following import refs_of, source_of
 from robot_action.stages.links import find_link, find_repository
+from robot_action.stages.migrations import Migrations
 from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
@@ -58,21 +60,36 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
             position=Position(link.file),
             hint="Keep templates in git, so that what has changed since can be told.",
         )
-    theirs, dropped = renderings.theirs(chosen[1])
+    migrations, template = _migrations(ports, request, facts, renderings, (base, chosen[1]))
+    theirs, dropped = migrations.prepare(renderings, template)
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
     trees = [_mergeable(ports, request, facts, rendered, state) for rendered in (base, theirs)]
-    raw = ports.git.merge(MergeWanted(top, local.head, prefix, trees[0], trees[1], label=f"template-{_version_of(theirs.template)}"))
+    label = f"template-{_version_of(theirs.template)}"
+    raw = ports.git.merge(MergeWanted(top, local.head, prefix, trees[0], trees[1], label, edits=migrations.edits))
     merged = settle(raw, request.policy, lambda path: is_protected(f"{prefix}{path}"), merge_structured)
     return replace(
         facts,
         base=base,
         theirs=theirs,
-        merged=_with_state(ports, request, merged, state),
+        merged=migrations.finish(theirs, _with_state(ports, request, merged, state)),
         attributes=raw.attributes,
         dropped=dropped,
         present=raw.present,
+        migrations=migrations.notes,
         exact=exact,
     )
+
+
+def _migrations(
+    ports: Ports, request: UpdateRequest, facts: UpdateFacts, renderings: Renderings, sides: tuple[Rendered, Chosen]
+) -> tuple[Migrations, Template]:
+    """Return the migrations between two versions, and the template at the newer one, which may run what it wants to run."""
+    template = renderings.fetched(sides[1])
+    passage = passage_of(sides[0].template, template)
+    wanted = None if request.skip_tasks else passage
+    renderings.check_trust(template, wanted.migrations if wanted else ())
+    skipped = len(passage.migrations) if passage and request.skip_tasks else 0
+    return Migrations(ports, request, facts, wanted, skipped), template
 
 
 def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[Chosen, Chosen] | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from robot_action.model.facts import LocalRepository
     from robot_action.model.manifest import Author
     from robot_action.model.merge import RawMerge
+    from robot_action.model.tree import Tree
 
 
 class GitClient:
@@ -164,6 +165,12 @@ class GitClient:
         from robot_action.clients.git import compare as git_compare
 
         return git_compare.committed_at(self._runner, folder, path)
+
+    def committed_files(self, folder: Path, commit: str, prefix: str) -> Tree:
+        """Return what a project's commit holds; see `robot_action.ports.Git.committed_files`."""
+        from robot_action.clients.git import compare as git_compare
+
+        return git_compare.committed_files(self._runner, folder, commit, prefix)
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project; see `robot_action.ports.Git.merge`."""

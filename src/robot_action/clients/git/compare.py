@@ -9,8 +9,9 @@ from pathlib import Path
 from robot_action.clients.git.attributes import habits
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.project import borrowed, locate
+from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, InputError
 from robot_action.exchange import Compared, CompareWanted, MergeWanted
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -45,6 +46,30 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
         missing=tuple(path for path, is_there in differing.items() if not is_there),
         attributes=known.attributes,
     )
+
+
+def committed_files(runner: GitRunner, folder: Path, commit: str, prefix: str) -> Tree:
+    """Return what a commit holds below a prefix; see `robot_action.ports.Git.committed_files`.
+
+    Raises:
+        FailedError: when the folder is no repository, or lacks the commit or a file of it.
+    """
+    found = locate(runner, folder)
+    if found is None:
+        raise FailedError(f"{folder} is no git repository", hint="Run git init there, and commit the project.")
+    modes = set(Mode)
+    with borrowed(runner, found) as project:
+        assert project.git_dir is not None  # noqa: S101 - of our own making
+        place = Place(project.git_dir, git_dir=project.git_dir)
+        listed = dict(_listed(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
+        files = {path: named for path, named in listed.items() if named[0] in modes}
+        names = sorted({name for _, name in files.values()})
+        try:
+            objects = dict(zip(names, ObjectReader(runner, place).read(names), strict=True))
+        except InputError as error:
+            hint = "In a clone without all files, fetch them first."
+            raise FailedError(f"{folder} does not have every file of the commit {commit[:12]}", hint=hint) from error
+    return Tree({path: Entry(Mode(mode), objects[name].content) for path, (mode, name) in files.items()})
 
 
 def blob_id(entry: Entry, algorithm: str) -> str:

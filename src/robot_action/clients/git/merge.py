@@ -35,6 +35,7 @@ CONFIGURATION = (
 """What a merge goes by, whatever else is configured."""
 _HEADS = "refs/heads/"
 _BASE = f"{_HEADS}base"
+_EDITED = f"{_HEADS}edited"
 IDENTITY = {
     f"GIT_{who}_{key}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -83,7 +84,7 @@ class _Merge:
 
     def run(self) -> RawMerge:
         theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
-        ours = self._tree_of_project()
+        ours = self._edited(self._tree_of_project())
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(_stream(self.wanted, f"{_HEADS}{theirs}")))
         moved = self._moved(ours)
         commit = self._git("commit-tree", "-p", _BASE, "-m", "project", moved, variables=IDENTITY).text
@@ -105,6 +106,17 @@ class _Merge:
         if done.code:
             raise FailedError(f"{self.wanted.folder} does not hold {name}", hint="Where the clone is shallow, fetch the commit first.")
         return done.text
+
+    def _edited(self, tree: str) -> str:
+        """Return the project's tree with what was changed in it beforehand."""
+        edits = self.wanted.edits
+        if not edits:
+            return tree
+        gone = fast_import.removed(path for path, entry in edits.items() if entry is None)
+        files = fast_import.files({path: entry for path, entry in edits.items() if entry is not None})
+        stream = (*fast_import.commit(_EDITED, ""), f'M 040000 {tree} ""\n'.encode(), *gone, *files, b"done\n")
+        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
+        return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
 
     def _moved(self, tree: str) -> str:
         """Return the project's tree with what the template moved at its new place, where that is free."""

@@ -1,0 +1,49 @@
+"""Which of a Copier template's migrations an update calls for (``copier/_template.py``: ``migration_tasks``). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from robot_action.errors import InputError, Problem
+from robot_action.model.copier import CopierSettings, Migration, Passage
+from robot_action.model.template import Template
+from robot_action.parsing.described import described_version
+from robot_action.planning.foreign_code import task_lines
+
+if TYPE_CHECKING:  # only templates with migrations need the library
+    from packaging.version import Version
+
+
+def passage_of(old: Template, new: Template) -> Passage | None:
+    """Return the migrations between two versions of a template; None where there are none, or one of both is no version.
+
+    Raises:
+        InputError: when a migration's version is none.
+    """
+    settings = new.specification.settings
+    if not isinstance(settings, CopierSettings) or not settings.migrations:
+        return None
+    before, after = described_version(old.described), described_version(new.described)
+    if before is None or after is None:
+        return None
+    chosen = tuple(migration for migration in settings.migrations if _is_passed(migration, before, after))
+    return Passage(old.described, new.described, chosen) if chosen else None
+
+
+def _is_passed(migration: Migration, old: Version, new: Version) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    if not migration.version:
+        return True
+    try:
+        return old < Version(migration.version) <= new
+    except InvalidVersion:
+        hint = "Use another version of the template, in which that is mended."
+        raise InputError(f"the migration for {migration.version!r} names no version", position=migration.task.position, hint=hint) from None
+
+
+def migration_lines(migrations: Iterable[Migration]) -> Iterator[Problem]:
+    """Yield migrations as what they would run, each at its place."""
+    for problem in task_lines(migration.task for migration in migrations):
+        yield Problem(problem.message.replace("run the task", "run the migration", 1), problem.position)
