@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.world import COOKIECUTTER, World
+from tests.render.world import COOKIECUTTER, World, dedented
 
 RENDERED = {"README.md": "# demo\n", "after.txt*": "demo\n", "before.txt": "made before\n", "raw.txt": "{{ raw }}\n"}
 PRE_PROMPT = """\
@@ -71,6 +71,20 @@ def test_cruft_updates_the_project(world: World) -> None:
     world.set_up(with_file("{{ cookiecutter.slug }}/README.md", "# {{ cookiecutter.name }}, better\n"), "v1.1.0")
     world.peer("cruft", "update", "--skip-apply-ask", "--project-dir", world.project)
     assert world.files()["README.md"] == "# demo, better\n"
+
+
+def test_without_a_ref_the_default_branch_is_rendered_as_by_cookiecutter(world: World) -> None:
+    """It tags no releases that anybody would follow: what Cruft goes on with is the branch."""
+    url = world.url.removeprefix("git+")
+    commit = world.git.commit("acme/templates", dedented(with_file("{{ cookiecutter.slug }}/later.txt", "later\n")))
+    assert world.render("--cruft", template=url).code == 0
+    assert json.loads(world.files()[".cruft.json"])["commit"] == commit
+    world.peer("cookiecutter", "--no-input", "--default-config", url, "--output-dir", "theirs")
+    assert world.files(world.root / "theirs/demo") == {path: text for path, text in world.files().items() if path != ".cruft.json"}
+    world.peer("cruft", "check", "--project-dir", world.project)
+    released = world.git.git("acme/templates", "rev-parse", "v1.0.0")
+    for chosen in (["--ref", "v1.0.0"], ["--prereleases"]):
+        assert f"1.0.0 at {released[:12]}" in world.render("--overwrite", *chosen, template=url).said
 
 
 def test_cruft_needs_a_commit(world: World, tmp_path: Path) -> None:

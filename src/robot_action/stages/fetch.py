@@ -25,6 +25,9 @@ from robot_action.sources.fetch import describe, fetch
 from robot_action.stages.prepare import check_requires
 from robot_action.stages.tasks import run_pre_prompt
 
+HEAD = "HEAD"
+"""What git calls the default branch."""
+
 
 def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     """Resolve the template's version, fetch it, and read its specification.
@@ -38,6 +41,9 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     try:
         fetched = fetch(ports, source)
         template = _read(request, fetched)
+        if _follows_branch(request, template):
+            fetched = fetch(ports, replace(source, ref=HEAD))
+            template = _read(request, fetched)
         described = describe(ports, source, fetched) if template.specification.format is Format.COPIER else ""
     except RobotActionError as error:
         raise _placed(error, request) from error
@@ -54,6 +60,13 @@ def _read(request: CreateRequest, fetched: FetchedTree) -> Template:
     source = request.manifest.template
     specification = read_specification(fetched.tree, source.text, request.manifest.data, request.format)
     return Template(source, specification, fetched.tree, fetched.version, fetched.commit)
+
+
+def _follows_branch(request: CreateRequest, template: Template) -> bool:
+    """Tell whether a rendering takes the default branch: Cookiecutter and Cruft, which go on with it, know no releases."""
+    source = template.source
+    is_asked = source.ref is not None or source.versions is not None or source.prereleases
+    return request.render is not None and template.specification.format is Format.COOKIECUTTER and bool(template.version) and not is_asked
 
 
 def _check_trust(request: CreateRequest, template: Template) -> None:
