@@ -75,3 +75,13 @@ def test_without_releases_the_default_branch_is_followed() -> None:
 def test_a_version_that_does_not_exist_is_told() -> None:
     with pytest.raises(InputError, match="no branch, tag or commit"):
         stand(link("v1.0.0"), replace(SOURCE, ref="v9"), REFS)
+
+
+def test_cruft_follows_the_default_branch_whatever_is_tagged() -> None:
+    cruft = replace(link(ONE, ONE), tool=Tool.CRUFT)
+    standing = stand(cruft, SOURCE, REFS)
+    assert (standing.newest.commit, standing.is_behind) == (HEAD, True)
+    assert not stand(replace(cruft, version=HEAD, commit=HEAD), SOURCE, REFS).is_behind
+    assert stand(replace(cruft, branch="stable"), SOURCE, REFS).newest.commit == BRANCH
+    assert stand(cruft, replace(SOURCE, versions="<2"), REFS).newest.version.startswith("1.")
+    assert stand(cruft, SOURCE, {name: commit for name, commit in REFS.items() if name != "HEAD"}).newest.version == "2.0.0"

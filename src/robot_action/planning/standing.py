@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from packaging.version import Version
 
-from robot_action.model.link import Link
+from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source
 from robot_action.parsing.git_objects import is_commit_id
 from robot_action.planning.versions import Chosen, as_version, choose
 
 _TAGS = "refs/tags/"
+_DEFAULT = "HEAD"
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
 
 
@@ -39,15 +40,16 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
 
     Args:
         link: what the project says.
-        source: the template, with the version that is wanted; where it names none, the branch that the project follows counts,
-            or else the highest release.
+        source: the template, with the version that is wanted; where it names none, the branch that the project follows counts, which
+            is the default branch for Cruft, or else the highest release.
         refs: the source's references and their commits.
 
     Raises:
         InputError: when the wanted version does not exist.
     """
     is_asked = source.ref is not None or source.versions is not None
-    wanted = source if is_asked or not link.branch else replace(source, ref=link.branch)
+    branch = link.branch or (_DEFAULT if link.tool is Tool.CRUFT and _DEFAULT in refs and not source.prereleases else "")
+    wanted = source if is_asked or not branch else replace(source, ref=branch)
     newest, current = choose(wanted, refs), _current(link, refs)
     mine, other = as_version(current.version), as_version(newest.version)
     between = tuple(str(version) for version in sorted(_released(refs)) if mine and other and mine < version <= other)
