@@ -209,11 +209,13 @@ class ReceiveWanted:
     """A bundle of one commit to take in; nothing that it says is believed.
 
     Attributes:
+        sha256: of the file, in hex.
         url: of the repository that has the commit's parent.
         branch, commit, parent: what the bundle shall hold, and on what.
     """
 
     file: Path
+    sha256: str
     url: str
     branch: str
     commit: str

@@ -128,12 +128,15 @@ class Drafts(Protocol):
             TryAgainError: when the repository does not have the parent any more.
         """
 
-    def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
-        """Fetch a branch, and merge into it what is to be brought.
+    def fetch(self, place: Path, url: str, branch: str, head: str) -> None:
+        """Fetch a branch of ours.
 
         Raises:
-            TryAgainError: when the branch moved meanwhile.
+            TryAgainError: when it is not at that commit any more.
         """
+
+    def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
+        """Merge people's commits with what is to be brought."""
 
     def marked(self, place: Path, tree: str, paths: Collection[str]) -> tuple[str, ...]:
         """Return those of the paths that have conflict markers in a tree, or commit."""

@@ -9,10 +9,18 @@ from typing import Any
 
 from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
-from robot_action.entrypoints.options import AdoptOptions, CheckOptions, CreateOptions, LogOptions, RenderOptions, UpdateOptions
+from robot_action.entrypoints.options import (
+    AdoptOptions,
+    CheckOptions,
+    CreateOptions,
+    DeliverOptions,
+    LogOptions,
+    RenderOptions,
+    UpdateOptions,
+)
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.entrypoints.signals import ignore_signals, undisturbed
-from robot_action.errors import CancelledError, RobotActionError
+from robot_action.errors import CancelledError, RobotActionError, UsageError
 from robot_action.parsing.inputs import Inputs, environment_of, parse_inputs
 from robot_action.parsing.settings import secrets_of
 from robot_action.reporting.github import masks, notice
@@ -109,6 +117,16 @@ def _update(inputs: Inputs) -> int:
     return run_update(inputs.environment, UpdateOptions(**options), _LOG, dry_run=dry_run)
 
 
+def _deliver(inputs: Inputs) -> int:
+    from robot_action.entrypoints.deliver import run_deliver
+
+    options, dry_run = _project_options(inputs)
+    del options["data"]
+    if "bundle" not in options:
+        raise UsageError("the input 'bundle' is missing", hint="It is the file that update left, with its result beside it.")
+    return run_deliver(inputs.environment, DeliverOptions(**options), _LOG, dry_run=dry_run)
+
+
 def _check(inputs: Inputs) -> int:
     from robot_action.entrypoints.check import run_check
 
@@ -149,6 +167,7 @@ _COMMANDS: Mapping[str, Callable[[Inputs], int]] = {
     "create": _create,
     "render": _render,
     "update": _update,
+    "deliver": _deliver,
     "check": _check,
     "adopt": _adopt,
     "validate": _validate,

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 
 import click
 
-from robot_action.entrypoints.options import AdoptOptions, CheckOptions, CreateOptions, LogOptions, RenderOptions, UpdateOptions
+from robot_action.entrypoints.options import (
+    AdoptOptions,
+    CheckOptions,
+    CreateOptions,
+    DeliverOptions,
+    LogOptions,
+    RenderOptions,
+    UpdateOptions,
+)
 from robot_action.model.inputs import options_of
 from robot_action.model.parameter import Kind, Parameter
 
@@ -139,11 +147,34 @@ def update(
     dry_run: bool,
     **options: Any,  # noqa: ANN401 - checked by UpdateOptions
 ) -> int:
-    """Merge a template's changes into a project that robot-action, Copier or Cruft made; nothing is committed."""
+    """Merge a template's changes into a project that robot-action, Copier or Cruft made: uncommitted, or as a pull request."""
     from robot_action.entrypoints.update import run_update
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_update(environ, UpdateOptions(**options), log, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("bundle", metavar="BUNDLE", type=_PATH)
+@_options_of("deliver")
+@_json_option
+@_log_options
+@click.pass_obj
+def deliver(
+    environ: Mapping[str, str],
+    /,
+    verbose: bool,
+    debug: bool,
+    log_file: Path | None,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,  # noqa: ANN401 - checked by DeliverOptions
+) -> int:
+    """Push a bundle of update and open its pull request; nothing of the template runs."""
+    from robot_action.entrypoints.deliver import run_deliver
+
+    log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
+    return run_deliver(environ, DeliverOptions(**options), log, dry_run=dry_run)
 
 
 @cli.command()

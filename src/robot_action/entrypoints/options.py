@@ -58,8 +58,7 @@ class TemplateOptions:
 
     def arguments(self) -> tuple[str, ...]:
         """Return the options as a command line, without its arguments: what a later run needs to go on."""
-        rows = (row for row in options_of(self.command) if hasattr(self, row.keyword))  # a later run is no dry run
-        return tuple(part for row in rows for part in _spelt(row, getattr(self, row.keyword)))
+        return tuple(_arguments(self.command, self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +93,49 @@ class UpdateOptions(TemplateOptions):
     answers_file: str | None = None
     source: str | None = None
     conflict: str | None = None
+    pull_request: bool = False
+    bundle: Path | None = None
+    repository: str | None = None
+    base: str | None = None
+    branch: str | None = None
+    title: str | None = None
+    commit_message: str | None = None
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverOptions:
+    """The options of ``deliver``; each row of `robot_action.model.inputs.PARAMETERS` is a field.
+
+    Attributes:
+        again: how to go on after a failure, where that is no command line.
+    """
+
+    command: ClassVar[str] = "deliver"
+
+    bundle: Path = Path()
+    project: str = "."
+    repository: str | None = None
+    base: str | None = None
+    branch: str | None = None
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+    anew: bool = False
+    allow_workflows: bool = False
+    allow_protocol: tuple[str, ...] = ()
+    again: str = ""
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return the options as a command line, without its argument."""
+        return tuple(_arguments(self.command, self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +179,12 @@ class CreateOptions(ProjectOptions):
     unpack: Path | None = None
     digest: tuple[str, ...] = ()
     allow_program: tuple[str, ...] = ()
+
+
+def _arguments(command: str, options: object) -> Iterator[str]:
+    for row in options_of(command):
+        if hasattr(options, row.keyword):  # a later run is no dry run
+            yield from _spelt(row, getattr(options, row.keyword))
 
 
 def _spelt(row: Parameter, value: object) -> Iterator[str]:

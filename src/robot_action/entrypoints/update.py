@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from robot_action.commands.propose import propose_update
 from robot_action.commands.update import update
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import LogOptions, UpdateOptions
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
+from robot_action.entrypoints.proposing import proposal_of
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position
 from robot_action.model.merge import Policy
@@ -31,8 +33,9 @@ def run_update(environ: Mapping[str, str], options: UpdateOptions, log: LogOptio
 def _update(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> Report:
     warn_of_missing(shell, options.environment)
     request = _request(shell, options, dry_run=dry_run)
+    proposal = proposal_of(shell, options)
     with open_ports(shell, frozenset(options.allow_protocol)) as ports:
-        return shown(shell, update(ports, request))
+        return shown(shell, update(ports, request) if proposal is None else propose_update(ports, request, proposal))
 
 
 def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRequest:

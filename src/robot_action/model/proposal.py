@@ -7,8 +7,10 @@ said in `Wishes`, by the operator of the one who delivers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
+from robot_action.errors import Problem
 from robot_action.model.manifest import HostKind
 from robot_action.model.merge import Conflict
 from robot_action.model.plan import Step
@@ -19,6 +21,7 @@ from robot_action.model.pull_request import (
     CheckState,
     CommitStatus,
     Operation,
+    PullRequest,
     PullRequestFacts,
     PullRequestWanted,
 )
@@ -155,6 +158,7 @@ class Proposed:
         revision: which version is brought, with which answers: what somebody who declines, declines.
         title: the pull request's, or ``""``: the usual one.
         summary: what its body tells; it is written where it is delivered, so that it is escaped there.
+        prefix: where in the repository the project lies: ``""``, or a path with ``/`` behind it.
         state: the state file's path in the repository.
         workflows: the workflow files that change.
     """
@@ -171,6 +175,7 @@ class Proposed:
     message: str = ""
     title: str = ""
     summary: UpdateSummary | None = None
+    prefix: str = ""
     state: str = ""
     workflows: tuple[str, ...] = ()
 
@@ -185,9 +190,14 @@ class Proposed:
         return mark_of(self.revision, self.digest)
 
     @property
+    def conflict_paths(self) -> tuple[str, ...]:
+        """Their paths in the repository."""
+        return tuple(f"{self.prefix}{conflict.path}" for conflict in self.conflicts)
+
+    @property
     def marked(self) -> tuple[str, ...]:
-        """The paths with conflict markers in them."""
-        return tuple(conflict.path for conflict in self.conflicts if conflict.marked)
+        """The paths in the repository that have conflict markers in them."""
+        return tuple(f"{self.prefix}{conflict.path}" for conflict in self.conflicts if conflict.marked)
 
 
 def mark_of(revision: str, digest: str) -> str:
@@ -200,6 +210,18 @@ def revision_of(mark: str) -> str:
     return mark.rpartition("@")[0] or mark
 
 
+class Move(StrEnum):
+    """What is done to the branch."""
+
+    NONE = "left as it is"
+    CREATE = "created"
+    REPLACE = "replaced"
+    JOIN = "joined"
+    """People's commits there are merged with what is proposed."""
+    BLOCK = "blocked"
+    """People's commits there do not go together with what is proposed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """People's commits on the branch, merged with what is proposed.
@@ -207,10 +229,12 @@ class Joined:
     Attributes:
         commit: the merge, or ``""`` where they do not go together.
         conflicts: the paths that both changed.
+        is_there: whether the branch has what is brought: somebody did it by hand.
     """
 
     commit: str = ""
     conflicts: tuple[str, ...] = ()
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +242,17 @@ class DeliveryFacts:
     """What was found on the host before anything is delivered.
 
     Attributes:
-        folder: a repository of ours that has the commits.
+        place: a repository of ours that has the commits.
         head: the branch, or None; commits: what it has beyond the base, the oldest first.
         pulls: its pull requests.
-        joined: people's commits there with what is proposed; None where that was not tried.
+        joined: people's commits there with what is proposed; None where there are none, or the branch has it already.
         rules: those that hold for the branch; signs: whether the host signs what we make.
-        standing: the paths that have conflict markers on the branch as it is.
+        standing: the paths that have conflict markers on the branch as it is to be.
         status: what `CONFLICT_STATUS` says of the branch's head, or None.
+        refusals: why nothing may be written there.
     """
 
-    folder: Path
+    place: Path
     head: BranchHead | None = None
     commits: tuple[BranchCommit, ...] = ()
     pulls: PullRequestFacts = field(default_factory=PullRequestFacts)
@@ -236,6 +261,7 @@ class DeliveryFacts:
     signs: bool = False
     standing: tuple[str, ...] = ()
     status: CheckState | None = None
+    refusals: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,11 +269,11 @@ class BundleStep(Step):
     """Write a bundle and its result for another job.
 
     Attributes:
-        folder: a repository that has the commit.
+        place: a repository of ours that has the commit.
     """
 
     proposed: Proposed
-    folder: Path
+    place: Path
     file: Path
 
 
@@ -256,16 +282,17 @@ class BranchStep(Step):
     """Bring a commit to the branch.
 
     Attributes:
-        folder: a repository that has it.
-        joins: whether it merges people's commits with the proposed one, which comes along as its second parent.
-        status: what to say beside the commit that the branch then has, or None.
+        place: a repository of ours that has it.
+        seen: the commit that the branch had when it was looked at; ``""``: there was no such branch.
+        along: the proposed commit, where what is brought is its merge with people's commits; or ``""``.
     """
 
-    proposed: Proposed
-    folder: Path
+    target: Target
+    place: Path
+    branch: str
     commit: str
-    joins: bool = False
-    status: CommitStatus | None = None
+    seen: str = ""
+    along: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,20 +300,34 @@ class PullRequestStep(Step):
     """Open a pull request, or bring the open one to what is wanted, or close it.
 
     Attributes:
-        operation: what becomes of it.
-        found: what there is; None: a new one.
-        rewrites: whether title and body are written anew.
-        draft: what it shall be, or None: as it is.
+        found: the open one, or None.
+        rewrites: whether title, body and base are written anew.
+        draft: what the open one shall be, or None: as it is.
+        closes: whether it is closed.
+        known: what becomes of it.
     """
 
-    operation: Operation
-    target: Target
-    pulls: PullRequestFacts
+    host: HostKind
     wanted: PullRequestWanted
-    commit: str = ""
-    conflicts: tuple[str, ...] = ()
+    known: Delivery
+    found: PullRequest | None = None
     rewrites: bool = False
     draft: bool | None = None
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusStep(Step):
+    """Say beside the branch's commit whether conflict markers stand.
+
+    Attributes:
+        commit: the branch's, where this run does not bring another one.
+    """
+
+    host: HostKind
+    repository: str
+    commit: str
+    status: CommitStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Settings:
         check_updates: whether to look for a newer robot-action.
         in_ci: whether nobody sits at a terminal.
         workspace: the folder of the runner's checkout, to which the files of annotations are relative.
+        ref, commit: the reference that a workflow runs for (``refs/heads/main``), and its commit.
         terminal: the kind of terminal (``TERM``).
         actor: who started the workflow run, as a committer.
     """
@@ -38,6 +39,8 @@ class Settings:
     summary_file: str = ""
     output_file: str = ""
     workspace: str = ""
+    ref: str = ""
+    commit: str = ""
     terminal: str = ""
     actor: tuple[str, str] | None = None
     no_color: bool = False

@@ -61,6 +61,11 @@ def update_title(summary: UpdateSummary) -> str:
     return _short(f"Update from the template {_name(summary.template)}{version}", TITLE_LIMIT)
 
 
+def one_line_title(text: str) -> str:
+    """Return a title that somebody else wrote as one clean line."""
+    return _short(text, TITLE_LIMIT)
+
+
 def update_body(summary: UpdateSummary, limit: int = BODY_LIMIT) -> str:
     """Return the body in at most ``limit`` bytes: conflicts first, the mark last; a note tells where something had to go."""
     end = "\n\n".join([*_taking_part(summary), str(Mark(summary.revision))]) + "\n"

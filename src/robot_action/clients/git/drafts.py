@@ -69,11 +69,17 @@ class GitDrafts:
 
         return receive(self._runner, place, wanted)
 
+    def fetch(self, place: Path, url: str, branch: str, head: str) -> None:
+        """Fetch a branch; see `robot_action.hosting.Drafts.fetch`."""
+        from robot_action.clients.git.join import fetch
+
+        fetch(self._runner, inside_of(place), (url, branch), head)
+
     def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
         """Merge people's commits; see `robot_action.hosting.Drafts.join`."""
         from robot_action.clients.git.join import join
 
-        return join(self._runner, place, wanted)
+        return join(self._runner, inside_of(place), wanted)
 
     def marked(self, place: Path, tree: str, paths: Collection[str]) -> tuple[str, ...]:
         """Return the paths with conflict markers; see `robot_action.hosting.Drafts.marked`."""

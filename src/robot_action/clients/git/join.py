@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from robot_action.clients.git.drafts import inside_of
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
 from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
@@ -16,16 +13,34 @@ _HEAD = "refs/heads/theirs"
 _CLEAN = 0
 
 
-def join(runner: GitRunner, place: Path, wanted: JoinWanted) -> JoinedTree:
-    """Fetch a branch, and merge into it what is to be brought; see `robot_action.hosting.Drafts.join`.
+def fetch(runner: GitRunner, inside: Place, source: tuple[str, str], head: str) -> None:
+    """Fetch a branch; see `robot_action.hosting.Drafts.fetch`.
 
-    What changed since our newest commit there is people's, and the tree of what is to be brought is the template's side.
+    Args:
+        runner: runs git.
+        inside: the repository of ours.
+        source: URL and branch.
+        head: the commit that the branch has.
 
     Raises:
         TryAgainError: when the branch moved meanwhile.
     """
-    inside = inside_of(place)
-    _fetch(runner, inside, wanted)
+    url, branch = source
+    local = (f"--upload-pack={UPLOAD_PACK}",) if is_folder(url) else ()
+    options = ("--progress", "--no-tags", "--no-write-fetch-head", "--update-shallow", *local)
+    try:
+        runner.remote(inside, url, "fetch", *options, "--", url, f"+refs/heads/{branch}:{_HEAD}")
+    except FailedError as error:
+        raise _moved(branch) from error
+    if runner.run(inside, "rev-parse", "--verify", _HEAD).text != head:
+        raise _moved(branch)
+
+
+def join(runner: GitRunner, inside: Place, wanted: JoinWanted) -> JoinedTree:
+    """Merge people's commits with what is to be brought; see `robot_action.hosting.Drafts.join`.
+
+    What changed since our newest commit there is people's, and the tree of what is to be brought is the template's side.
+    """
     if wanted.state and _blob(runner, inside, wanted.head, wanted.state) == _blob(runner, inside, wanted.commit, wanted.state):
         return JoinedTree(is_there=True)
     base = _base(runner, inside, wanted)
@@ -36,20 +51,9 @@ def join(runner: GitRunner, place: Path, wanted: JoinWanted) -> JoinedTree:
     return JoinedTree(tree) if done.code == _CLEAN else JoinedTree(conflicts=tuple(conflicts))
 
 
-def _fetch(runner: GitRunner, inside: Place, wanted: JoinWanted) -> None:
-    local = (f"--upload-pack={UPLOAD_PACK}",) if is_folder(wanted.url) else ()
-    options = ("--progress", "--no-tags", "--no-write-fetch-head", "--update-shallow", *local)
-    try:
-        runner.remote(inside, wanted.url, "fetch", *options, "--", wanted.url, f"+refs/heads/{wanted.branch}:{_HEAD}")
-    except FailedError as error:
-        raise _moved(wanted) from error
-    if runner.run(inside, "rev-parse", "--verify", _HEAD).text != wanted.head:
-        raise _moved(wanted)
-
-
-def _moved(wanted: JoinWanted) -> TryAgainError:
+def _moved(branch: str) -> TryAgainError:
     return TryAgainError(
-        f"somebody else changed the branch {wanted.branch} meanwhile",
+        f"somebody else changed the branch {branch} meanwhile",
         hint="Nothing of theirs was overwritten. Run the same command again: it looks at what is there now.",
     )
 

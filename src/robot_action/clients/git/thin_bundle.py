@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _HEADER = re.compile(
 )
 _FORM = "%T%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%ct%x00%B"
 _SUBMODULE = "160000"
+_TOGETHER = "Bundle and result belong together: prepare them again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,14 @@ def _pack(wanted: ReceiveWanted) -> bytes:
         raise InputError(f"{wanted.file} cannot be read: {error.strerror}", hint="Look at its permissions.") from error
     if len(content) > BUNDLE_LIMIT:
         raise InputError(f"{wanted.file} is larger than {BUNDLE_LIMIT} bytes")
+    if hashlib.sha256(content).hexdigest() != wanted.sha256:
+        raise InputError(f"{wanted.file} is not the bundle that its result was written for", hint=_TOGETHER)
     header = _HEADER.match(content)
     if header is None:
         raise InputError(f"{wanted.file} is no bundle of one commit on another", hint="Let update --bundle write it.")
     told = tuple(header[name].decode(errors="replace") for name in ("ref", "commit", "parent"))
     if told != (f"refs/heads/{wanted.branch}", wanted.commit, wanted.parent):
-        raise InputError(f"{wanted.file} does not hold what its result says", hint="Bundle and result belong together: prepare them again.")
+        raise InputError(f"{wanted.file} does not hold what its result says", hint=_TOGETHER)
     return content[header.end() :]
 
 

@@ -41,16 +41,23 @@ class Access:
 class Proposing:
     """The same for pull requests and their branches: whatever is asked or written there takes the rights of a proposal.
 
+    Once the right to change workflow files was asked for a repository, everything there takes that, too.
+
     Args:
         keyring: has the credentials.
     """
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
+        self._with_workflows: set[str] = set()
 
     def find(self, url: str, use: Use = Use.LOOK, about: str = "") -> Credential | None:
         """Return what is shown; see `robot_action.ports.Keyring.find`."""
-        return self._keyring.find(url, Use.PROPOSE if use in {Use.LOOK, Use.WRITE} else use, about)
+        if use is Use.WORKFLOWS:
+            self._with_workflows.add(about.casefold())
+        elif use in {Use.LOOK, Use.WRITE, Use.PROPOSE}:
+            use = Use.WORKFLOWS if about.casefold() in self._with_workflows else Use.PROPOSE
+        return self._keyring.find(url, use, about)
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -1,0 +1,86 @@
+"""update as a pull request: prepare and deliver, or one of both."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.commands.running import apply_all, failed
+from robot_action.errors import ConflictError, NotPermittedError
+from robot_action.model.plan import Plan
+from robot_action.model.proposal import DeliverRequest, Delivery, DeliveryFacts, ProposalRequest, Proposed, Wishes
+from robot_action.model.pull_request import Operation
+from robot_action.model.report import ProjectReport, Report
+from robot_action.model.update import UpdateRequest
+from robot_action.planning.proposal import blocked, plan_bundle, plan_proposal
+from robot_action.ports import Ports
+from robot_action.stages.bundle import read
+from robot_action.stages.delivery import look, wanted_of
+from robot_action.stages.proposal import propose, settled
+
+
+def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> Report:
+    """Update one project by a pull request, or leave that in a file for another job; the project's folder is left as it is.
+
+    Returns:
+        What was done or, for a dry run, the plan; conflicts in the pull request are no failure, but commits of people that
+        are in the way end with `ConflictError.exit_code`.
+    """
+    name = request.project.name
+    ports.progress.begin_project(name, 1, 1)
+    report = ProjectReport(name, resume=request.again or shlex.join(request.resume))
+    try:
+        with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
+            request = settled(ports, request, proposal)
+            proposed = propose(ports, request, proposal, place)
+            report = replace(report, project=proposed.project)
+            if proposal.bundle is None:
+                facts = look(ports, proposed, proposal.wishes, place, request.epoch)
+                done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
+            else:
+                done = _left(ports, report, proposed, proposal.bundle, place, dry_run=request.dry_run)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
+        done = failed(report, error)
+    return Report((done,), dry_run=request.dry_run)
+
+
+def deliver(ports: Ports, request: DeliverRequest) -> Report:
+    """Deliver what another job prepared; nothing of a template is read, and nothing of it runs.
+
+    Returns:
+        As for `propose_update`.
+    """
+    name = request.bundle.name
+    ports.progress.begin_project(name, 1, 1)
+    report = ProjectReport(name, resume=request.again or shlex.join(request.resume))
+    try:
+        with ports.files.scratch("delivery") as place:
+            proposed, date = read(ports, request, place)
+            report = replace(report, project=proposed.project)
+            facts = look(ports, proposed, request.wishes, place, date, prepared=True)
+            done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
+        done = failed(report, error)
+    return Report((done,), dry_run=request.dry_run)
+
+
+def _delivered(
+    ports: Ports, report: ProjectReport, proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, *, dry_run: bool
+) -> ProjectReport:
+    """Plan, and carry the plan out."""
+    plan = plan_proposal(proposed, wishes, facts, wanted_of(proposed, wishes))
+    report = replace(report, plan=plan)
+    if plan.objections:
+        return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code)
+    done = report if dry_run else apply_all(ports, report)
+    stops = any(isinstance(step.known, Delivery) and step.known.operation is Operation.BLOCKED for step in plan.steps)
+    return replace(done, problems=(blocked(proposed, facts),), exit_code=ConflictError.exit_code) if stops else done
+
+
+def _left(ports: Ports, report: ProjectReport, proposed: Proposed, file: Path, place: Path, *, dry_run: bool) -> ProjectReport:
+    """Leave a proposal in a file, with what the branch looks like now: whoever delivers it sees whether that is still so."""
+    head = ports.branches[proposed.target.host].head(proposed.target.repository, proposed.branch)
+    proposed = replace(proposed, seen=head.commit if head else "")
+    report = replace(report, plan=Plan(proposed.project, (plan_bundle(proposed, place, file),)))
+    return report if dry_run else apply_all(ports, report)

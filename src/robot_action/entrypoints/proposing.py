@@ -1,0 +1,70 @@
+"""What ``update`` and ``deliver`` share: what the operator wishes of a pull request, and the machine's place in the world."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.entrypoints.options import DeliverOptions, UpdateOptions
+from robot_action.entrypoints.shell import Shell
+from robot_action.errors import UsageError
+from robot_action.model.proposal import ProposalRequest, Surroundings, Wishes
+
+_DELIVERERS = ("labels", "reviewers", "assignees", "draft", "auto_merge", "anew")
+_PROPOSALS = ("repository", "base", "branch", "title", "commit_message", *_DELIVERERS)
+
+
+def proposal_of(shell: Shell, options: UpdateOptions) -> ProposalRequest | None:
+    """Return how an update is proposed; None: it is not.
+
+    Raises:
+        UsageError: when options do not go together.
+    """
+    if options.pull_request and options.bundle:
+        raise UsageError("both --pull-request and --bundle are given", hint="With --bundle, another job opens the pull request: deliver.")
+    if options.bundle:
+        _refuse(options, _DELIVERERS, "the job that delivers the bundle says it")
+        return ProposalRequest(around(shell), wishes_of(options), Path.cwd() / options.bundle)
+    if not options.pull_request:
+        _refuse(options, _PROPOSALS, "it is about pull requests: add --pull-request")
+        return None
+    return ProposalRequest(around(shell), wishes_of(options))
+
+
+def _refuse(options: UpdateOptions, names: tuple[str, ...], why: str) -> None:
+    for name in names:
+        if getattr(options, name):
+            flag = {"anew": "again"}.get(name, name).replace("_", "-")
+            raise UsageError(f"--{flag} has no meaning here", hint=f"{why[0].upper()}{why[1:]}.")
+
+
+def wishes_of(options: UpdateOptions | DeliverOptions) -> Wishes:
+    """Return what the operator wishes of a pull request; a reviewer with a slash is a team."""
+    wishes = Wishes(
+        repository=options.repository or "",
+        base=options.base or "",
+        branch=options.branch or "",
+        labels=options.labels,
+        reviewers=tuple(name for name in options.reviewers if "/" not in name),
+        teams=tuple(name.rpartition("/")[2] for name in options.reviewers if "/" in name),
+        assignees=options.assignees,
+        draft=options.draft,
+        auto_merge=options.auto_merge,
+        again=options.anew,
+    )
+    if isinstance(options, DeliverOptions):
+        return replace(wishes, allow_workflows=options.allow_workflows)
+    return replace(wishes, title=options.title or "", message=options.commit_message or "")
+
+
+def around(shell: Shell) -> Surroundings:
+    """Return the machine's place in the world."""
+    settings = shell.settings
+    return Surroundings(
+        settings.github_server,
+        Path.cwd(),
+        own=settings.credentials.github.own,
+        ref=settings.ref,
+        commit=settings.commit,
+        epoch=settings.epoch,
+    )

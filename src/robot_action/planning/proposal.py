@@ -1,0 +1,298 @@
+"""A proposal and what its host has -> the steps that deliver it. Pure.
+
+People's commits on the branch are never overwritten: a branch is only replaced where every commit that it has beyond the
+base is ours, and unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.errors import Problem
+from robot_action.model.merge import Conflict
+from robot_action.model.plan import Plan, Step
+from robot_action.model.proposal import (
+    CONFLICT_STATUS,
+    BranchStep,
+    BundleStep,
+    Change,
+    Delivery,
+    DeliveryFacts,
+    Move,
+    Proposed,
+    PullRequestStep,
+    StatusStep,
+    Wishes,
+    revision_of,
+)
+from robot_action.model.pull_request import (
+    TREE_TRAILER,
+    UPDATE_TRAILER,
+    BranchCommit,
+    CheckState,
+    CommitStatus,
+    Operation,
+    PullRequest,
+    PullRequestWanted,
+)
+from robot_action.planning.branch_rules import BranchWrite, objections
+
+_SHOWN = 10
+_WORKFLOWS = ".github/workflows/"
+_PULL = "pull"
+
+
+def digest_of(revision: str, changes: Iterable[Change], conflicts: Iterable[Conflict]) -> str:
+    """Return what tells one thing that is brought from another, wherever the base has moved otherwise."""
+    rows = sorted((one.path, one.after_mode, one.before, one.after) for one in changes)
+    clashes = [(one.path, one.clash.value, one.marked) for one in conflicts]
+    return hashlib.sha256(json.dumps([revision, rows, clashes]).encode()).hexdigest()
+
+
+def is_workflow(path: str) -> bool:
+    """Tell whether a path is a workflow's, for which tokens need a right of its own."""
+    return path.casefold().startswith(_WORKFLOWS)
+
+
+def with_trailers(message: str, digest: str, tree: str) -> str:
+    """Return a commit's message with what makes the commit known as ours."""
+    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n"
+
+
+def newest_of_ours(commits: Iterable[BranchCommit]) -> BranchCommit | None:
+    """Return the newest commit that we made, and nobody changed."""
+    return next((commit for commit in reversed(tuple(commits)) if commit.is_ours), None)
+
+
+def is_declined(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts) -> bool:
+    """Tell whether somebody closed the newest pull request of this very version, and nobody asks for it again."""
+    pulls = facts.pulls
+    if wishes.again or pulls.open is not None or pulls.declined is None:
+        return False
+    return revision_of(pulls.declined.revision) == proposed.revision
+
+
+def move_for(proposed: Proposed, facts: DeliveryFacts) -> Move:
+    """Return what is to be done to the branch, before what people did there was merged; then `Move.JOIN` may become another."""
+    if facts.head is None:
+        return Move.CREATE
+    told = [commit.brings for commit in facts.commits if commit.brings]
+    if told and told[-1] == proposed.digest:
+        return Move.NONE
+    merged = facts.pulls.merged
+    if all(commit.is_ours for commit in facts.commits) or (merged is not None and merged.head == facts.head.commit):
+        return Move.REPLACE
+    joined = facts.joined
+    if joined is None or joined.commit:
+        return Move.JOIN
+    return Move.NONE if joined.is_there else Move.BLOCK
+
+
+def plan_proposal(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: PullRequestWanted) -> Plan:
+    """Return the steps that bring a proposal to its host.
+
+    Args:
+        proposed: what is brought.
+        wishes: what the operator wants besides.
+        facts: what the host has.
+        wanted: the pull request as it shall be, but for the draft.
+    """
+    return Plan(proposed.project, tuple(_steps(proposed, wishes, facts, wanted)))
+
+
+def _steps(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: PullRequestWanted) -> Iterator[Step]:
+    found = facts.pulls.open
+    if not proposed.commit:
+        yield _nothing(proposed, facts, wanted)
+        return
+    if is_declined(proposed, wishes, facts):
+        yield _quiet(
+            proposed, facts, Operation.DECLINED, "somebody declined this version; --again proposes it nevertheless", facts.pulls.declined
+        )
+        return
+    move = move_for(proposed, facts)
+    if move is Move.BLOCK:
+        yield _quiet(proposed, facts, Operation.BLOCKED, "commits of people on the branch do not go together with it", found)
+        return
+    yield _branch_step(proposed, facts, move)
+    yield _pull_step(proposed, wishes, facts, move, replace(wanted, draft=wishes.draft or bool(proposed.conflicts)))
+    if (state := _status_for(proposed, facts, move)) is not None:
+        yield _status_step(proposed, facts, state)
+
+
+def plan_bundle(proposed: Proposed, place: Path, file: Path) -> Step:
+    """Return the step that leaves a proposal in a file.
+
+    Args:
+        proposed: what is proposed, or that there is nothing to propose: whoever delivers it may have something to close then.
+        place: a repository of ours that has the commit.
+        file: where to.
+    """
+    what = f"the commit for {proposed.branch}" if proposed.commit else f"that there is nothing to bring to {proposed.branch}"
+    details = tuple(_brought(proposed)) if proposed.commit else ()
+    return BundleStep(stage="bundle", title=f"leave {what} in {file}", details=details, proposed=proposed, place=place, file=file)
+
+
+def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
+    """Return what is to be done about commits of people that do not go together with what is proposed."""
+    paths = facts.joined.conflicts if facts.joined else ()
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return Problem(
+        f"the branch {proposed.branch} has commits of people that do not go together with the update: {', '.join(paths[:_SHOWN])}{more}",
+        hint=f"Nothing was written. Bring it in by hand: git switch {proposed.branch}, robot-action update, commit and push. "
+        "Or delete the branch: then it is proposed anew.",
+    )
+
+
+def _nothing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted) -> Step:
+    """Return what there is to do when nothing is brought: an open pull request of ours is not needed any more."""
+    found = facts.pulls.open
+    if found is None or not found.revision:
+        return _quiet(proposed, facts, Operation.UNCHANGED, "the project has the newest version", found)
+    return PullRequestStep(
+        stage=_PULL,
+        title=f"close pull request {found.number}: the project has what it proposes",
+        host=proposed.target.host,
+        wanted=wanted,
+        known=_delivery(proposed, facts, Operation.CLOSED, found),
+        found=found,
+        closes=True,
+        objections=facts.refusals,
+    )
+
+
+def _quiet(proposed: Proposed, facts: DeliveryFacts, operation: Operation, why: str, pull: PullRequest | None) -> Step:
+    return Step(stage=_PULL, title="propose the template's changes", skip=why, known=_delivery(proposed, facts, operation, pull))
+
+
+def _delivery(proposed: Proposed, facts: DeliveryFacts, operation: Operation, pull: PullRequest | None) -> Delivery:
+    paths = facts.joined.conflicts if facts.joined and operation is Operation.BLOCKED else proposed.conflict_paths
+    return Delivery(
+        operation,
+        proposed.branch,
+        number=pull.number if pull else 0,
+        url=pull.url if pull else "",
+        commit=facts.head.commit if facts.head else "",
+        conflicts=paths,
+    )
+
+
+def _branch_step(proposed: Proposed, facts: DeliveryFacts, move: Move) -> Step:
+    if move is Move.NONE:
+        return Step(stage="branch", title=f"bring the changes to {proposed.branch}", skip="the branch has them already")
+    titles = {
+        Move.CREATE: f"create the branch {proposed.branch}",
+        Move.REPLACE: f"write the branch {proposed.branch} anew",
+        Move.JOIN: f"merge what people committed on {proposed.branch} with the changes",
+    }
+    joined = facts.joined.commit if facts.joined and move is Move.JOIN else ""
+    write = BranchWrite(
+        proposed.branch,
+        proposed.message,
+        creates=move is Move.CREATE,
+        rewrites=move is Move.REPLACE and bool(facts.commits),
+        signed=facts.signs,
+    )
+    return BranchStep(
+        stage="branch",
+        title=titles[move],
+        details=tuple(_details(proposed, facts)),
+        target=proposed.target,
+        place=facts.place,
+        branch=proposed.branch,
+        commit=joined or proposed.commit,
+        seen=facts.head.commit if facts.head else "",
+        along=proposed.commit if joined else "",
+        objections=(*facts.refusals, *objections(facts.rules, write)),
+    )
+
+
+def _details(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
+    yield from _brought(proposed)
+    if people := sum(not commit.is_ours for commit in facts.commits):
+        yield f"commits of people on the branch: {people}"
+
+
+def _brought(proposed: Proposed) -> Iterator[str]:
+    yield f"one commit on {proposed.base} ({proposed.parent[:12]})"
+    yield from (f"changes the workflow {path}" for path in proposed.workflows)
+    yield from (f"conflict in {conflict.path}: {conflict.clash.value}" for conflict in proposed.conflicts)
+
+
+def _pull_step(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, move: Move, wanted: PullRequestWanted) -> Step:
+    found = facts.pulls.open
+    if found is None:
+        draft = " as a draft" if wanted.draft else ""
+        return PullRequestStep(
+            stage=_PULL,
+            title=f"open a pull request into {proposed.base}{draft}: {wanted.title}",
+            host=proposed.target.host,
+            wanted=wanted,
+            known=_delivery(proposed, facts, Operation.CREATED, None),
+            objections=facts.refusals,
+        )
+    rewrites = found.revision != proposed.mark or found.base != proposed.base
+    draft_now = None if found.draft and wishes.draft else _draft_now(proposed, facts, found, written=rewrites or move is not Move.NONE)
+    touches = rewrites or draft_now is not None or _lacks(found, wanted) or (wanted.auto_merge and not found.auto_merge)
+    if not touches and move is Move.NONE and not _unasked(found, wanted):
+        return _quiet(proposed, facts, Operation.UNCHANGED, "the pull request proposes just that", found)
+    operation = Operation.UPDATED if touches or move is not Move.NONE else Operation.UNCHANGED
+    return PullRequestStep(
+        stage=_PULL,
+        title=f"bring pull request {found.number} to what is proposed",
+        host=proposed.target.host,
+        wanted=wanted,
+        known=_delivery(proposed, facts, operation, found),
+        found=found,
+        rewrites=rewrites,
+        draft=draft_now,
+        objections=facts.refusals,
+    )
+
+
+def _draft_now(proposed: Proposed, facts: DeliveryFacts, found: PullRequest, *, written: bool) -> bool | None:
+    """Return whether an open pull request becomes a draft, or ready for review; None: it is left as people want it."""
+    if facts.standing:
+        return True if written and not found.draft else None
+    marked = bool(proposed.marked) and facts.status is not CheckState.SUCCESS
+    is_solved = facts.status is CheckState.ERROR or marked or (written and not proposed.conflicts)
+    return False if found.draft and is_solved else None
+
+
+def _lacks(found: PullRequest, wanted: PullRequestWanted) -> bool:
+    return any(_missing(names, there) for names, there in ((wanted.labels, found.labels), (wanted.assignees, found.assignees)))
+
+
+def _unasked(found: PullRequest, wanted: PullRequestWanted) -> bool:
+    """Tell whether there is somebody who may still have to be asked for a review: who reviewed already is not among the asked."""
+    return any(_missing(names, there) for names, there in ((wanted.reviewers, found.reviewers), (wanted.teams, found.teams)))
+
+
+def _missing(wanted: Iterable[str], there: Iterable[str]) -> bool:
+    present = {name.casefold() for name in there}
+    return any(name.casefold() not in present for name in wanted)
+
+
+def _status_for(proposed: Proposed, facts: DeliveryFacts, move: Move) -> CheckState | None:
+    """Return what is to be said beside the branch's commit; nothing is said of a proposal that never had markers."""
+    if not proposed.marked:
+        return None
+    wanted = CheckState.ERROR if facts.standing else CheckState.SUCCESS
+    return None if move is Move.NONE and facts.status is wanted else wanted
+
+
+def _status_step(proposed: Proposed, facts: DeliveryFacts, state: CheckState) -> Step:
+    count = len(facts.standing)
+    text = f"{count} file{'s have' if count > 1 else ' has'} conflict markers" if count else "no conflict markers are left"
+    return StatusStep(
+        stage="status",
+        title=f"say beside the commit: {text}",
+        host=proposed.target.host,
+        repository=proposed.target.repository,
+        commit=facts.head.commit if facts.head else "",
+        status=CommitStatus(state, CONFLICT_STATUS, text),
+    )

@@ -1,0 +1,127 @@
+"""Where a proposal goes: the repository, the branch to merge into, and the branch that is proposed. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from robot_action.errors import ConfigurationError, UsageError
+from robot_action.model.credentials import host_of, repository_of
+from robot_action.model.facts import LocalRepository
+from robot_action.model.manifest import HostKind
+from robot_action.model.proposal import Surroundings, Target, Wishes
+from robot_action.model.pull_request import BRANCH_PREFIX
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:]+):(?P<path>[^:]+)")
+_BRANCH = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|\Z)|\.(?:/|\Z)|/\Z))[A-Za-z0-9_][A-Za-z0-9._/+-]{0,200}")
+_HEADS = "refs/heads/"
+_PLAIN = re.compile(r"(?!.*--)[A-Za-z0-9_/-]*")
+_ODD = re.compile(r"[^A-Za-z0-9_-]+")
+_TEMPLATE_END = re.compile(r"[/#=:]")
+_DEFAULT_FILES = frozenset({".robot-action.yml", ".copier-answers.yml", ".cruft.json"})
+
+
+def find_target(wishes: Wishes, around: Surroundings, local: LocalRepository | None) -> Target:
+    """Return the repository that a proposal goes to: the one that is named, the workflow's own, or the checkout's origin.
+
+    Raises:
+        UsageError: when what is named is no repository.
+        ConfigurationError: when nothing names one.
+    """
+    if name := wishes.repository:
+        if name.startswith((".", "/")):
+            return _local(Path(around.here, name))
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} is no repository", hint="Write owner/name, or the folder of a bare repository (./forge/demo.git).")
+        return _github(around, name)
+    if around.own:
+        return _github(around, around.own)
+    found = _of_origin(around, local.origin) if local else None
+    if found is None:
+        raise ConfigurationError(
+            "nothing tells which repository the pull request goes to",
+            hint=f"Name it with --repository, or give the project a remote 'origin' at {around.server}.",
+        )
+    return found
+
+
+def find_base(wishes: Wishes, around: Surroundings, local: LocalRepository) -> str:
+    """Return the branch that is merged into: the named one, the one that is checked out, or the workflow's.
+
+    Raises:
+        ConfigurationError: when none is known.
+    """
+    of_run = around.ref.removeprefix(_HEADS) if around.ref.startswith(_HEADS) and around.commit == local.head else ""
+    base = wishes.base or local.branch or of_run
+    if not base:
+        raise ConfigurationError("no branch is checked out, so nobody knows what to merge into", hint="Name it with --base.")
+    return check_branch(base)
+
+
+def branch_for(template: str, folder: str, file: str) -> str:
+    """Return the branch of a template and a project, always the same one.
+
+    Args:
+        template: the template's source, as the state file has it.
+        folder: where in the repository the project lies; ``""`` is the top.
+        file: the state file's name.
+    """
+    parts = [_TEMPLATE_END.split(template.rstrip("/"))[-1].removesuffix(".git") or "template", folder]
+    parts.append("" if file in _DEFAULT_FILES else file.removeprefix(".").removeprefix("copier-answers.").removesuffix(".yml"))
+    return BRANCH_PREFIX + "--".join(_slug(part) for part in parts if part)
+
+
+def own_branch(name: str) -> str:
+    """Return the name of a branch of ours as it is.
+
+    Raises:
+        UsageError: when it is no such name.
+    """
+    if not name.startswith(BRANCH_PREFIX):
+        raise UsageError(f"the branch {name!r} is not below {BRANCH_PREFIX}", hint=f"Only such branches are ours: {BRANCH_PREFIX}{name}")
+    return check_branch(name)
+
+
+def check_branch(name: str) -> str:
+    """Return a branch's name as it is.
+
+    Raises:
+        UsageError: when git would not take it, or not everywhere.
+    """
+    if not _BRANCH.fullmatch(name):
+        raise UsageError(f"{name!r} is no name for a branch", hint="Use letters, digits and -, _, +, / and single dots within.")
+    return name
+
+
+def _slug(text: str) -> str:
+    """Return a text as part of a branch's name; what is lost of it, such as dots, is told by a digest."""
+    slug = _ODD.sub("-", text.replace("/", "--")).strip("-") or "x"
+    return slug if _PLAIN.fullmatch(text) else f"{slug}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def _github(around: Surroundings, name: str) -> Target:
+    return Target(HostKind.GITHUB, name, f"{around.server}/{name}.git")
+
+
+def _local(path: Path) -> Target:
+    place = os.path.normpath(path)
+    return Target(HostKind.LOCAL, place, place)
+
+
+def _of_origin(around: Surroundings, origin: str) -> Target | None:
+    """Return the target that a remote's URL names."""
+    if origin.startswith(("/", "file:///")):
+        return _local(Path(unquote(urlsplit(origin).path) if origin.startswith("file:") else origin))
+    scp = None if "://" in origin else _SCP.fullmatch(origin)
+    url = f"ssh://{scp['host']}/{scp['path']}" if scp else origin
+    same = (
+        (urlsplit(url).hostname or "") == (urlsplit(around.server).hostname or "")
+        if url.startswith("ssh:")
+        else host_of(url) == host_of(around.server)
+    )
+    name = repository_of(url)
+    return _github(around, name) if same and name and _NAME.fullmatch(name) else None

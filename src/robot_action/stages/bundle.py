@@ -1,0 +1,91 @@
+"""Bundle: a proposal in two files, from job to job; what is read there is hostile, whoever wrote it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.errors import InputError, NotPermittedError, Problem, UsageError
+from robot_action.exchange import Received, ReceiveWanted
+from robot_action.model.plan import Status
+from robot_action.model.proposal import BundleStep, DeliverRequest, Prepared, Proposed, Target
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.proposal_file import RESULT_LIMIT, ProposalFile, dump_proposal, parse_proposal
+from robot_action.planning.proposal import digest_of, is_workflow
+from robot_action.planning.targets import check_branch, find_target, own_branch
+from robot_action.ports import Ports
+
+
+def apply(ports: Ports, step: BundleStep, outcomes: Outcomes) -> Outcome:
+    """Write the bundle, then its result; each appears at once and whole, and the result knows the bundle."""
+    del outcomes
+    proposed, folder = step.proposed, step.file.parent
+    content = ports.git.drafts.pack(step.place, proposed.commit, proposed.branch) if proposed.commit else b""
+    result = dump_proposal(ProposalFile(proposed, hashlib.sha256(content).hexdigest()))
+    if len(result) > RESULT_LIMIT:
+        raise InputError(f"what the update brings is too much for one result: more than {RESULT_LIMIT} bytes")
+    beside = result_of(step.file)
+    ports.files.remove(folder, [beside.name])  # it must not go with another bundle
+    ports.files.write_into(Tree({step.file.name: Entry(Mode.FILE, content)}), folder)
+    ports.files.write_into(Tree({beside.name: Entry(Mode.FILE, result)}), folder)
+    return Outcome(
+        step.stage, Status.DONE, f"{step.file} is there", step.details, Prepared(step.file, proposed.branch, proposed.conflict_paths)
+    )
+
+
+def result_of(file: Path) -> Path:
+    """Return where a bundle's result lies."""
+    return file.with_name(f"{file.name}.json")
+
+
+def read(ports: Ports, request: DeliverRequest, place: Path) -> tuple[Proposed, int]:
+    """Return what another job prepared, with its commit in a repository of ours, and when the commit's parent was made.
+
+    Raises:
+        InputError: when result and bundle do not tell the same, or hold what cannot be delivered.
+        NotPermittedError: when it changes workflow files, and nobody allowed that.
+        UsageError: when it is for another repository or branch than the operator's.
+    """
+    file = result_of(request.bundle)
+    text = ports.files.read(file, RESULT_LIMIT)
+    if text is None:
+        raise InputError(f"there is no {file}", hint="It lies beside the bundle that update --bundle wrote; hand over both.")
+    found = parse_proposal(text, str(file))
+    proposed = replace(found.proposed, target=_target(ports, request, found.proposed))
+    own_branch(proposed.branch)
+    check_branch(proposed.base)
+    for what, wanted, told in (("branch", request.wishes.branch, proposed.branch), ("base", request.wishes.base, proposed.base)):
+        if wanted and wanted != told:
+            raise UsageError(f"{request.bundle} is for the {what} {told}, not {wanted}")
+    if not proposed.commit:
+        return proposed, 0
+    received = ports.git.drafts.receive(
+        place, ReceiveWanted(request.bundle, found.sha256, proposed.target.url, proposed.branch, proposed.commit, proposed.parent)
+    )
+    return _verified(request, proposed, received), received.date
+
+
+def _target(ports: Ports, request: DeliverRequest, proposed: Proposed) -> Target:
+    """Return the operator's own target, which the result must name as well."""
+    known = bool(request.wishes.repository or request.around.own)
+    target = find_target(request.wishes, request.around, None if known else ports.git.inspect(request.project))
+    if (target.host, target.repository.casefold()) != (proposed.target.host, proposed.target.repository.casefold()):
+        raise UsageError(f"{request.bundle} is for the repository {proposed.target.repository}, not {target.repository}")
+    return target
+
+
+def _verified(request: DeliverRequest, proposed: Proposed, received: Received) -> Proposed:
+    """Hold the result to what the commit really brings."""
+    digest = digest_of(proposed.revision, received.changes, proposed.conflicts)
+    if not received.own.is_ours or received.own.brings != proposed.digest or digest != proposed.digest:
+        raise InputError(f"{request.bundle} does not bring what its result says", hint="Prepare the update again.")
+    workflows = tuple(change.path for change in received.changes if is_workflow(change.path))
+    if workflows and not request.wishes.allow_workflows:
+        raise NotPermittedError(
+            f"{request.bundle} changes workflow files",
+            hint="Look at what it does, and deliver it with --allow-workflows.",
+            problems=tuple(Problem(f"it changes {path}") for path in workflows),
+        )
+    return replace(proposed, workflows=workflows, message=received.own.message)

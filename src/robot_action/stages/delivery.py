@@ -1,0 +1,142 @@
+"""Looking at the host before a proposal is delivered: its branch, its pull requests, and whether anything speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, TryAgainError
+from robot_action.exchange import JoinWanted, SealWanted
+from robot_action.model.manifest import OWN_IDENTITY
+from robot_action.model.proposal import CONFLICT_STATUS, DeliveryFacts, Joined, Move, Proposed, Wishes
+from robot_action.model.pull_request import PullRequestWanted
+from robot_action.planning.proposal import is_declined, move_for, newest_of_ours, with_trailers
+from robot_action.ports import Ports
+from robot_action.reporting.pull_request import one_line_title, update_body, update_title
+
+
+def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: int, *, prepared: bool = False) -> DeliveryFacts:
+    """Look at the host; nothing there is changed.
+
+    Args:
+        ports: to look with.
+        proposed: what is to be delivered.
+        wishes: what the operator wants besides.
+        place: a repository of ours that has the proposed commit.
+        date: what a merge with people's commits is dated, seconds since 1970, UTC.
+        prepared: whether another job made it, and has seen the branch then.
+
+    Raises:
+        TryAgainError: when the base does not have the commit that the proposal was made on, or the branch moved meanwhile.
+    """
+    target = proposed.target
+    branches, pulls = ports.branches[target.host], ports.pulls[target.host]
+    _check_parent(ports, proposed)
+    head = branches.head(target.repository, proposed.branch)
+    facts = DeliveryFacts(
+        place,
+        head,
+        branches.commits(target.repository, proposed.base, proposed.branch) if head else (),
+        pulls.find(target.repository, proposed.branch, proposed.base),
+    )
+    if prepared:
+        _check_seen(proposed, facts)
+    if not proposed.commit:
+        return replace(facts, refusals=tuple(_refusals(ports, proposed))) if facts.pulls.open else facts
+    if is_declined(proposed, wishes, facts):
+        return facts
+    facts = replace(facts, joined=_join(ports, proposed, facts, date)) if move_for(proposed, facts) is Move.JOIN else facts
+    move = move_for(proposed, facts)
+    if move is Move.BLOCK:
+        return facts
+    writes = move is not Move.NONE
+    draft = facts.pulls.open is not None and facts.pulls.open.draft
+    return replace(
+        facts,
+        rules=branches.rules(target.repository, proposed.branch) if writes else (),
+        signs=branches.signs(target.repository) if writes else False,
+        refusals=tuple(_refusals(ports, proposed)),
+        standing=_standing(ports, proposed, facts, move),
+        status=branches.status(target.repository, head.commit, CONFLICT_STATUS) if head and (proposed.marked or draft) else None,
+    )
+
+
+def wanted_of(proposed: Proposed, wishes: Wishes) -> PullRequestWanted:
+    """Return the pull request as it shall be; whatever the summary says is escaped here."""
+    title, body = "", ""
+    if proposed.summary is not None:
+        summary = replace(proposed.summary, revision=proposed.mark, branch=proposed.branch)
+        title, body = one_line_title(proposed.title) or update_title(summary), update_body(summary)
+    return PullRequestWanted(
+        proposed.target.repository,
+        proposed.base,
+        proposed.branch,
+        title,
+        body,
+        wishes.labels,
+        wishes.reviewers,
+        wishes.teams,
+        wishes.assignees,
+        auto_merge=wishes.auto_merge,
+    )
+
+
+def _check_parent(ports: Ports, proposed: Proposed) -> None:
+    """See that the base has the commit that the proposal was made on; it may have moved on since."""
+    target, branches = proposed.target, ports.branches[proposed.target.host]
+    if branches.head(target.repository, proposed.base) is None:
+        raise FailedError(
+            f"{target.repository} has no branch {proposed.base} to merge into", hint="Push it, or name another one with --base."
+        )
+    try:
+        is_there = not branches.commits(target.repository, proposed.base, proposed.parent)
+    except (FailedError, InputError, NotPermittedError):  # it does not know the commit
+        is_there = False
+    if not is_there:
+        raise TryAgainError(
+            f"the branch {proposed.base} of {target.repository} lacks the commit {proposed.parent[:12]} that the update was made on",
+            hint="Push it, or fetch what is there now; then run the update again.",
+        )
+
+
+def _check_seen(proposed: Proposed, facts: DeliveryFacts) -> None:
+    """See that the branch is as it was when the proposal was prepared, or as an earlier delivery of just this left it."""
+    there = facts.head.commit if facts.head else ""
+    if there != proposed.seen and move_for(proposed, facts) is not Move.NONE:
+        raise TryAgainError(
+            f"the branch {proposed.branch} is not as it was when the update was prepared",
+            hint="Nothing was written. Prepare the update again: it looks at what is there now.",
+        )
+
+
+def _refusals(ports: Ports, proposed: Proposed) -> Iterator[Problem]:
+    try:
+        ports.branches[proposed.target.host].authorise(proposed.target.repository, workflows=bool(proposed.workflows))
+    except NotPermittedError as error:
+        yield from error.problems
+
+
+def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> Joined:
+    """Merge what people committed on the branch with what is proposed."""
+    assert facts.head is not None  # noqa: S101 - there are commits
+    drafts, head = ports.git.drafts, facts.head.commit
+    drafts.fetch(facts.place, proposed.target.url, proposed.branch, head)
+    ours = newest_of_ours(facts.commits)
+    made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state))
+    if not made.tree:
+        return Joined(conflicts=made.conflicts, is_there=made.is_there)
+    message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree)
+    author = ports.git.identity() or OWN_IDENTITY
+    return Joined(drafts.seal(facts.place, SealWanted(made.tree, (head, proposed.commit), message, author, date)))
+
+
+def _standing(ports: Ports, proposed: Proposed, facts: DeliveryFacts, move: Move) -> tuple[str, ...]:
+    """Return the paths that will have conflict markers on the branch."""
+    if not proposed.marked:
+        return ()
+    commit = facts.joined.commit if facts.joined and facts.joined.commit else proposed.commit
+    if move is Move.NONE and facts.head is not None and not all(one.is_ours for one in facts.commits):
+        commit = facts.head.commit
+        ports.git.drafts.fetch(facts.place, proposed.target.url, proposed.branch, commit)
+    return ports.git.drafts.marked(facts.place, commit, proposed.marked)

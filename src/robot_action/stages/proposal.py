@@ -1,0 +1,109 @@
+"""Preparing a proposal: an update as one commit on the project's own, in a repository of ours; nothing of the project is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.errors import ConflictError, FailedError, Problem
+from robot_action.exchange import DraftWanted, SealWanted
+from robot_action.model.manifest import OWN_IDENTITY
+from robot_action.model.merge import Policy
+from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
+from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
+from robot_action.planning.proposal import digest_of, is_workflow, with_trailers
+from robot_action.planning.targets import branch_for, find_base, find_target, own_branch
+from robot_action.ports import Ports
+from robot_action.reporting.pull_request import update_title
+from robot_action.stages.links import find_repository
+from robot_action.stages.summary import summarise
+from robot_action.stages.update import inspect
+
+_REVISION_LENGTH = 120
+
+
+def settled(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> UpdateRequest:
+    """Return the request with a moment and a seed that follow from the commit, so that the same facts give the same proposal."""
+    local = find_repository(ports, request.project)[2]
+    epoch = proposal.around.epoch
+    return replace(request, epoch=local.date if epoch is None else epoch, seed=local.head)
+
+
+def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, place: Path) -> Proposed:
+    """Look, render and merge, and make a commit of what comes of it.
+
+    Args:
+        ports: to look with; nothing but the place is written to.
+        request: the update, with moment and seed settled.
+        proposal: how it is proposed.
+        place: an empty folder of ours.
+
+    Raises:
+        FailedError: when the state file has changes that are not committed.
+        ConflictError: when there are conflicts, and the policy is to fail then.
+    """
+    facts = inspect(ports, request)
+    prefix = _prefix(request, facts)
+    if (state := f"{prefix}{facts.link.file}") in facts.local.dirty:
+        raise FailedError(f"{state} has changes that are not committed", hint="Commit them: what is committed is updated.")
+    wishes = proposal.wishes
+    folder = f"{prefix}{facts.link.folder}".strip("/")
+    branch = own_branch(wishes.branch) if wishes.branch else branch_for(_template(facts), folder, facts.link.file.rpartition("/")[2])
+    blank = Proposed(
+        find_target(wishes, proposal.around, facts.local),
+        facts.link.project or request.project.name,
+        find_base(wishes, proposal.around, facts.local),
+        facts.local.head,
+        branch,
+        title=wishes.title,
+        prefix=prefix,
+        state=state,
+    )
+    return _drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank
+
+
+def _template(facts: UpdateFacts) -> str:
+    return f"{facts.link.source}/{facts.link.subdirectory}" if facts.link.subdirectory else facts.link.source
+
+
+def _prefix(request: UpdateRequest, facts: UpdateFacts) -> str:
+    prefix = request.project.relative_to(facts.top).as_posix()
+    return "" if prefix == "." else f"{prefix}/"
+
+
+def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, facts: UpdateFacts, blank: Proposed, place: Path) -> Proposed:
+    conflicts = facts.merged.conflicts
+    if conflicts and request.policy is Policy.FAIL:
+        raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
+    drafts = ports.git.drafts
+    draft = drafts.draft(place, DraftWanted(facts.top, facts.local.head, blank.prefix, facts.merged.changes))
+    if not draft.changes or facts.theirs is None:
+        return blank
+    revision = _revision(request, facts.theirs)
+    digest = digest_of(revision, draft.changes, conflicts)
+    summary = summarise(ports, facts, branch=blank.branch, revision=mark_of(revision, digest))
+    assert summary is not None  # noqa: S101 - both renderings are there
+    message = with_trailers(proposal.wishes.message or blank.title or update_title(summary), digest, draft.tree)
+    author = ports.git.identity() or OWN_IDENTITY
+    epoch = proposal.around.epoch
+    date = facts.local.date if epoch is None else epoch
+    return replace(
+        blank,
+        commit=drafts.seal(place, SealWanted(draft.tree, (facts.local.head,), message, author, date)),
+        digest=digest,
+        revision=revision,
+        message=message,
+        summary=summary,
+        workflows=tuple(change.path for change in draft.changes if is_workflow(change.path)),
+    )
+
+
+def _revision(request: UpdateRequest, theirs: Rendered) -> str:
+    """Return which version is brought: the template's commit, or else what it renders to; with the answers that were given anew."""
+    version = theirs.template.commit or theirs.rendering.tree.digest
+    if not request.data:
+        return version[:_REVISION_LENGTH]
+    told = {name: None if name in theirs.rendering.secret else value for name, value in request.data.items()}
+    return f"{version[:_REVISION_LENGTH]}+{hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:12]}"

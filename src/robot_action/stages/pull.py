@@ -1,0 +1,54 @@
+"""Pull: open a pull request, or bring the open one to what is wanted, or close it.
+
+Title and body come last, with the mark of what is proposed: a run that was killed before is seen by it, and finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from robot_action.errors import NotPermittedError
+from robot_action.exchange import Delivered
+from robot_action.model.plan import Status
+from robot_action.model.proposal import PullRequestStep
+from robot_action.model.pull_request import PullRequest
+from robot_action.model.report import Outcome, Outcomes
+from robot_action.ports import Ports
+
+
+def apply(ports: Ports, step: PullRequestStep, outcomes: Outcomes) -> Outcome:
+    """Do what the step says; what the token may not do besides is told, and no failure."""
+    pulls, delivered = ports.pulls[step.host], outcomes.find(Delivered)
+    notes: tuple[str, ...] = ()
+    if step.closes and step.found is not None:
+        pull = pulls.close(step.found)
+    elif step.found is None:
+        pull = pulls.create(step.wanted)
+        notes = tuple(_besides(ports, step, pull))
+    else:
+        notes = tuple(_besides(ports, step, step.found))
+        pull = pulls.update(step.found, step.wanted) if step.rewrites else step.found
+    known = replace(step.known, number=pull.number, url=pull.url)
+    if delivered is not None:
+        known = replace(known, commit=delivered.commit, verified=delivered.verified)
+    where = f": {pull.url}" if pull.url else ""
+    return Outcome(step.stage, Status.DONE, f"pull request {pull.number} {known.operation}{where}", notes, known)
+
+
+def _besides(ports: Ports, step: PullRequestStep, pull: PullRequest) -> Iterator[str]:
+    """Do what belongs to a pull request besides its text; yield what was not taken, for people."""
+    pulls, wanted, draft = ports.pulls[step.host], step.wanted, step.draft
+    if draft is not None:
+        yield from _tried(lambda: pulls.set_draft(pull, draft=draft))
+    if wanted.labels or wanted.reviewers or wanted.teams or wanted.assignees:
+        yield from _tried(lambda: pulls.assign(pull, wanted))
+    if wanted.auto_merge and not wanted.draft:
+        yield from _tried(lambda: (why,) if (why := pulls.enable_auto_merge(pull)) else ())
+
+
+def _tried(do: Callable[[], tuple[str, ...] | None]) -> Iterator[str]:
+    try:
+        yield from do() or ()
+    except NotPermittedError as error:
+        yield from (str(problem) for problem in error.problems)
