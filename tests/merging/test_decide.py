@@ -139,6 +139,30 @@ def test_what_the_template_deleted_and_the_user_changed_stays(client: GitClient)
     assert files == {}
 
 
+def test_what_the_user_only_moved_and_the_template_deleted_stays_without_a_conflict(client: GitClient) -> None:
+    merged, files = merge(client, {"a.txt": LINES}, {"mine/a.txt": LINES}, {})
+    assert (files, merged.conflicts) == ({"mine/a.txt": LINES.encode()}, ())
+    assert merged.notes == ("mine/a.txt stays where the project moved it, although the template deleted it",)
+
+
+def test_what_the_user_ignores_is_left_alone_and_told(client: GitClient) -> None:
+    ignore = {".gitignore": "*.log\n"}
+    merged, files = merge(client, ignore, ignore, {**ignore, "a.log": "x\n", "b.txt": "x\n"})
+    assert "a.log" not in files
+    assert "b.txt" in files
+    assert merged.notes == ("a.log is left alone: the project's .gitignore leaves it out",)
+
+
+@pytest.mark.parametrize(("line", "comes"), [("AGENTS.md\n", True), ("AGENTS.*\n", True), ("*.log\n", False)])
+def test_a_new_file_comes_where_the_template_ignores_it_no_more(client: GitClient, line: str, *, comes: bool) -> None:
+    before, after = {".gitignore": f"build\n{line}dist\n"}, {".gitignore": "build\ndist\n" if comes else f"{line}dist\n"}
+    name = "AGENTS.md" if comes else "a.log"
+    merged, files = merge(client, before, {".gitignore": f"build\n{line}dist\nmine\n"}, {**after, name: "x\n"})
+    assert (name in files) is comes
+    assert bool(merged.notes) is not comes
+    assert b"mine" in files[".gitignore"]
+
+
 def test_what_the_template_renamed_is_followed_with_the_users_edits(client: GitClient) -> None:
     merged, files = merge(client, {"old": LINES}, {"old": LINES.replace("two", "2")}, {"new": LINES.replace("six", "6")})
     assert files == {"new": LINES.replace("two", "2").replace("six", "6").encode()}
@@ -203,7 +227,36 @@ def test_a_folder_that_the_template_renamed_takes_the_users_files_along(client: 
     base = {"d/a": LINES, "d/b": LINES.upper()}
     merged, files = merge(client, base, {**base, "d/own": "x"}, {"e/a": LINES, "e/b": LINES.upper()})
     assert files == {"e/a": LINES.encode(), "e/b": LINES.upper().encode(), "e/own": b"x"}
-    assert merged.conflicts == ()
+    assert (merged.conflicts, merged.notes) == ((), ("d/own is e/own now: the template moved its folder",))
+
+
+def test_they_go_along_by_the_templates_own_paths_too(client: GitClient) -> None:
+    moves = {"d/a": "e/a", "d/b": "e/b"}
+    merged, files = merge(client, {"d/a": "", "d/b": "b\n"}, {"d/a": "", "d/own": "x"}, {"e/a": "", "e/b": "c\n"}, moves=moves)
+    assert files == {"e/a": b"", "e/own": b"x"}
+    assert set(merged.notes) == {"d/own is e/own now: the template moved its folder", "e/b stays deleted, although the template changed it"}
+
+
+@pytest.mark.parametrize("moves", [{}, {"old.lock": "new.lock"}])
+def test_what_moved_and_may_have_no_markers_is_kept_at_its_new_place(client: GitClient, moves: dict[str, str]) -> None:
+    project, template = LINES.replace("two", "2"), LINES.replace("two", "II")
+    merged, files = merge(client, {"old.lock": LINES}, {"old.lock": project}, {"new.lock": template}, moves=moves, protected=("new.lock",))
+    assert files == {"new.lock": project.encode()}
+    assert [(conflict.path, conflict.marked) for conflict in merged.conflicts] == [("new.lock", False)]
+
+
+@pytest.mark.parametrize("project", [{"old": "mine\n", "new": "my own\n"}, {"old": "mine\n", "new/x": "my own\n"}])
+def test_what_the_project_has_where_the_template_moves_something_stays(client: GitClient, project: Files) -> None:
+    merged, files = merge(client, {"old": "a\n"}, project, {"new": "a\n"}, moves={"old": "new"})
+    everything = b"".join(files.values())
+    assert b"mine\n" in everything
+    assert b"my own\n" in everything
+    assert merged.conflicts
+
+
+def test_what_both_moved_to_the_same_place_is_the_same_file(client: GitClient) -> None:
+    merged, files = merge(client, {"old": "a\n"}, {"new": "a\nb\n"}, {"new": "a\n"}, moves={"old": "new"})
+    assert (merged.conflicts, files) == ((), {"new": b"a\nb\n"})
 
 
 @pytest.mark.parametrize(
@@ -233,6 +286,7 @@ def test_odd_names_come_through(client: GitClient) -> None:
 NAMES = st.sampled_from(["a", "b", "d/a", "d/b", "e"])
 TEXTS = st.lists(st.sampled_from(["x", "y", "z", "<<<<<<<", "", "w"]), max_size=5).map(lambda lines: "".join(f"{line}\n" for line in lines))
 TREES = st.dictionaries(NAMES, TEXTS, max_size=4)
+MOVES = st.dictionaries(NAMES, NAMES, max_size=3)
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
@@ -244,12 +298,16 @@ def test_no_change_of_the_template_changes_nothing(client: GitClient, base: dict
 
 
 @FEW
-@given(TREES, TREES, TREES, st.sampled_from([Policy.MARKERS, Policy.PROJECT]))
+@given(TREES, TREES, TREES, MOVES, st.sampled_from([Policy.MARKERS, Policy.PROJECT]))
 def test_no_line_of_the_user_is_lost(
-    client: GitClient, base: dict[str, str], project: dict[str, str], template: dict[str, str], policy: Policy
+    client: GitClient, base: dict[str, str], project: dict[str, str], template: dict[str, str], wanted: dict[str, str], policy: Policy
 ) -> None:
     project = {path: f"{text}own {path}\n" for path, text in project.items()}
-    _, files = merge(client, base, project, template, policy)
+    moves: dict[str, str] = {}
+    for old, new in wanted.items():
+        if old in base and old not in template and new in template and new not in base and new not in moves.values():
+            moves[old] = new
+    _, files = merge(client, base, project, template, policy, moves=moves)
     everything = b"".join(files.values()).decode()
     assert [path for path in project if f"own {path}\n" not in everything] == []
     assert not any("~" in path for path in files)

@@ -18,6 +18,7 @@ Structured = Callable[[str, Sides], bytes | None]
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 _MARKER = f"<<<<<<<< {PROJECT_LABEL}:".encode()  # with one more sign than otherwise, and the path
 _BOTH_MOVED = "CONFLICT (rename/rename)"
+_ALONG = "Path updated due to directory rename"
 _BINARY = 8000  # bytes in which git looks for a NUL (xdiff-interface.c, buffer_is_binary)
 _KEPT = "the project's side was kept"
 
@@ -36,10 +37,11 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
         decisions.decide(path, sides)
     decisions.keep_places()
     decisions.keep_edited()
+    decisions.tell_moved()
     return Merged(
         changes=dict(sorted(decisions.changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
-        notes=tuple(decisions.notes),
+        notes=(*decisions.notes, *(f"{path} is left alone: the project's .gitignore leaves it out" for path in raw.ignored)),
     )
 
 
@@ -66,7 +68,7 @@ class _Decisions:
         elif sides.project is None:
             self._missing_in_project(path, sides)
         elif sides.template is None:
-            self._missing_in_template(path)
+            self._missing_in_template(path, sides)
         elif {sides.project.mode, sides.template.mode} <= _FILES:
             self._changed(path, sides, sides.project, sides.template)
         else:
@@ -92,8 +94,11 @@ class _Decisions:
         if sides.template is not None:
             self.notes.append(f"{path} stays deleted, although the template changed it")
 
-    def _missing_in_template(self, path: str) -> None:
-        if self.policy is Policy.TEMPLATE:
+    def _missing_in_template(self, path: str, sides: Sides) -> None:
+        if sides.project == sides.base and self.policy is not Policy.TEMPLATE:  # it was moved, and is as the template had it
+            self._restore(path)
+            self.notes.append(f"{path} stays where the project moved it, although the template deleted it")
+        elif self.policy is Policy.TEMPLATE:
             self.changes[path] = None
             self.conflicts[path] = Conflict(path, Clash.DELETED, note="deleted, as the template wants it")
         else:
@@ -126,7 +131,11 @@ class _Decisions:
             self.conflicts[path] = Conflict(path, Clash.CONTENTS, marked=True, note="it has conflict markers")
 
     def _keep(self, path: str, clash: Clash) -> None:
+        """Leave a file as the project has it; one that the template moved at its new place."""
+        sides = self.raw.unmerged.get(path)
         self._restore(path)
+        if path not in self.raw.present and sides and sides.project:
+            self.changes[path] = sides.project
         self.conflicts[path] = Conflict(path, clash, note=_KEPT)
 
     def _restore(self, path: str) -> None:
@@ -147,7 +156,8 @@ class _Decisions:
                     self._restore(other)
                 self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
         for path in list(_colliding(self.changes, self.raw.present)):
-            self._keep(path, Clash.PLACE)
+            self._restore(path)
+            self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
 
     def keep_edited(self) -> None:
         """Keep what the user changed where the template moved it to a place that the project has for something else.
@@ -157,6 +167,12 @@ class _Decisions:
         if any(conflict.clash in {Clash.ADDED, Clash.PLACE} for conflict in self.conflicts.values()):
             for path in [path for path, entry in self.changes.items() if entry is None and path in self.raw.edited]:
                 self._keep(path, Clash.DELETED)
+
+    def tell_moved(self) -> None:
+        """Say which of the project's own files went along with a folder of the template."""
+        by_git = {remark.paths[1]: remark.paths[0] for remark in self.raw.remarks if remark.kind == _ALONG}
+        along = {**self.raw.along, **{old: new for old, new in by_git.items() if old in self.raw.present}}
+        self.notes += [f"{old} is {new} now: the template moved its folder" for old, new in along.items() if self.changes.get(new)]
 
     @staticmethod
     def _has_below(paths: Collection[str], folder: str) -> bool:

@@ -92,7 +92,8 @@ class RawMerge:
         present: every path of the project.
         edited: those of them that are not as the base has them.
         attributes: the project's for the paths that change, where it has any; contents here are as git stores them.
-        ignored: what the template has and the project's ``.gitignore`` leaves out.
+        ignored: what the template changed and the project's ``.gitignore`` leaves out.
+        along: the project's own files that go along with a folder which the template moved, and where to.
     """
 
     changes: Mapping[str, Entry | None]
@@ -103,6 +104,7 @@ class RawMerge:
     edited: frozenset[str] = frozenset()
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    along: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

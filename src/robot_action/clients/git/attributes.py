@@ -9,7 +9,7 @@ from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_stored
-from robot_action.model.merge import Attributes
+from robot_action.model.merge import Attributes, RawMerge
 from robot_action.model.tree import Mode, Tree
 
 _NAMES = ("text", "eol", "filter")
@@ -51,7 +51,7 @@ def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
     """
     prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
     paths = sorted(path for tree in (wanted.base, wanted.theirs) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
-    full = b"".join(b"%s%s\0" % (prefix.encode(), path.encode("utf-8", "surrogateescape")) for path in dict.fromkeys(paths))
+    full = b"".join(_full(path, prefix) for path in dict.fromkeys(paths))
     return Habits(
         attributes=_attributes(runner, place, full, prefix),
         ignored=tuple(sorted(_paths(_ignored(runner, place, full), prefix))),
@@ -59,11 +59,31 @@ def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
     )
 
 
-def _ignored(runner: GitRunner, place: Place, paths: bytes) -> list[bytes]:
+def no_longer_ignored(runner: GitRunner, place: Place, wanted: MergeWanted, raw: RawMerge) -> frozenset[str]:
+    """Return new paths of the template that the project only ignored for a line of ``.gitignore`` that the merge takes out."""
+    new = [path for path in raw.ignored if path not in wanted.base]
+    if not new or not any(path.rpartition("/")[2] == ".gitignore" for path in raw.changes):
+        return frozenset()
+    prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
+    items = _ignored(runner, place, b"".join(_full(path, prefix) for path in new), "--verbose")
+    found = set()
+    for file, _, pattern, path in zip(*(items[number::4] for number in range(4)), strict=True):  # <file> <line> <pattern> <path>
+        for name in _paths([file], prefix):
+            merged = raw.changes.get(name)
+            if name in raw.changes and pattern not in (merged.content.splitlines() if merged else ()):
+                found.add(path)
+    return frozenset(_paths(found, prefix))
+
+
+def _full(path: str, prefix: str) -> bytes:
+    return b"%s%s\0" % (prefix.encode(), path.encode("utf-8", "surrogateescape"))
+
+
+def _ignored(runner: GitRunner, place: Place, paths: bytes, *options: str) -> list[bytes]:
     """Return those of the paths that git ignores; it takes none literally, so that ``./`` keeps ``:`` from meaning more."""
     stdin = b"".join(b"./%s\0" % path for path in paths.split(b"\0") if path)
     how = Invocation(stdin=stdin, accept=(0, 1), variables={"GIT_LITERAL_PATHSPECS": "0"})
-    return [item.removeprefix(b"./") for item in runner.run(place, "check-ignore", "-z", "--stdin", how=how).items]
+    return [item.removeprefix(b"./") for item in runner.run(place, "check-ignore", "-z", *options, "--stdin", how=how).items]
 
 
 def _attributes(runner: GitRunner, place: Place, paths: bytes, prefix: str) -> dict[str, Attributes]:

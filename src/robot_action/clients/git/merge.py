@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.attributes import habits
+from robot_action.clients.git.attributes import habits, no_longer_ignored
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.project import borrowed, locate
+from robot_action.clients.git.project import Located, borrowed, locate
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
+from robot_action.merging.moves import free_moves, taken_along
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Remark, Sides
 from robot_action.model.tree import Entry, Mode
 
@@ -44,7 +45,6 @@ IDENTITY = {
 """Who makes the commits that only a merge sees."""
 _CLEAN, _CONFLICTS = 0, 1
 _ODD = re.compile(r"[^A-Za-z0-9._+-]+")
-_NOTHING = "0" * 40
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 
 
@@ -57,13 +57,30 @@ def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
     found = locate(runner, wanted.folder)
     if found is None:
         raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
+    raw = _merge(runner, found, wanted, frozenset())
+    with borrowed(runner, found) as project:
+        welcome = no_longer_ignored(runner, project, wanted, raw)
+    return _merge(runner, found, wanted, welcome) if welcome else raw
+
+
+def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: frozenset[str]) -> RawMerge:
+    """Merge once.
+
+    Args:
+        runner: runs git.
+        found: the project.
+        wanted: the merge.
+        welcome: paths that count, although the project ignores them.
+    """
     with borrowed(runner, found) as project:
         assert project.git_dir is not None  # noqa: S101 - of our own making
-        found_habits = habits(runner, project, wanted)
-        stored = replace(wanted, base=found_habits.stored(wanted.base), theirs=found_habits.stored(wanted.theirs))
+        known = habits(runner, project, wanted)
+        known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
+        stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs))
         raw = _Merge(runner, Place(project.git_dir, git_dir=project.git_dir), stored).run()
-    attributes = {path: found_habits.attributes[path] for path in raw.changes if path in found_habits.attributes}
-    return replace(raw, attributes=attributes, ignored=found_habits.ignored)
+    attributes = {path: known.attributes[path] for path in raw.changes if path in known.attributes}
+    ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
+    return replace(raw, attributes=attributes, ignored=ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +102,18 @@ class _Merge:
     def run(self) -> RawMerge:
         theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
         ours = self._edited(self._tree_of_project())
-        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(_stream(self.wanted, f"{_HEADS}{theirs}")))
-        moved = self._moved(ours)
+        present = self._list("ls-tree", "-r", "-z", ours) if self.wanted.moves else {}
+        moves = free_moves(self.wanted.moves, present)
+        along = taken_along(moves, self.wanted.base, self.wanted.theirs, present)
+        stream = _stream(replace(self.wanted, moves=moves), f"{_HEADS}{theirs}")
+        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
+        moved = self._moved(ours, present, {**moves, **along})
         commit = self._git("commit-tree", "-p", _BASE, "-m", "project", moved, variables=IDENTITY).text
         self._git("update-ref", f"{_HEADS}{PROJECT_LABEL}", commit)
-        done = self._git("merge-tree", "--write-tree", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
+        done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         base = self._list("ls-tree", "-r", "-z", _BASE)
         edited = (path for path, named in self._list("ls-tree", "-r", "-z", moved).items() if base.get(path) != named)
-        return replace(self._read(ours, done), edited=frozenset(edited))
+        return replace(self._read(ours, done), edited=frozenset(edited), along=along)
 
     def _git(
         self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), variables: Mapping[str, str] | None = None
@@ -118,19 +139,15 @@ class _Merge:
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
         return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
 
-    def _moved(self, tree: str) -> str:
-        """Return the project's tree with what the template moved at its new place, where that is free."""
-        if not self.wanted.moves:
+    def _moved(self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str]) -> str:
+        """Return the project's tree with what moves at its new place."""
+        pairs = [(present[old], old, new) for old, new in moves.items() if old in present]
+        if not pairs:
             return tree
-        listed = self._list("ls-tree", "-r", "-z", tree)
-        lines = [
-            line
-            for old, new in self.wanted.moves.items()
-            if old in listed and new not in listed
-            for line in (f"0 {_NOTHING}\t{old}\0", f"{listed[old].mode} {listed[old].name}\t{new}\0")
-        ]
+        gone = (f"0 {'0' * len(named.name)}\t{old}\0" for named, old, _ in pairs)
+        made = (f"{named.mode} {named.name}\t{new}\0" for named, _, new in pairs)
         self._git("read-tree", tree)
-        self._git("update-index", "-z", "--index-info", stdin="".join(lines).encode())
+        self._git("update-index", "-z", "--index-info", stdin="".join((*gone, *made)).encode("utf-8", "surrogateescape"))
         return self._git("write-tree", "--missing-ok").text
 
     def _list(self, *arguments: str) -> dict[str, _Named]:

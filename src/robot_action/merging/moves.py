@@ -1,0 +1,147 @@
+"""Which files a template moved, told by the template's own paths, so that empty and short ones are followed as well.
+
+A file is the same one where it is made of the same path of the template; then where the template moved that path, which
+shows by its unrendered contents. git's similarity of rendered contents comes after that, for what is left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from robot_action.model.tree import Mode, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A rendered template.
+
+    Attributes:
+        template: the template's own tree.
+        tree: what is made of it, without what is not merged.
+        sources: the path in the template of each file of that.
+    """
+
+    template: Tree
+    tree: Tree
+    sources: Mapping[str, str]
+
+    def without(self, other: Side) -> dict[str, list[str]]:
+        """Return the files that the other side has not, by what they are made of."""
+        found: dict[str, list[str]] = {}
+        for path, entry in self.tree.items():
+            if entry.mode is not Mode.DIRECTORY and path not in other.tree and path in self.sources:
+                found.setdefault(self.sources[path], []).append(path)
+        return found
+
+
+def find_moves(base: Side, theirs: Side) -> Mapping[str, str]:
+    """Return the files of the base that the template makes in another place now, and where."""
+    lost, made = base.without(theirs), theirs.without(base)
+    same = {source: source for source in lost if source in made}
+    gone = [source for source in lost if source not in theirs.template]
+    new = [source for source in made if source not in base.template]
+    renamed = _renamed({path: base.template[path].content for path in gone}, {path: theirs.template[path].content for path in new})
+    return dict(pair for old, now in {**renamed, **same}.items() for pair in _paired(lost[old], made[now]))
+
+
+def free_moves(moves: Mapping[str, str], present: Collection[str]) -> Mapping[str, str]:
+    """Return the moves that a project can follow: whatever has its own at the new place keeps both."""
+    folders = {folder for path in present for folder in _folders(path)}
+    return {
+        old: new
+        for old, new in moves.items()
+        if not (old in present and new in present) and new not in folders and not any(folder in present for folder in _folders(new))
+    }
+
+
+def taken_along(moves: Mapping[str, str], base: Collection[str], theirs: Collection[str], present: Collection[str]) -> Mapping[str, str]:
+    """Return a project's own files in folders that the template moved as a whole, and where they go with them.
+
+    As in git, a folder has moved where nothing of the template is left in it, to where most of its files went.
+    """
+    left = {folder for path in theirs for folder in _folders(path)}
+    counts: dict[str, Counter[str]] = {}
+    for old, new in moves.items():
+        folder, target = _portion(old, new)
+        if folder and folder not in left and folder != target:
+            counts.setdefault(folder, Counter())[target] += 1
+    targets = {folder: found[0] for folder, counter in counts.items() if len(found := _most(counter)) == 1}
+    along = {}
+    for path in present:
+        folder = next((folder for folder in _folders(path) if folder in targets), "")
+        if folder and path not in base:
+            new = f"{targets[folder]}{path.removeprefix(folder)}".lstrip("/")
+            if new not in theirs and new not in present:
+                along[path] = new
+    return free_moves(along, {*present, *theirs})
+
+
+def _renamed(gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the template's paths that have the same contents in another place; then what else moved with their folders."""
+    found: dict[str, str] = {}
+    contents: dict[bytes, tuple[list[str], list[str]]] = {}
+    for number, paths in enumerate((gone, new)):
+        for path, content in paths.items():
+            contents.setdefault(content, ([], []))[number].append(path)
+    for content, (before, after) in contents.items():
+        found.update(pair for pair in _paired(before, after) if content or _is_near(*pair))
+    folders = {_folder(old): _folder(now) for old, now in found.items()}
+    taken = set(found.values())
+    for path in gone:
+        now = f"{folders.get(_folder(path), _folder(path))}/{path.rpartition('/')[2]}".lstrip("/")
+        if path not in found and now in new and now not in taken:
+            found[path] = now
+    return found
+
+
+def _paired(before: Collection[str], after: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield paths that belong together: those whose ends agree the furthest, and at last the only one on either side."""
+    before, after = list(before), list(after)
+    for length in range(max(path.count("/") for path in (*before, *after)) + 1 if before and after else 0, -1, -1):
+        ends = _by_end(before, length), _by_end(after, length)
+        for end, (old, *others) in ends[0].items():
+            if not others and len(ends[1].get(end, ())) == 1:
+                new = ends[1][end][0]
+                before.remove(old)
+                after.remove(new)
+                yield old, new
+
+
+def _by_end(paths: Iterable[str], length: int) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for path in paths:
+        parts = path.split("/")
+        found.setdefault(tuple(parts[len(parts) - length :]) if length <= len(parts) else ("", path), []).append(path)
+    return found
+
+
+def _is_near(old: str, new: str) -> bool:
+    """Tell whether an empty file may be the one that it is taken for: it kept its name, or its folder."""
+    return old.rpartition("/")[2] == new.rpartition("/")[2] or _folder(old) == _folder(new)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders in which a path lies, the innermost first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _portion(old: str, new: str) -> tuple[str, str]:
+    """Return the folders of two paths without the end that they have in common."""
+    before, after = old.split("/")[:-1], new.split("/")[:-1]
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return "/".join(before), "/".join(after)
+
+
+def _most(counter: Counter[str]) -> list[str]:
+    most = max(counter.values())
+    return [name for name, count in counter.items() if count == most]
