@@ -65,11 +65,10 @@ class Contender:
     forgets: Path | None = None
 
 
-def run(command: tuple[str, ...], environment: Mapping[str, str]) -> Run:
-    """Run a command to its end, and take the kernel's account of it and of all that it waited for."""
-    done = subprocess.run(
-        (sys.executable, "-I", "-S", "-c", _SPAWN, *command), env=dict(environment), check=True, stdout=subprocess.PIPE, text=True
-    )
+def run(command: tuple[str, ...], environment: Mapping[str, str], folder: Path | None = None) -> Run:
+    """Run a command in a folder to its end, and take the kernel's account of it and of all that it waited for."""
+    spawn = (sys.executable, "-I", "-S", "-c", _SPAWN, *command)
+    done = subprocess.run(spawn, env=dict(environment), cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
     code, cpu, wall, memory = json.loads(done.stdout)
     if code:
         sys.exit(f"failed: {' '.join(command)}")
@@ -95,8 +94,8 @@ def contenders(work: Path, copier: Path, cookiecutter: Path) -> dict[str, Conten
 
 
 def digest(folder: Path) -> str:
-    """Return what all files of a project come to, but for the answers file, which names the template's place."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".copier-answers.yml")
+    """Return what all files of a project come to, but for state files, which name the template's place."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in {".copier-answers.yml", ".cruft.json"})
     lines = (f"{path.relative_to(folder)} {path.stat().st_mode & 0o111} {path.read_bytes().hex()}" for path in files)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

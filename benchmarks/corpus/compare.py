@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -23,15 +22,10 @@ import yaml
 
 from benchmarks.corpus.cases import Case, Result, Row, count, read_cases, table
 from benchmarks.corpus.checkouts import CheckoutError, check_out, has_code
+from benchmarks.corpus.isolation import FROZEN, isolated
 from benchmarks.corpus.trees import differences, snapshot
 
 HERE = Path(__file__).parent
-MOMENT = "2026-01-15 12:00:00"
-FAKETIME = (Path("/usr/lib") / os.uname().machine / "faketime", Path(f"/usr/lib/{os.uname().machine}-linux-gnu/faketime"))
-NOBODY = "65534"
-FROZEN = ("LD_PRELOAD", "FAKETIME", "NO_FAKE_STAT", "TZ")
-"""The variables that freeze the moment; template code gets them on both sides."""
-TIMEOUT = 120.0
 BEGIN, END = "<!-- results: written by compare.py -->", "<!-- end of results -->"
 
 
@@ -119,23 +113,10 @@ class Sides:
         Raises:
             SideError: it failed.
         """
-        home = self.work / ("home+peer" if is_peer else "home")
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-        home.chmod(0o777)
-        (home / ".gitconfig").write_text(
-            "[safe]\n\tdirectory = *\n[user]\n\tname = Ada Example\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n"
-        )
-        folders = f"{Path(self.peer).parent}:/usr/local/bin:/usr/bin:/bin"
-        environment = {"HOME": str(home), "TMPDIR": str(home), "ROBOT_ACTION_HOME": str(home), "PATH": folders}
-        environment |= {"LANG": "C.UTF-8", "CI": "true", "TZ": "UTC", "PYTHONHASHSEED": "0"}
-        freeze = ["env", *(f"{name}={value}" for name, value in frozen().items())]  # last: what it shares is one user's
         try:
-            done = subprocess.run(
-                [*_prefix(), *freeze, *command], env=environment, cwd=home, check=False, capture_output=True, text=True, timeout=TIMEOUT
-            )
-        except subprocess.TimeoutExpired:
-            raise SideError(f"it took longer than {TIMEOUT:g} s") from None
+            done = isolated(command, self.work / ("home+peer" if is_peer else "home"), self.peer)
+        except subprocess.TimeoutExpired as error:
+            raise SideError(f"it took longer than {error.timeout:g} s") from None
         log = self.work / ("peer.log" if is_peer else "ours.log")
         with log.open("a", encoding="utf-8") as stream:
             stream.write(f"$ {command}\n{done.stdout}{done.stderr}\n")
@@ -145,24 +126,6 @@ class Sides:
             said = lines[-1] if is_peer or not errors else errors[0]
             raise SideError(said.replace(f"{self.work}/", "").replace(self.peer, "python"))
         return done.stdout
-
-
-def _prefix() -> tuple[str, ...]:
-    if os.geteuid():
-        return ("nice", "unshare", "--user", "--net")
-    return ("nice", "unshare", "--net", "setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--no-new-privs")
-
-
-def frozen() -> dict[str, str]:
-    """Return the variables that freeze the moment.
-
-    Raises:
-        SystemExit: ``faketime`` is not installed.
-    """
-    library = next((folder / "libfaketime.so.1" for folder in FAKETIME if (folder / "libfaketime.so.1").exists()), None)
-    if library is None:
-        sys.exit("faketime is not installed: apt-get install faketime")
-    return {"LD_PRELOAD": str(library), "FAKETIME": MOMENT, "NO_FAKE_STAT": "1"}
 
 
 def _ref(case: Case, checkout: Path) -> str | None:

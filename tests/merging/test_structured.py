@@ -101,6 +101,19 @@ def test_what_the_template_took_away_goes() -> None:
     assert merged("a.yml", yaml, f"{yaml}m: 2\n", "t: 3\nb:\n- y\n") == "t: 3\nb:\n- y\nm: 2\n"
 
 
+@pytest.mark.parametrize(
+    ("project", "template"),
+    [
+        (TOML.replace("= 80", "= 80 # mine"), TOML.replace("= 80", "= 100")),
+        (TOML.replace('"click>=8",', '"click>=8", # mine'), TOML.replace('  "click>=8",\n', '  "rich",\n')),
+        (TOML.replace("line-length", "# mine\nline-length"), TOML.replace("[tool.ruff]\nline-length = 80\n", "")),
+    ],
+)
+def test_a_comment_of_the_users_at_a_value_that_the_template_replaced_is_not_lost(project: str, template: str) -> None:
+    result = merged("pyproject.toml", TOML, project, template)
+    assert result is None or "# mine" in result
+
+
 def test_a_side_that_is_missing_or_no_text_is_left_to_the_lines() -> None:
     entry = Entry(Mode.FILE, b'{"a": 1}')
     assert merge_structured("a.json", Sides(None, entry, entry)) is None

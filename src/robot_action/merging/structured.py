@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any
@@ -32,13 +33,21 @@ def merge_structured(path: str, sides: Sides) -> bytes | None:
         return None
     try:
         base, project, template = (entry.content.decode() for entry in entries if entry is not None)
-        return edit(base, project, template).encode()
+        merged = edit(base, project, template)
+        if (_comments(project) - _comments(base)) - _comments(merged):
+            return None  # a comment of the project's own stood at a value that the template replaced
+        return merged.encode()
     except (ClashError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None  # no such file after all, or nothing that the library can edit
     except Exception as error:
         if type(error).__module__.partition(".")[0] in {"ruamel", "tomlkit"}:
             return None
         raise
+
+
+def _comments(text: str) -> Counter[str]:
+    """Return what stands behind a ``#`` in each line: comments, whatever they stand at; JSON has none."""
+    return Counter(line[line.index("#") :].rstrip() for line in text.splitlines() if "#" in line)
 
 
 def _changes(base: Plain, project: Plain, template: Plain) -> list[Change]:
