@@ -47,7 +47,8 @@ class Renderings:
         """Render the template as the project has it, with the answers of then."""
         template = self._template(self._old_source(), current)
         self.check_trust(template)
-        return self._rendered(template, self._link.answers)
+        ref = self._link.version if self._is_copiers else template.source.ref or ""  # as Copier itself gives it
+        return self._rendered(template, self._link.answers, ref=ref)
 
     def theirs(self, newest: Chosen) -> tuple[Rendered, tuple[str, ...]]:
         """Render the template as the project shall have it; return it, and which old answers were dropped, and why."""
@@ -62,7 +63,7 @@ class Renderings:
     def before(self, template: Template, passage: Passage) -> tuple[Task, ...]:
         """Return the migrations that run before the merge."""
         wanted = replace(passage, stage="before")
-        return self._ports.renderer.render(self._render_request(template, {}, wanted)).migrations
+        return self._ports.renderer.render(self._render_request(template, {}, wanted, self._new_ref(template))).migrations
 
     def updated(self, template: Template, link: Link | None = None, passage: Passage | None = None) -> tuple[Rendered, tuple[str, ...]]:
         """Render a template with the project's answers, as far as it still takes them.
@@ -75,19 +76,28 @@ class Renderings:
         Returns:
             The rendering, and which old answers were dropped, and why.
         """
-        answers = (link or self._link).answers
+        answers, ref = (link or self._link).answers, self._new_ref(template)
         known = template.specification.names
-        carried = {name: value for name, value in answers.items() if name in known and name not in self._request.data}
+        # what Copier asks for no more its templates see all the same
+        counts = {name for name in answers if name in known or self._is_copiers} - self._request.data.keys()
+        carried = {name: value for name, value in answers.items() if name in counts}
         dropped = [f"{name}: the template does not ask for it any more" for name in answers if name not in known]
         try:
-            return self._rendered(template, {**carried, **self._request.data}, passage), tuple(dropped)
+            return self._rendered(template, {**carried, **self._request.data}, passage, ref=ref), tuple(dropped)
         except InputError as error:
             unfit = {name: problem.message for problem in error.problems for name in carried if problem.position == self._place(name)}
             if not unfit or any(problem.position not in {self._place(name) for name in unfit} for problem in error.problems):
                 raise
             kept = {name: value for name, value in carried.items() if name not in unfit}
             dropped += [f"{message}: the default was taken" for message in unfit.values()]
-            return self._rendered(template, {**kept, **self._request.data}, passage), tuple(dropped)
+            return self._rendered(template, {**kept, **self._request.data}, passage, ref=ref), tuple(dropped)
+
+    @property
+    def _is_copiers(self) -> bool:
+        return self._link.tool is Tool.COPIER
+
+    def _new_ref(self, template: Template) -> str:
+        return (self._request.ref if self._is_copiers else "") or template.source.ref or ""
 
     def _old_source(self) -> Source:
         return source_of(self._ports, self._link, self._request.project)
@@ -128,8 +138,8 @@ class Renderings:
     def _is_trusted(self, source: Source) -> bool:
         return is_trusted(source, self._request.trust)
 
-    def _rendered(self, template: Template, data: Mapping[str, Value], passage: Passage | None = None) -> Rendered:
-        rendering = self._ports.renderer.render(self._render_request(template, data, passage))
+    def _rendered(self, template: Template, data: Mapping[str, Value], passage: Passage | None = None, *, ref: str) -> Rendered:
+        rendering = self._ports.renderer.render(self._render_request(template, data, passage, ref))
         if rendering.tasks and not self._request.skip_tasks:
             rendering = replace(rendering, tree=self._worked(template, rendering))
         return Rendered(template, rendering)
@@ -148,7 +158,7 @@ class Renderings:
         with self._ports.files.scratch("update") as scratch:
             return work_apart(self._ports, step, scratch / self._request.project.name)
 
-    def _render_request(self, template: Template, data: Mapping[str, Value], passage: Passage | None) -> RenderRequest:
+    def _render_request(self, template: Template, data: Mapping[str, Value], passage: Passage | None, ref: str) -> RenderRequest:
         request, link = self._request, self._link
         trusted = self._is_trusted(template.source)
         sees_machine = trusted and needs_machine(extensions_of(template.specification))
@@ -161,7 +171,7 @@ class Renderings:
             year=datetime.fromtimestamp(request.epoch, UTC).year,
             file=f"{template.source.text}: {template.specification.file}",
             places={name: request.places.get(name, self._place(name)) for name in data},
-            surroundings=self._surroundings(template),
+            surroundings=self._surroundings(template, ref),
             moment=float(request.epoch),
             seed=request.seed,
             trusted=trusted,
@@ -170,14 +180,14 @@ class Renderings:
             passage=passage,
         )
 
-    def _surroundings(self, template: Template) -> Surroundings:
+    def _surroundings(self, template: Template, ref: str) -> Surroundings:
         return Surroundings(
             source=as_given(template.source) if self._request.source else self._link.source,
             commit=template.commit,
             described=template.described,
-            ref=template.source.ref or "",
+            ref=ref,
             destination=str(self._request.project),
-            answers_file=self._link.file if self._link.tool is Tool.COPIER else "",
+            answers_file=self._link.file if self._is_copiers else "",
             operation="update",
             python=sys.executable,
             folder=TEMPLATE_FOLDER,
