@@ -98,6 +98,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], Iterator[str]]]] = {
         "options": partial(options, "create"),
         "render": partial(options, "render"),
         "update": partial(options, "update"),
+        "deliver": partial(options, "deliver"),
         "check": partial(options, "check"),
         "adopt": partial(options, "adopt"),
         "outputs": outputs,

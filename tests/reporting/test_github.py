@@ -145,6 +145,10 @@ def test_the_outputs_of_one_project() -> None:
         "repository": "acme/payments-api",
         "repository-url": samples.URL,
         "branch": "main",
+        "operation": "",
+        "pull-request-number": "",
+        "pull-request-url": "",
+        "conflicts": "[]",
         "version": "0.1.0",
         "artifacts": '["payments_api-0.1.0-py3-none-any.whl", "payments_api-0.1.0.tar.gz"]',
     }

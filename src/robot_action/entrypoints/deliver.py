@@ -25,7 +25,7 @@ def _deliver(shell: Shell, options: DeliverOptions, *, dry_run: bool) -> Report:
     here = Path.cwd()
     request = DeliverRequest(
         here / options.bundle,
-        Path(os.path.normpath(here / options.project)),
+        Path(os.path.normpath(here / (options.project or "."))),
         around(shell),
         wishes_of(options),
         dry_run=dry_run,

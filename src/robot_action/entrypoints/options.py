@@ -119,7 +119,7 @@ class DeliverOptions:
     command: ClassVar[str] = "deliver"
 
     bundle: Path = Path()
-    project: str = "."
+    project: str | None = None
     repository: str | None = None
     base: str | None = None
     branch: str | None = None

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from robot_action.reporting.clean import clean, clean_lines
 from robot_action.reporting.redact import secret_lines
 from robot_action.reporting.report_json import report_json
-from robot_action.reporting.views import ProblemView, ReportView, Result
+from robot_action.reporting.views import ProblemView, ProjectView, ReportView, Result
 
 ANNOTATIONS = 10
 """Annotations of one kind that GitHub shows for a step."""
@@ -133,12 +133,24 @@ def outputs(report: ReportView, delimiter: str, *, workspace: str = "") -> str:
             "folder": relative_to(project.folder, workspace),
             "repository": project.repository.name if project.repository else "",
             "repository-url": project.repository.url if project.repository else "",
-            "branch": project.commit.branch if project.commit else "",
-            "commit": project.commit.id if project.commit else "",
+            **_branch(project),
             "version": project.version,
             "artifacts": json.dumps([name for release in project.releases for name in release.files]),
         }
     return "".join(output(name, value, delimiter) for name, value in values.items())
+
+
+def _branch(project: ProjectView) -> dict[str, str]:
+    """Return the outputs about the project's branch, and about its pull request."""
+    commit, pull = project.commit, project.pull_request
+    return {
+        "branch": pull.branch if pull else commit.branch if commit else "",
+        "commit": pull.commit if pull else commit.id if commit else "",
+        "operation": pull.operation if pull else "",
+        "pull-request-number": str(pull.number) if pull and pull.number else "",
+        "pull-request-url": pull.url if pull else "",
+        "conflicts": json.dumps(list(project.conflicts)),
+    }
 
 
 def _result(report: ReportView) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from robot_action.reporting.views import FileView, ProblemView, ProjectView, ReportView, StageView, StepView
+from robot_action.reporting.views import FileView, ProblemView, ProjectView, PullRequestView, ReportView, StageView, StepView
 
 SCHEMA = 1
 """Rises when a key changes its meaning or goes; new keys may come without."""
@@ -130,4 +130,20 @@ def _places(project: ProjectView) -> dict[str, Any]:
             for release in project.releases
         ],
         "packed": project.packed or None,
+        "pull_request": _pull_request(project.pull_request),
+        "bundle": project.bundle or None,
+        "conflicts": list(project.conflicts),
+    }
+
+
+def _pull_request(found: PullRequestView | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "operation": found.operation,
+        "number": found.number or None,
+        "url": found.url or None,
+        "branch": found.branch,
+        "commit": found.commit or None,
+        "verified": found.verified,
     }

@@ -54,7 +54,7 @@ def _row(stage: StageView) -> tuple[str, str, str, str]:
 
 def _places(project: ProjectView) -> Iterator[str]:
     for name, text in place_rows(project):
-        shown = link(text, text) if name == "repository" else code(text)
+        shown = link(text, text) if name in {"repository", "pull request"} and "://" in text else code(text)
         yield f"- {name}: {shown}" if name else f"  - {shown}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, TryAgainError, UnavailableError
 from robot_action.model.plan import Status
+from robot_action.model.pull_request import Operation
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
 from robot_action.reporting.plan_text import difference_lines, message_lines
 from robot_action.reporting.problem_text import problem_lines
@@ -24,6 +25,8 @@ RESULT_ROLES = {
     Result.FAILED: Role.BAD,
     Result.CONFLICTS: Role.BAD,
     Result.UPDATED: Role.GOOD,
+    Result.PROPOSED: Role.GOOD,
+    Result.PREPARED: Role.GOOD,
     Result.CREATED: Role.GOOD,
     Result.PARTIAL: Role.GOOD,
 }
@@ -32,10 +35,23 @@ RESULT_WORDS = {
     Result.PARTIAL: "as far as asked",
     Result.UPDATED: "updated",
     Result.CONFLICTS: "conflicts",
+    Result.PROPOSED: "proposed",
+    Result.PREPARED: "prepared",
     Result.UNCHANGED: "nothing to do",
     Result.EXISTS: "exists",
     Result.PLANNED: "planned",
     Result.FAILED: "failed",
+}
+
+
+_NOTHING = "was left as it is: there was nothing to do"
+_PROPOSALS = {
+    Operation.CREATED: "has a new {}",
+    Operation.UPDATED: "has its {} brought up to date",
+    Operation.UNCHANGED: "was left as it is: its {} proposes just that",
+    Operation.CLOSED: "does not need its {} any more, which was closed",
+    Operation.DECLINED: "was left as it is: somebody declined this version with {}",
+    Operation.BLOCKED: "was left as it is: commits of people on the branch of its {} are in the way",
 }
 
 
@@ -66,12 +82,21 @@ def headline(project: ProjectView) -> tuple[str, Role]:
         Result.PARTIAL: f"is done as far as asked{took}",
         Result.UPDATED: f"has the template's changes, uncommitted{took}",
         Result.CONFLICTS: f"has the template's changes, uncommitted, and conflicts to look at{took}",
-        Result.UNCHANGED: "was left as it is: there was nothing to do",
+        Result.PROPOSED: _proposal(project),
+        Result.PREPARED: f"is prepared for the job that delivers it{took}",
+        Result.UNCHANGED: _NOTHING,
         Result.EXISTS: f"exists already; what was missing was added{took}" if worked else "exists already; nothing was changed",
         Result.PLANNED: "is planned",
         Result.FAILED: _failure(project),
     }
     return texts[project.result], RESULT_ROLES.get(project.result, Role.PLAIN)
+
+
+def _proposal(project: ProjectView) -> str:
+    pull = project.pull_request
+    if pull is None or (pull.operation == Operation.UNCHANGED and not pull.number):
+        return _NOTHING
+    return _PROPOSALS[Operation(pull.operation)].format(f"pull request {pull.number}" if pull.number else "pull request")
 
 
 def _failure(project: ProjectView) -> str:
@@ -165,6 +190,13 @@ def place_rows(project: ProjectView) -> list[tuple[str, str]]:
         rows.append(("commit", f"{project.commit.id[:_SHORT_COMMIT]} on {project.commit.branch}{tag}{here}"))
     if project.repository:
         rows.append(("repository", project.repository.url))
+    if (pull := project.pull_request) and pull.number:
+        rows.append(("pull request", pull.url or str(pull.number)))
+    if pull and pull.commit:
+        rows.append(("branch", f"{pull.branch} at {pull.commit[:_SHORT_COMMIT]}{' (verified)' if pull.verified else ''}"))
+    if project.bundle:
+        rows.append(("bundle", project.bundle))
+    rows += [("conflict", path) for path in project.conflicts]
     for release in project.releases:
         rows.append(("package", f"{release.project} {release.version} on {release.where}"))
         rows.extend(("", name) for name in release.files)

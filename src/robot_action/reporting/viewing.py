@@ -23,7 +23,9 @@ from robot_action.model.plan import (
     Step,
     Written,
 )
-from robot_action.model.report import Outcome, ProjectReport, Report
+from robot_action.model.proposal import Delivery, Prepared
+from robot_action.model.pull_request import Operation
+from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.task_step import TasksStep
 from robot_action.model.tree import Entry, Mode, Tree
@@ -36,6 +38,7 @@ from robot_action.reporting.views import (
     PlaceView,
     ProblemView,
     ProjectView,
+    PullRequestView,
     ReleaseView,
     ReportView,
     RepositoryView,
@@ -115,9 +118,12 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
     """Return the view with where everything is now."""
     outcomes = report.outcomes
     written, committed, placed = outcomes.find(Written), outcomes.find(Committed), outcomes.find(Placed)
-    packed = outcomes.find(Packed)
+    packed, prepared = outcomes.find(Packed), outcomes.find(Prepared)
     return replace(
         view,
+        pull_request=_pull_request(outcomes.find(Delivery)),
+        bundle=str(prepared.file) if prepared else "",
+        conflicts=_conflicts(outcomes),
         folder=str(written.folder) if written else "",
         in_part=_is_in_part(report),
         commit=CommitView(committed.commit, committed.branch, committed.tag or "") if committed else None,
@@ -125,6 +131,20 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
         releases=tuple(_releases(outcomes.items)),
         packed=packed.digest if packed else "",
     )
+
+
+def _pull_request(found: Delivery | None) -> PullRequestView | None:
+    if found is None:
+        return None
+    return PullRequestView(found.operation.value, found.number, found.url, found.branch, found.commit, found.verified)
+
+
+def _conflicts(outcomes: Outcomes) -> tuple[str, ...]:
+    """Return the paths that an update leaves to people, wherever it went."""
+    if updated := outcomes.find(Updated):
+        return tuple(conflict.path for conflict in updated.conflicts)
+    proposed = outcomes.find(Delivery) or outcomes.find(Prepared)
+    return proposed.conflicts if proposed else ()
 
 
 def _place(report: ProjectReport) -> PlaceView | None:
@@ -141,9 +161,19 @@ def _is_in_part(report: ProjectReport) -> bool:
     return failed and any(isinstance(step, RenderStep) and step.into_existing for step in steps)
 
 
-def _result(report: ProjectReport, *, dry_run: bool) -> Result:
+def _result_of_update(report: ProjectReport) -> Result | None:
+    """Return how an update ended, if it did: in a work tree, on a host, or in a file for another job."""
     if updated := report.outcomes.find(Updated):
         return Result.CONFLICTS if updated.conflicts else Result.UPDATED
+    delivery = report.outcomes.find(Delivery)
+    if delivery and (not report.exit_code or delivery.operation is Operation.BLOCKED):
+        return Result.PROPOSED
+    return Result.PREPARED if report.outcomes.find(Prepared) and not report.exit_code else None
+
+
+def _result(report: ProjectReport, *, dry_run: bool) -> Result:
+    if (found := _result_of_update(report)) is not None:
+        return found
     if report.exit_code:
         return Result.FAILED
     if report.plan and report.plan.exists:

@@ -20,7 +20,11 @@ LOOKING = frozenset({"prepare", "fetch"})
 
 
 class Result(StrEnum):
-    """How a project ended: ``partial`` is as far as the run was asked to go, ``conflicts`` an update that left some."""
+    """How a project ended.
+
+    ``partial`` is as far as the run was asked to go, ``conflicts`` an update that left some, ``proposed`` whatever became of a
+    pull request, and ``prepared`` one that another job delivers.
+    """
 
     CREATED = "created"
     PARTIAL = "partial"
@@ -28,6 +32,8 @@ class Result(StrEnum):
     EXISTS = "exists"
     UPDATED = "updated"
     CONFLICTS = "conflicts"
+    PROPOSED = "proposed"
+    PREPARED = "prepared"
     PLANNED = "planned"
     FAILED = "failed"
 
@@ -130,6 +136,25 @@ class RepositoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class PullRequestView:
+    """A project's pull request.
+
+    Attributes:
+        operation: what became of it.
+        number: 0 where there is none; url: its address.
+        branch: what is proposed; commit: where that is, or ``""``.
+        verified: whether the host vouches for who made the commit.
+    """
+
+    operation: str
+    number: int
+    url: str
+    branch: str
+    commit: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseView:
     """What an index holds now, and what of it this run uploaded."""
 
@@ -158,6 +183,9 @@ class ProjectView:
         folder: the destination, ``""`` where it is not known to exist; ``destination`` is where it shall be.
         problems: every problem once, those of stages included.
         packed: the digest of what was packed for another job, or ``""``.
+        pull_request: what became of it, where it was asked for one.
+        bundle: the file that an update was left in for another job, or ``""``.
+        conflicts: the paths that an update leaves to people.
         in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
         masked: the answers that are hidden in it, or left out of it.
@@ -182,6 +210,9 @@ class ProjectView:
     repository: RepositoryView | None = None
     releases: tuple[ReleaseView, ...] = ()
     packed: str = ""
+    pull_request: PullRequestView | None = None
+    bundle: str = ""
+    conflicts: tuple[str, ...] = ()
     resume: str = ""
     masked: tuple[str, ...] = ()
     message: str = ""
