@@ -72,6 +72,13 @@ def test_own_files_go_along_with_a_folder_that_moved_as_a_whole() -> None:
     assert taken_along(moves, moves, {"e/a", "e/x/b"}, {*moves, "d/own", "d/x/own", "own"}) == {"d/own": "e/own", "d/x/own": "e/x/own"}
 
 
+def test_a_folder_may_go_deeper() -> None:
+    assert taken_along({"d/a": "src/d/a"}, {"d/a"}, {"src/d/a"}, {"d/a", "d/own", "d/x/own"}) == {
+        "d/own": "src/d/own",
+        "d/x/own": "src/d/x/own",
+    }
+
+
 @pytest.mark.parametrize(
     ("moves", "theirs", "present"),
     [

@@ -64,9 +64,9 @@ def taken_along(moves: Mapping[str, str], base: Collection[str], theirs: Collect
     left = {folder for path in theirs for folder in _folders(path)}
     counts: dict[str, Counter[str]] = {}
     for old, new in moves.items():
-        folder, target = _portion(old, new)
-        if folder and folder not in left and folder != target:
-            counts.setdefault(folder, Counter())[target] += 1
+        for folder, target in {(_folder(old), _folder(new)), _portion(old, new)}:
+            if folder and folder not in left and folder != target:
+                counts.setdefault(folder, Counter())[target] += 1
     targets = {folder: found[0] for folder, counter in counts.items() if len(found := _most(counter)) == 1}
     along = {}
     for path in present:

@@ -9,6 +9,7 @@ from robot_action.errors import InputError, Position
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.merging.decide import settle
+from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.merge import Merged
 from robot_action.model.plan import Status
@@ -63,9 +64,10 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     migrations, template = _migrations(ports, request, facts, renderings, (base, chosen[1]))
     theirs, dropped = migrations.prepare(renderings, template)
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
-    trees = [_mergeable(ports, request, facts, rendered, state) for rendered in (base, theirs)]
+    sides = [_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in (base, theirs)]
     label = f"template-{_version_of(theirs.template)}"
-    raw = ports.git.merge(MergeWanted(top, local.head, prefix, trees[0], trees[1], label, edits=migrations.edits))
+    moves = find_moves(*sides)
+    raw = ports.git.merge(MergeWanted(top, local.head, prefix, sides[0].tree, sides[1].tree, label, moves, migrations.edits))
     merged = settle(raw, request.policy, lambda path: is_protected(f"{prefix}{path}"), merge_structured)
     return replace(
         facts,
@@ -102,6 +104,10 @@ def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple
     if standing.is_behind:
         return standing.current, standing.newest
     return (standing.current, standing.current) if request.data else None
+
+
+def _side(rendered: Rendered, tree: Tree) -> Side:
+    return Side(rendered.template.tree, tree, rendered.rendering.sources)
 
 
 def _mergeable(ports: Ports, request: UpdateRequest, facts: UpdateFacts, rendered: Rendered, state: Mapping[str, Entry]) -> Tree:

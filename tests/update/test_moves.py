@@ -1,0 +1,74 @@
+"""Files are followed to where the template moves them, whatever is in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.update.world import World
+
+COPIER = {
+    "copier.yml": "name: demo\n",
+    "{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers|to_nice_yaml -}}\n",
+    "{{ name }}/__init__.py": "",
+    "{{ name }}/VERSION.jinja": "{{ name }} 1\n",
+    "{{ name }}/sub/__init__.py": "",
+}
+COOKIECUTTER = {
+    "cookiecutter.json": '{"slug": "project", "name": "demo"}\n',
+    "{{ cookiecutter.slug }}/{{ cookiecutter.name }}/__init__.py": "",
+    "{{ cookiecutter.slug }}/{{ cookiecutter.name }}/VERSION": "{{ cookiecutter.name }} 1\n",
+    "{{ cookiecutter.slug }}/{{ cookiecutter.name }}/sub/__init__.py": "",
+}
+NATIVE = {
+    "template.yml": "name: tiny\nquestions:\n  name: {type: str, default: demo}\n",
+    "template/{{ name }}/__init__.py": "",
+    "template/{{ name }}/VERSION.jinja": "{{ name }} 1\n",
+    "template/{{ name }}/sub/__init__.py": "",
+}
+EDITS = {"demo/__init__.py": "mine = 1\n", "demo/own.py": "own = 1\n", "demo/sub/own.py": "own = 2\n"}
+FORMATS = pytest.mark.parametrize("files", [COPIER, COOKIECUTTER, NATIVE], ids=["copier", "cookiecutter", "native"])
+
+
+def begin(world: World, files: dict[str, str]) -> None:
+    world.set_up(files)
+    assert world.render(*(("--cruft",) if "cookiecutter.json" in files else ())).code == 0
+    world.commit(files=EDITS)
+
+
+def assert_moved(world: World, where: str, version: str) -> None:
+    found = {path: text for path, text in world.files().items() if not path.startswith(".")}
+    assert found == {
+        f"{where}/__init__.py": "mine = 1\n",
+        f"{where}/VERSION": version,
+        f"{where}/own.py": "own = 1\n",
+        f"{where}/sub/__init__.py": "",
+        f"{where}/sub/own.py": "own = 2\n",
+    }
+
+
+@FORMATS
+def test_an_answer_that_names_a_folder_takes_the_users_edits_and_files_along(world: World, files: dict[str, str]) -> None:
+    begin(world, files)
+    run = world.update("-d", "name=other")
+    assert run.code == 0, run.said
+    assert_moved(world, "other", "other 1\n")
+    assert "demo/own.py is other/own.py now: the template moved its folder" in run.said
+
+
+@FORMATS
+def test_a_folder_that_the_template_moves_takes_them_along(world: World, files: dict[str, str]) -> None:
+    begin(world, files)
+    folder = "{{ cookiecutter.name }}/" if "cookiecutter.json" in files else "{{ name }}/"
+    world.set_up({path.replace(folder, f"src/{folder}"): text.replace(" 1\n", " 2\n") for path, text in files.items()}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert_moved(world, "src/demo", "demo 2\n")
+
+
+def test_what_the_user_deleted_stays_deleted_where_the_template_moves_it(world: World) -> None:
+    begin(world, COPIER)
+    (world.project / "demo/sub/__init__.py").unlink()
+    world.commit("Deleted")
+    run = world.update("-d", "name=other")
+    assert run.code == 0, run.said
+    assert not (world.project / "other/sub/__init__.py").exists()
