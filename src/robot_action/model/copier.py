@@ -34,12 +34,14 @@ class Passage:
 
     Attributes:
         old: what ``git describe`` says of the version that the project has; new: of the one that it shall have.
+        versions: the same two as PEP 440 has them, which Copier compares.
         migrations: those for the versions passed; whether one runs in a stage its condition says.
         stage: ``before`` the merge, where there are no answers yet, or ``after`` it.
     """
 
     old: str
     new: str
+    versions: tuple[str, str]
     migrations: tuple[Migration, ...]
     stage: str = "after"
 

@@ -16,19 +16,33 @@ if TYPE_CHECKING:  # only templates with migrations need the library
 
 
 def passage_of(old: Template, new: Template) -> Passage | None:
-    """Return the migrations between two versions of a template; None where there are none, or one of both is no version.
+    """Return the migrations between two versions of a template; None where it has none at all, or one of both is no version.
 
     Raises:
         InputError: when a migration's version is none.
     """
-    settings = new.specification.settings
-    if not isinstance(settings, CopierSettings) or not settings.migrations:
-        return None
-    before, after = described_version(old.described), described_version(new.described)
-    if before is None or after is None:
+    settings, before, after = new.specification.settings, _version(old), _version(new)
+    if not isinstance(settings, CopierSettings) or not settings.migrations or before is None or after is None:
         return None
     chosen = tuple(migration for migration in settings.migrations if _is_passed(migration, before, after))
-    return Passage(old.described, new.described, chosen) if chosen else None
+    return Passage(old.described, new.described, (str(before), str(after)), chosen)
+
+
+def unversioned(old: Template, new: Template) -> str:
+    """Return why migrations are not run although the template has some, in one sentence; ``""``: they are."""
+    settings = new.specification.settings
+    unknown = next((template.described for template in (old, new) if _version(template) is None), None)
+    if not isinstance(settings, CopierSettings) or not settings.migrations or unknown is None:
+        return ""
+    return f"the template's migrations were not run: {unknown or 'what the project has'} is no version"
+
+
+def _version(template: Template) -> Version | None:
+    """Return the version of a template, to the commit: of several tags the highest counts."""
+    described = described_version(template.described)
+    if described is None or described.local or not template.version:
+        return described
+    return described_version(template.version)
 
 
 def _is_passed(migration: Migration, old: Version, new: Version) -> bool:

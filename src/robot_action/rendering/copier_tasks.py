@@ -10,7 +10,6 @@ from dataclasses import replace
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.copier import DEFAULT_EXCLUDE, Passage
 from robot_action.model.tasks import Task
-from robot_action.parsing.described import described_version
 from robot_action.rendering.commands import command_text
 from robot_action.rendering.copier_casting import to_bool
 from robot_action.rendering.environment import Jinja
@@ -45,8 +44,8 @@ def render_migrations(
         "stage": passage.stage,
         "version_from": passage.old,
         "version_to": passage.new,
-        "version_pep440_from": described_version(passage.old),
-        "version_pep440_to": described_version(passage.new),
+        "version_pep440_from": Version(passage.versions[0]),
+        "version_pep440_to": Version(passage.versions[1]),
     }
     rendered = []
     for migration in passage.migrations:

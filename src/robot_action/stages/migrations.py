@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from robot_action.model.copier import Passage
 from robot_action.model.link import Link, Tool
 from robot_action.model.merge import Merged
 from robot_action.model.task_step import TasksStep
@@ -19,6 +18,7 @@ from robot_action.model.template import Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
 from robot_action.parsing.links import parse_links
+from robot_action.planning.migrations import passage_of, unversioned
 from robot_action.ports import Ports
 from robot_action.reporting.words import count
 from robot_action.stages.renderings import Renderings
@@ -31,20 +31,30 @@ Edits = Mapping[str, Entry | None]
 class Migrations:
     """The migrations of one update, and what they do to the project.
 
+    Attributes:
+        wanted: those that may run, as far as their own conditions let them.
+        edits: what those before the merge have changed in the project.
+
     Args:
         ports: to run them.
         request: the update.
         facts: what was found of the project.
-        passage: from which version to which; None where there are none, or they are left out.
-        skipped: how many are left out.
+        old: the template as the project has it; new: as it shall have it.
     """
 
-    def __init__(self, ports: Ports, request: UpdateRequest, facts: UpdateFacts, passage: Passage | None, skipped: int = 0) -> None:
+    def __init__(self, ports: Ports, request: UpdateRequest, facts: UpdateFacts, old: Template, new: Template) -> None:
         self._ports = ports
         self._request = request
         self._facts = facts
-        self._passage = passage
-        self._notes = [f"{count(skipped, 'migration')} of the template left out, as --skip-tasks wants it"] if skipped else []
+        self._template = new
+        found = passage_of(old, new)
+        passed = found.migrations if found else ()
+        self._passage = found if passed and not request.skip_tasks else None
+        self.wanted = self._passage.migrations if self._passage else ()
+        left_out = (
+            f"{count(len(passed), 'migration')} of the template left out, as --skip-tasks wants it" if passed and not self.wanted else ""
+        )
+        self._notes = [note for note in (left_out, unversioned(old, new)) if note]
         self.edits: Edits = {}
 
     @property
@@ -59,23 +69,23 @@ class Migrations:
         prefix = self._request.project.relative_to(facts.top).as_posix()
         return self._ports.git.committed_files(facts.top, facts.local.head, "" if prefix == "." else f"{prefix}/")
 
-    def prepare(self, renderings: Renderings, template: Template) -> tuple[Rendered, tuple[str, ...]]:
+    def prepare(self, renderings: Renderings) -> tuple[Rendered, tuple[str, ...]]:
         """Run what comes before the merge; then render the template with the answers that there are now.
 
         Returns:
             The rendering, and which old answers were dropped, and why.
         """
         if self._passage is None:
-            return renderings.updated(template)
-        self.edits = self._run(template, renderings.before(template, self._passage), {}, "before the merge")
-        return renderings.updated(template, _with_answers(self._facts.link, self.edits), self._passage)
+            return renderings.updated(self._template)
+        self.edits = self._run(renderings.before(self._template, self._passage), {}, "before the merge")
+        return renderings.updated(self._template, _with_answers(self._facts.link, self.edits), self._passage)
 
     def finish(self, theirs: Rendered, merged: Merged) -> Merged:
         """Run what comes after the merge on what came of it, and return all that the project is to become."""
         changes = {**self.edits, **merged.changes}
-        return replace(merged, changes=self._run(theirs.template, theirs.rendering.migrations, changes, "after the merge"))
+        return replace(merged, changes=self._run(theirs.rendering.migrations, changes, "after the merge"))
 
-    def _run(self, template: Template, tasks: Sequence[Task], edits: Edits, when: str) -> Edits:
+    def _run(self, tasks: Sequence[Task], edits: Edits, when: str) -> Edits:
         """Run migrations on the project with changes of it; return all changes then."""
         if not tasks:
             return _changed(self._project, _edited(self._project, edits)) if self.edits else edits
@@ -86,7 +96,7 @@ class Migrations:
             destination=self._request.project,
             tasks=tuple(tasks),
             tree=before,
-            template=template.tree if any(task.names_template for task in tasks) else None,
+            template=self._template.tree if any(task.names_template for task in tasks) else None,
             environment=self._request.environment,
         )
         with self._ports.files.scratch("migrations") as scratch:

@@ -19,7 +19,6 @@ from robot_action.model.tree import Entry, Tree
 from robot_action.model.update import Rendered, Updated, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
-from robot_action.planning.migrations import passage_of
 from robot_action.planning.standing import stand
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
@@ -61,8 +60,10 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
             position=Position(link.file),
             hint="Keep templates in git, so that what has changed since can be told.",
         )
-    migrations, template = _migrations(ports, request, facts, renderings, (base, chosen[1]))
-    theirs, dropped = migrations.prepare(renderings, template)
+    template = renderings.fetched(chosen[1])
+    migrations = Migrations(ports, request, facts, base.template, template)
+    renderings.check_trust(template, migrations.wanted)
+    theirs, dropped = migrations.prepare(renderings)
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
     sides = [_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in (base, theirs)]
     label = f"template-{_version_of(theirs.template)}"
@@ -80,18 +81,6 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         migrations=migrations.notes,
         exact=exact,
     )
-
-
-def _migrations(
-    ports: Ports, request: UpdateRequest, facts: UpdateFacts, renderings: Renderings, sides: tuple[Rendered, Chosen]
-) -> tuple[Migrations, Template]:
-    """Return the migrations between two versions, and the template at the newer one, which may run what it wants to run."""
-    template = renderings.fetched(sides[1])
-    passage = passage_of(sides[0].template, template)
-    wanted = None if request.skip_tasks else passage
-    renderings.check_trust(template, wanted.migrations if wanted else ())
-    skipped = len(passage.migrations) if passage and request.skip_tasks else 0
-    return Migrations(ports, request, facts, wanted, skipped), template
 
 
 def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[Chosen, Chosen] | None:

@@ -173,9 +173,9 @@ def _command(item: object) -> str | tuple[str, ...]:
 
 
 def _migrations(settings: Settings) -> Iterator[Migration]:
-    for item in settings.items("_migrations"):
+    for number, item in enumerate(settings.items("_migrations")):
         try:
-            yield from _migration(item, settings.position("_migrations"))
+            yield from _migration(item, settings.position("_migrations", number))
         except RuleError as error:
             settings.report("_migrations", error.message, error.hint)
 

@@ -1,0 +1,103 @@
+"""Migrations of Copier's templates: whose run, where, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.render.world import in_place
+from tests.update.test_update import COPIER, LINES
+from tests.update.world import World
+
+MOVED = {
+    **{path: text for path, text in COPIER.items() if path not in {"old.txt", "kept.txt"}},
+    "src/old.txt": LINES.upper().replace("SEVEN", "EIGHT"),
+    ".gitignore": "*.log\n",
+}
+
+
+def given(world: World, migrations: str, files: Mapping[str, str] = COPIER, **edited: str) -> None:
+    """Put a project of the first version into the world, and a second version with migrations on the server."""
+    world.set_up({**COPIER, ".gitignore": "*.log\n"})
+    assert world.render().code == 0
+    world.commit(files={"own.txt": "own\n", **edited})
+    world.set_up({**files, ".gitignore": "*.log\n", "copier.yml": f"name: demo\n_migrations:\n{migrations}"}, "v2.0.0")
+
+
+BEFORE = "when: \"{{ _stage == 'before' }}\""
+
+
+def test_what_runs_before_the_merge_may_move_files_with_git_and_the_edits_in_them_stay(world: World) -> None:
+    given(
+        world,
+        f"  - {{version: v1.5.0, command: mkdir src && git mv old.txt src/, {BEFORE}}}\n"
+        f"  - {{version: v2.0.0, command: [git, rm, --quiet, kept.txt], {BEFORE}}}\n",
+        MOVED,
+        **{"old.txt": LINES.upper().replace("TWO", "MINE")},
+    )
+    run = world.update()
+    assert run.code == 0, run.said
+    assert world.read("src/old.txt") == LINES.upper().replace("TWO", "MINE").replace("SEVEN", "EIGHT")
+    assert not (world.project / "old.txt").exists()
+    assert not (world.project / "kept.txt").exists()
+    assert world.read("own.txt") == "own\n"
+    assert "ran the migration mkdir src && git mv old.txt src/ before the merge" in run.said
+    assert world.staged() == ""
+    before = world.status()
+    assert (world.update().code, world.status()) == (0, before), "running again changes nothing"
+
+
+@pytest.mark.parametrize("program", [(), in_place()], ids=["isolated", "in place"])
+def test_what_runs_after_the_merge_sees_what_came_of_it_and_ignored_files_stay_away(world: World, program: tuple[str, ...]) -> None:
+    given(
+        world,
+        "  - cat own.txt gone.txt > all.txt; chmod +x all.txt; rm own.txt; touch it.log; rm -r .git\n"
+        "  - {version: v3.0.0, command: 'false'}\n",
+        {**COPIER, "gone.txt": "better\n"},
+    )
+    run = world.update(program=program)
+    assert run.code == 0, run.said
+    files = world.files()
+    assert files["all.txt*"] == "own\nbetter\n"
+    assert not {"own.txt", "it.log"} & set(files)
+    assert "_commit: v2.0.0" in files[".copier-answers.yml"]
+
+
+def test_a_migration_that_fails_leaves_the_project_as_it_is(world: World) -> None:
+    given(world, "  - touch made.txt && false\n")
+    run = world.update()
+    assert (run.code, world.status()) == (1, [])
+    assert "the command '/bin/sh -c touch made.txt && false' failed" in run.said
+
+
+def test_migrations_of_a_template_that_nobody_trusts_are_refused_each_by_its_name(world: World) -> None:
+    given(world, "  - {version: v1.5.0, command: echo one}\n  - {version: v9, command: echo two}\n  - [echo, three]\n")
+    run = world.update(trust=False)
+    assert (run.code, world.status()) == (77, [])
+    assert "it would run the migration echo one" in run.said
+    assert "it would run the migration echo three" in run.said
+    assert "echo two" not in run.said, "it is of a version that is not passed"
+    run = world.update("--skip-tasks", trust=False)
+    assert run.code == 0, run.said
+    assert "2 migrations of the template left out, as --skip-tasks wants it" in run.said
+
+
+def test_conflicts_keep_what_migrations_have_changed_before(world: World) -> None:
+    given(world, f"  - {{command: 'sed -i s/MINE/MIGRATED/ README.md', {BEFORE}}}\n", {**COPIER, "README.md.jinja": "# other\n"})
+    world.commit(files={"README.md": f"# demo\n{LINES.replace('two', 'MINE')}"})
+    run = world.update("--conflict", "project")
+    assert run.code == 4, run.said
+    assert "MIGRATED" in world.read("README.md")
+
+
+def test_migrations_of_versions_that_cannot_be_told_are_not_run_and_bad_ones_are_placed(world: World) -> None:
+    given(world, "  - {version: never, command: 'true'}\n")
+    run = world.update()
+    assert (run.code, world.status()) == (65, [])
+    assert "copier.yml:3" in run.said
+    assert "the migration for 'never' names no version" in run.said
+    world.set_up({**COPIER, "copier.yml": "name: demo\n_migrations: ['false']\n"}, "odd")
+    run = world.update("--ref", "odd")
+    assert run.code == 0, run.said
+    assert "the template's migrations were not run: odd is no version" in run.said
