@@ -6,11 +6,19 @@ import os
 import secrets
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.create.world import PROJECT, TEMPLATE, World
+from tests.create.world import PROGRAM, PROJECT, TEMPLATE, World
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Return a world whose program begins from nothing: what the system tells of its process is looked at."""
+    return replace(world, program=PROGRAM)
+
 
 FIRST_UID = 64198
 RUN = "run:\n\t@echo hello\n"

@@ -5,12 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from robot_action.parsing.settings import token_variable
-from tests.create.world import PROJECT, TEMPLATE, World
+from tests.create.world import PROGRAM, PROJECT, TEMPLATE, World
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Return a world whose program begins from nothing: what the system tells of its process is looked at."""
+    return replace(world, program=PROGRAM)
 
 
 @contextmanager

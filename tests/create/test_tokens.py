@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.create.world import PROJECT, TEMPLATE, TEMPLATES, World
+from tests.create.world import PROGRAM, PROJECT, TEMPLATE, TEMPLATES, World
 from tests.testbed.github_apps import App, add_app
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Return a world whose program begins from nothing: what the system tells of its process is looked at."""
+    return replace(world, program=PROGRAM)
+
 
 OWN = "acme/platform"
 ON_A_RUNNER = {"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_REPOSITORY": OWN}

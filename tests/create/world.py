@@ -13,6 +13,7 @@ from textwrap import dedent
 from typing import Any
 
 from robot_action.parsing.settings import token_variable
+from tests.testbed import nursery
 from tests.testbed.fixtures import GitHubBed
 from tests.testbed.programs import PythonIndex
 
@@ -53,6 +54,9 @@ TEMPLATE = {
     "template/.gitignore": "cache/\ndist/\n",
     "template/bin/tool": "#!/bin/sh\n",
 }
+
+PROGRAM = ("-m", "robot_action")
+"""Starts the program from nothing."""
 
 
 def dying(moment: str) -> tuple[str, str]:
@@ -95,6 +99,8 @@ class World:
     Attributes:
         root: the platform repository's checkout, where the program runs.
         home: robot-action's home folder.
+        program: Python's arguments that start the program; none: it is loaded already (`tests.testbed.nursery`), which takes half
+            the time, but is nothing for tests that look at the process from outside.
     """
 
     root: Path
@@ -102,6 +108,7 @@ class World:
     github: GitHubBed
     index: PythonIndex
     variables: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ()
 
     @property
     def project(self) -> Path:
@@ -159,12 +166,17 @@ class World:
             **more,
         }
 
-    def command(self, *arguments: str | Path, program: Sequence[str] = ("-m", "robot_action")) -> list[str]:
+    def command(self, *arguments: str | Path, program: Sequence[str] = PROGRAM) -> list[str]:
         """Return the command line of a run."""
         return [sys.executable, *program, *map(str, arguments)]
 
-    def run(self, *arguments: str | Path, program: Sequence[str] = ("-m", "robot_action"), timeout: float = 120, **environment: str) -> Run:
-        """Run the program as a user would, in the checkout."""
+    def run(self, *arguments: str | Path, program: Sequence[str] = (), timeout: float = 120, **environment: str) -> Run:
+        """Run the program as a user would, in the checkout, in a process of its own."""
+        program = program or self.program
+        if not program or program[0] == "-c":
+            code = program[1] if program else ""
+            ended, out, err = nursery.run(tuple(map(str, arguments)), self.root, self.environment(**environment), code=code)
+            return Run(ended, out.decode(errors="replace"), err.decode(errors="replace"))
         done = subprocess.run(
             self.command(*arguments, program=program),
             cwd=self.root,

@@ -20,13 +20,27 @@ from pathlib import Path
 from typing import IO, Any
 
 _LIMIT = 120.0  # seconds that one run may take
-_LEFT_OUT = ("rendering", "clients.index", "clients.isolation")  # the worker's own, and what only other commands load
+_LEFT_OUT = ("rendering", "clients.isolation")  # the worker's own
 
 
-def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, bytes, bytes]:
-    """Run the program in a folder; return its exit code, and what it wrote to standard output and standard error."""
+def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], *, code: str = "") -> tuple[int, bytes, bytes]:
+    """Run the program in a folder; return its exit code, and what it wrote to standard output and standard error.
+
+    Args:
+        arguments: its own.
+        folder: where it runs.
+        environment: all of it, as far as the program looks; what the kernel tells others of the process is the test's own.
+        code: Python that runs instead of the program, and starts it.
+    """
     with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
-        wanted = {"arguments": arguments, "folder": str(folder), "environment": dict(environment), "out": out.name, "err": err.name}
+        wanted = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "environment": dict(environment),
+            "out": out.name,
+            "err": err.name,
+            "code": code,
+        }
         return _nursery().run(wanted), out.read(), err.read()
 
 
@@ -109,7 +123,10 @@ def _become(wanted: Mapping[str, Any]) -> None:
         os.dup2(file, number)
         os.close(file)
     sys.argv = ["robot-action", *wanted["arguments"]]
-    main()
+    if wanted["code"]:
+        exec(compile(wanted["code"], "<test>", "exec"), {"__name__": "__main__"})
+    else:
+        main()
 
 
 if __name__ == "__main__":
