@@ -259,6 +259,10 @@ PIECES = st.sampled_from(
 
 
 @example("gh:a/b.tar.gz")
+@example("gl:a/b.zip/")
+@example("gh:a/b.zip.git")
+@example("gh:a/b.git.git")
+@example("https://h/a.zip/")
 @settings(max_examples=400, deadline=1000)
 @given(st.lists(PIECES | st.text(max_size=2), max_size=9).map("".join))
 def test_any_text_is_a_source_or_refused_and_its_identity_is_stable(text: str) -> None:

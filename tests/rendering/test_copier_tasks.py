@@ -50,7 +50,24 @@ def test_tasks_see_what_they_are_run_for() -> None:
 
 
 _NAMES = st.sampled_from(
-    ["copier.yml", "copier.yaml", "~", "~a", "a~", "a.pyc", "a.py", ".pyo", "__pycache__", ".git", ".gitx", ".svn", "x\ny", ".DS_Store"]
+    [
+        "copier.yml",
+        "copier.yml\n",
+        "copier.yaml",
+        "~",
+        "~a",
+        "a~",
+        "a.pyc",
+        "a.py",
+        ".pyo",
+        "__pycache__",
+        ".git",
+        ".gitx",
+        ".svn",
+        "x\ny",
+        ".DS_Store",
+        "copier.yml\n",
+    ]
 )
 
 

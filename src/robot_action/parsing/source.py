@@ -203,9 +203,7 @@ def _short(prefix: str, rest: str) -> tuple[str, str | None]:
         shape = "gh:owner/name" if prefix == "gh" else "gl:group/name"
         hint = "Name the repository too." if is_short else "Name a folder of it as #subdirectory=path."
         raise RuleError(f"{excerpt(f'{prefix}:{path}')} does not have the form {shape}", hint)
-    if path.endswith(_ARCHIVES):
-        raise RuleError(_NO_ARCHIVES, f"Name {FORMS}.")
-    return f"https://{_SHORT[prefix]}/{_path(path, _SHORT[prefix])}", version
+    return f"https://{_SHORT[prefix]}/{_no_archive(_path(path, _SHORT[prefix]))}", version
 
 
 def _url(place: str, scheme: str, rest: str) -> tuple[str, str | None]:
@@ -213,14 +211,24 @@ def _url(place: str, scheme: str, rest: str) -> tuple[str, str | None]:
         raise RuleError(f"the source's scheme {excerpt(scheme)} is not supported", f"The schemes are {', '.join(_SCHEMES)}.")
     host, slash, path = rest.partition("/")
     path, version = _split(path)
-    if scheme == "https" and path.endswith(_ARCHIVES):
-        raise RuleError(_NO_ARCHIVES, f"Name {FORMS}.")
     if "?" in place:
         raise RuleError("the source's URL has a query ('?'), which git does not need", "Leave it out; tokens belong into the environment.")
     if scheme == "file":
         return _file(host, slash + path, version)
     authority = _authority(scheme, host)
-    return f"{scheme}://{authority}/{_path(path, authority)}", version
+    clean = _path(path, authority)
+    return f"{scheme}://{authority}/{_no_archive(clean) if scheme == 'https' else clean}", version
+
+
+def _no_archive(path: str) -> str:
+    """Return a path that is no archive's; slashes at its end change nothing of that.
+
+    Raises:
+        RuleError: when it is.
+    """
+    if path.rstrip("/").endswith(_ARCHIVES):
+        raise RuleError(_NO_ARCHIVES, f"Name {FORMS}.")
+    return path
 
 
 def _file(host: str, path: str, version: str | None) -> tuple[str, str | None]:
@@ -271,7 +279,7 @@ def _path(path: str, authority: str) -> str:
     """Return a repository's path without slashes around it; on GitHub and GitLab ``.git`` at the end means nothing."""
     clean = path.strip("/")
     host = authority.rpartition("@")[2]
-    if host in _SHORT.values():
+    while host in _SHORT.values() and clean.endswith(".git"):
         clean = clean.removesuffix(".git")
     parts = unquote(clean).split("/")  # servers and curl resolve '%2e%2e' as they do '..'
     if _UNFIT.search(clean) or any(part in {"", ".", ".."} for part in parts):

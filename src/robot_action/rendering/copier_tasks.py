@@ -18,7 +18,7 @@ from robot_action.rendering.frames import is_utf8
 from robot_action.rendering.patterns import Matcher
 
 # DEFAULT_EXCLUDE, so that most templates do without the library for patterns.
-_DEFAULT = re.compile(r"(?:.+/)?(?:copier\.ya?ml|~[^/]*|[^/]*\.py[co]|__pycache__|\.git|\.DS_Store|\.svn)(?:/|$)")
+_DEFAULT = re.compile(r"(?:.+/)?(?:copier\.ya?ml|~[^/]*|[^/]*\.py[co]|__pycache__|\.git|\.DS_Store|\.svn)(?:/|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
