@@ -136,6 +136,7 @@ def test_a_subdirectory_is_part_of_the_identity(text: str) -> None:
         ("file:///", "absolute path on this machine"),
         ("gh:a/b@", "no name that git accepts"),
         ("gh:a/b@a..b", "no name that git accepts"),
+        ("gh:a/b@HEAD~2", "no name that git accepts"),
         ("gh:a/b@>=x", "no range of versions"),
         ("gh:a/b#", "subdirectory=PATH only"),
         ("gh:a/b#subdirectory=", "subdirectory=PATH only"),

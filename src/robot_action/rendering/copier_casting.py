@@ -97,6 +97,8 @@ def cast_answer(value: Value, kind: QuestionType) -> Value:
 def _to_text(value: object) -> str:
     if isinstance(value, (str, int, float)):
         return str(value)
+    if isinstance(value, bytes):  # YAML's !!binary
+        return value.decode()
     raise ValueError
 
 

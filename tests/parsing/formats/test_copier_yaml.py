@@ -47,6 +47,10 @@ def test_files_are_included_by_patterns_that_see_hidden_ones() -> None:
     assert found.find("f") == Position("t: i/d/e.yml", 3, 1)
 
 
+def test_of_several_included_files_the_last_path_counts() -> None:
+    assert read("!include 'i/*.yml'\n", **{"i__b.yml": "q: b", "i__c.yml": "r: c", "i__a.yml": "q: a"}).value == {"q": "b", "r": "c"}
+
+
 def test_an_included_file_may_be_a_link_and_include_another() -> None:
     found = read("!include ./a/../l.yml", **{"l.yml": Entry(Mode.LINK, b"d/x.yml"), "d__x.yml": "!include d/y.yml", "d__y.yml": "y: 1"})
     assert found.value == {"y": 1}
