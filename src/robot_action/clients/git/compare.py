@@ -8,6 +8,7 @@ from pathlib import Path
 
 from robot_action.clients.git.attributes import habits
 from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import borrowed, locate
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
@@ -19,7 +20,7 @@ _LOOK = Invocation(accept=(0, 1, 128), light=True)
 
 
 def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
-    """Compare what is committed with a tree; see `robot_action.ports.Git.compare`.
+    """Compare what is committed with a tree; see `robot_action.repositories.Git.compare`.
 
     Raises:
         FailedError: when the folder is no repository, or has no commit.
@@ -49,7 +50,7 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
 
 
 def committed_files(runner: GitRunner, folder: Path, commit: str, prefix: str) -> Tree:
-    """Return what a commit holds below a prefix; see `robot_action.ports.Git.committed_files`.
+    """Return what a commit holds below a prefix; see `robot_action.repositories.Git.committed_files`.
 
     Raises:
         FailedError: when the folder is no repository, or lacks the commit or a file of it.
@@ -61,6 +62,7 @@ def committed_files(runner: GitRunner, folder: Path, commit: str, prefix: str) -
     with borrowed(runner, found) as project:
         assert project.git_dir is not None  # noqa: S101 - of our own making
         place = Place(project.git_dir, git_dir=project.git_dir)
+        Promised(runner, found, place).complete(commit, prefix)
         listed = dict(_listed(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
         files = {path: named for path, named in listed.items() if named[0] in modes}
         names = sorted({name for _, name in files.values()})
@@ -78,7 +80,7 @@ def blob_id(entry: Entry, algorithm: str) -> str:
 
 
 def committed_at(runner: GitRunner, folder: Path, path: str) -> int:
-    """Return when a path was last changed; see `robot_action.ports.Git.committed_at`."""
+    """Return when a path was last changed; see `robot_action.repositories.Git.committed_at`."""
     place = Place(folder, git_dir=folder / ".git")
     text = runner.run(place, "rev-list", "-1", "--timestamp", "HEAD", "--", path, how=_LOOK).text
     return int(text.split()[0]) if text else 0

@@ -14,6 +14,7 @@ from itertools import islice
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.attributes import habits, no_longer_ignored
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import Located, borrowed, locate
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
@@ -49,7 +50,7 @@ _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 
 
 def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
-    """Merge a template's change into a project; see `robot_action.ports.Git.merge`.
+    """Merge a template's change into a project; see `robot_action.repositories.Git.merge`.
 
     Raises:
         FailedError: when the folder is no repository, or lacks the commit or what the merge has to read.
@@ -74,10 +75,12 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
     """
     with borrowed(runner, found) as project:
         assert project.git_dir is not None  # noqa: S101 - of our own making
+        place = Place(project.git_dir, git_dir=project.git_dir)
+        Promised(runner, found, place).complete(wanted.commit, wanted.prefix)
         known = habits(runner, project, wanted)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs))
-        raw = _Merge(runner, Place(project.git_dir, git_dir=project.git_dir), stored).run()
+        raw = _Merge(runner, place, stored).run()
     attributes = {path: known.attributes[path] for path in raw.changes if path in known.attributes}
     ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
     return replace(raw, attributes=attributes, ignored=ignored)
