@@ -59,18 +59,21 @@ class LocalPulls:
 
     def update(self, found: PullRequest, wanted: PullRequestWanted) -> PullRequest:
         """Bring title, body and base to what is wanted, and the commit to the branch's."""
+        found = _now(found)
         mark = read_mark(wanted.body)
         better = replace(found, title=wanted.title, body=wanted.body, base=wanted.base, revision=mark.revision, withdrawn=mark.withdrawn)
         return self._write(found, better)
 
     def close(self, found: PullRequest) -> PullRequest:
         """Close one, and mark it as withdrawn."""
+        found = _now(found)
         body = withdrawn(found.body)
         closed = replace(found, state=PullRequestState.CLOSED, body=body, revision=read_mark(body).revision, withdrawn=True)
         return self._write(found, closed)
 
     def assign(self, found: PullRequest, wanted: PullRequestWanted) -> tuple[str, ...]:
         """Write down labels, reviewers and assignees."""
+        found = _now(found)
         better = replace(
             found,
             labels=_both(found.labels, wanted.labels),
@@ -83,7 +86,8 @@ class LocalPulls:
 
     def set_draft(self, found: PullRequest, *, draft: bool) -> None:
         """Make it a draft, or ready for review."""
-        self._write(found, replace(found, draft=draft))
+        there = _now(found)
+        self._write(there, replace(there, draft=draft))
 
     def enable_auto_merge(self, found: PullRequest) -> str:
         """Tell that a folder merges nothing by itself."""
@@ -91,22 +95,34 @@ class LocalPulls:
         return "a folder of repositories merges nothing by itself"
 
     def _write(self, found: PullRequest, better: PullRequest) -> PullRequest:
-        file = pulls_folder(found.repository) / f"{found.number}.md"
+        file = _file(found)
         if dump_pull_request(_read(file, found.repository, found.number)) != dump_pull_request(better):
             with explained(f"write {file}"):
                 replace_file(file, dump_pull_request(better))
         return better
 
     def _as_it_is(self, one: PullRequest) -> PullRequest:
-        """Return one as its branch is now: merged where the base has it, closed where it is gone."""
+        """Return one as its branch is now: merged where the base has it, or had what it proposed last; closed where it is gone."""
         if one.state is not PullRequestState.OPEN:
             return one
         head, base = (self._branches.head(one.repository, branch) for branch in (one.branch, one.base))
         if head is None or base is None:
             return replace(one, state=PullRequestState.CLOSED)
-        asked = ("merge-base", "--is-ancestor", head.commit, base.commit)
-        is_merged = self._runner.run(place_of(one.repository), *asked, how=Invocation(accept=(0, 1))).code == 0
+        is_merged = any(self._is_in(one.repository, commit, base.commit) for commit in {head.commit, one.head})
         return replace(one, head=head.commit, state=PullRequestState.MERGED if is_merged else PullRequestState.OPEN)
+
+    def _is_in(self, repository: str, commit: str, base: str) -> bool:
+        asked = ("merge-base", "--is-ancestor", commit, base)
+        return self._runner.run(place_of(repository), *asked, how=Invocation(accept=(0, 1, 128))).code == 0  # 128: it is gone
+
+
+def _file(pull: PullRequest) -> Path:
+    return pulls_folder(pull.repository) / f"{pull.number}.md"
+
+
+def _now(found: PullRequest) -> PullRequest:
+    """Return what the file says by now, with the branch's commit as it was found."""
+    return replace(_read(_file(found), found.repository, found.number), head=found.head)
 
 
 def _both(there: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:

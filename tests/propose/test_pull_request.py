@@ -1,0 +1,291 @@
+"""An update becomes one branch and one pull request, and both stay what people make of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.propose.world import BRANCH, LINES, World
+from tests.testbed.bare import git
+
+TOP = LINES.replace("line 2\n", "LINE 2\n")
+BOTTOM = TOP.replace("line 20\n", "LINE 20\n")
+OTHER = LINES.replace("line 2\n", "MINE\n")
+
+
+@pytest.fixture
+def behind(world: World) -> World:
+    """Return the world with a second version of the template."""
+    world.version("v2.0.0", a_txt=TOP, gone_txt=None, new_txt="new\n")
+    return world
+
+
+def test_a_pull_request_is_opened_and_the_folder_is_left_as_it_is(behind: World) -> None:
+    before = {path: path.read_bytes() for path in behind.project.rglob("*") if path.is_file() and path.name != "index"}
+    run = behind.propose()
+    assert (run.code, run.project["result"]) == (0, "proposed"), run.said
+    (pull,) = behind.pulls()
+    assert (pull.number, pull.state, pull.draft, pull.title) == (1, "open", False, "Update from the template tpl to 2.0.0")
+    assert run.pull["operation"] == "created"
+    assert (run.pull["number"], run.pull["branch"], run.pull["commit"]) == (1, BRANCH, behind.heads()[BRANCH])
+    assert behind.log() == ["Update from the template tpl to 2.0.0"]
+    assert behind.show(f"{BRANCH}:a.txt") == TOP
+    assert behind.show(f"{BRANCH}:new.txt") == "new\n"
+    assert "gone.txt" not in behind.bare.git("acme/demo", "ls-tree", "--name-only", BRANCH)
+    assert behind.bare.git("acme/demo", "ls-tree", BRANCH, "run.sh").startswith("100755")
+    assert before == {path: path.read_bytes() for path in behind.project.rglob("*") if path.is_file() and path.name != "index"}
+
+
+def test_running_again_changes_nothing(behind: World) -> None:
+    behind.propose()
+    heads, pulls = behind.heads(), behind.pulls()
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", 1)
+    assert (behind.heads(), behind.pulls()) == (heads, pulls)
+
+
+def test_a_base_that_moved_elsewhere_changes_nothing(behind: World) -> None:
+    behind.propose()
+    head = behind.heads()[BRANCH]
+    behind.commit({"elsewhere.txt": "text\n"})
+    assert behind.propose().pull["operation"] == "unchanged"
+    assert behind.heads()[BRANCH] == head
+
+
+def test_the_next_version_goes_to_the_same_pull_request(behind: World) -> None:
+    behind.propose()
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert (run.pull["operation"], run.pull["number"]) == ("updated", 1)
+    (pull,) = behind.pulls()
+    assert pull.title == "Update from the template tpl to 3.0.0"
+    assert (behind.log(), behind.show(f"{BRANCH}:a.txt")) == ([pull.title], BOTTOM)
+
+
+def test_what_people_wrote_about_a_version_stays_until_another_one_comes(behind: World) -> None:
+    behind.propose()
+    behind.retitle(1, "Ada's title")
+    assert behind.propose().pull["operation"] == "unchanged"
+    assert behind.pulls()[0].title == "Ada's title"
+    assert behind.pulls()[0].body.startswith("Ada says so.")
+
+
+def test_a_pull_request_that_is_not_needed_any_more_is_closed(behind: World) -> None:
+    behind.propose()
+    assert behind.run("update", "demo").code == 0
+    behind.commit({}, "Updated by hand")
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "closed", 1)
+    assert behind.pulls()[0].state == "closed"
+    assert behind.propose().pull["operation"] == "unchanged"
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    assert behind.propose().pull["operation"] == "created", "what we close ourselves is not declined"
+
+
+def test_nothing_to_bring_in_makes_nothing(world: World) -> None:
+    run = world.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", None)
+    assert (set(world.heads()), world.pulls()) == ({"main"}, [])
+
+
+def test_a_declined_version_is_not_proposed_again_until_a_newer_one_comes(behind: World) -> None:
+    behind.propose()
+    behind.close(1)
+    head = behind.heads()[BRANCH]
+    behind.commit({"elsewhere.txt": "text\n"})
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "declined", 1)
+    assert (behind.heads()[BRANCH], len(behind.pulls())) == (head, 1)
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
+
+
+def test_a_declined_version_is_proposed_again_when_somebody_asks(behind: World) -> None:
+    behind.propose()
+    behind.close(1)
+    run = behind.propose("--again")
+    assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
+
+
+def test_after_a_merge_the_next_version_begins_anew(behind: World) -> None:
+    behind.propose()
+    behind.merge(squash=behind.github is not None)  # a folder knows merges by their commits alone
+    assert behind.propose().pull["operation"] == "unchanged"
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
+    assert behind.log() == ["Update from the template tpl to 3.0.0"]
+
+
+# What people do on the branch
+
+
+def test_work_of_people_on_the_branch_is_left_alone_while_the_version_stays(behind: World) -> None:
+    behind.propose()
+    head = behind.person({"b.txt": OTHER})
+    assert behind.propose().pull["operation"] == "unchanged"
+    assert behind.heads()[BRANCH] == head
+
+
+def test_work_of_people_on_the_branch_is_merged_with_the_next_versions(behind: World) -> None:
+    behind.propose()
+    ours = behind.heads()[BRANCH]
+    ada = behind.person({"b.txt": OTHER, "a.txt": TOP.replace("line 10\n", "ADA\n")})
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    first, second = behind.bare.git("acme/demo", "rev-parse", f"{BRANCH}^1", f"{BRANCH}^2").split()
+    assert first == ada, "nothing is rewritten: the branch goes on from Ada's commit"
+    assert behind.bare.git("acme/demo", "rev-parse", f"{second}^") == behind.heads()["main"]
+    assert behind.bare.git("acme/demo", "merge-base", ours, BRANCH) == ours
+    assert behind.show(f"{BRANCH}:a.txt") == BOTTOM.replace("line 10\n", "ADA\n")
+    assert behind.show(f"{BRANCH}:b.txt") == OTHER
+    head = behind.heads()[BRANCH]
+    assert behind.propose().pull["operation"] == "unchanged"
+    behind.person({"own.txt": "Ada's\n"})
+    behind.version("v4.0.0", a_txt=BOTTOM.replace("line 15\n", "LINE 15\n"))
+    assert behind.propose().pull["operation"] == "updated"
+    assert behind.bare.git("acme/demo", "merge-base", head, BRANCH) == head
+    assert behind.show(f"{BRANCH}:a.txt") == BOTTOM.replace("line 10\n", "ADA\n").replace("line 15\n", "LINE 15\n")
+    assert (behind.show(f"{BRANCH}:b.txt"), behind.show(f"{BRANCH}:own.txt")) == (OTHER, "Ada's\n")
+
+
+def test_work_of_people_that_does_not_go_together_with_the_next_version_stops_the_run(behind: World) -> None:
+    behind.propose()
+    head = behind.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
+    pulls = behind.pulls()
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.project["conflicts"]) == (4, "blocked", ["a.txt"])
+    assert "git switch robot-action/tpl" in run.project["problems"][0]["hint"]
+    assert (behind.heads()[BRANCH], behind.pulls()) == (head, pulls)
+
+
+def test_who_is_stopped_so_can_bring_the_version_in_by_hand(behind: World) -> None:
+    behind.propose()
+    behind.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    assert behind.propose().code == 4
+    git(behind.project, "fetch", "--quiet", str(behind.bare.path_of("acme/demo")), BRANCH)
+    git(behind.project, "switch", "--quiet", "-c", BRANCH, "FETCH_HEAD")
+    assert behind.run("update", "demo", "--conflict", "project").code == 4
+    git(behind.project, "-c", "user.name=Ada", "-c", "user.email=a@example.com", "commit", "--quiet", "-a", "-m", "By hand")
+    git(behind.project, "push", "--quiet", str(behind.bare.path_of("acme/demo")), BRANCH)
+    git(behind.project, "switch", "--quiet", "main")
+    head = behind.heads()[BRANCH]
+    run = behind.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert behind.heads()[BRANCH] == head
+    assert behind.pulls()[0].title.endswith("to 3.0.0")
+
+
+def test_a_commit_of_ours_that_somebody_amended_is_not_ours_any_more(behind: World) -> None:
+    behind.propose()
+    ada = behind.person({"b.txt": OTHER}, amend=True)
+    behind.version("v3.0.0", b_txt=LINES.replace("line 2\n", "THEIRS\n"))
+    assert behind.propose().code == 4
+    assert behind.heads()[BRANCH] == ada
+
+
+# Conflicts
+
+
+@pytest.fixture
+def clashing(world: World) -> World:
+    """Return the world with a project and a template that changed the same."""
+    world.commit({"a.txt": OTHER})
+    world.version("v2.0.0", a_txt=TOP)
+    return world
+
+
+def test_conflicts_make_a_draft_whose_status_fails(clashing: World) -> None:
+    run = clashing.propose()
+    assert (run.code, run.pull["operation"], run.project["conflicts"]) == (0, "created", ["a.txt"]), run.said
+    (pull,) = clashing.pulls()
+    assert (pull.draft, clashing.status()) == (True, "error")
+    assert "<<<<<<< your-project\nMINE\n=======\nLINE 2\n>>>>>>> template-v2.0.0\n" in clashing.show(f"{BRANCH}:a.txt")
+    assert pull.body.index("1 conflict: somebody has to look") < pull.body.index("2 files")
+
+
+def test_who_takes_the_markers_out_makes_it_ready(clashing: World) -> None:
+    clashing.propose()
+    clashing.person({"own.txt": "something else\n"})
+    assert clashing.propose().code == 0
+    assert (clashing.pulls()[0].draft, clashing.status()) == (True, "error")
+    clashing.person({"a.txt": OTHER})
+    run = clashing.propose()
+    assert (run.pull["operation"], clashing.pulls()[0].draft, clashing.status()) == ("updated", False, "success"), run.said
+    assert clashing.propose().pull["operation"] == "unchanged"
+
+
+def test_a_draft_that_a_person_made_ready_stays_so(clashing: World) -> None:
+    clashing.propose()
+    clashing.make_ready()
+    assert clashing.propose().pull["operation"] == "unchanged"
+    assert not clashing.pulls()[0].draft
+
+
+def test_a_version_without_conflicts_makes_it_ready(clashing: World) -> None:
+    clashing.propose()
+    clashing.version("v3.0.0", a_txt=OTHER)
+    run = clashing.propose()
+    assert (run.pull["operation"], clashing.pulls()[0].draft, run.project["conflicts"]) == ("updated", False, [])
+
+
+def test_a_run_that_shall_fail_on_conflicts_proposes_nothing(clashing: World) -> None:
+    run = clashing.propose("--conflict", "fail")
+    assert (run.code, set(clashing.heads()), clashing.pulls()) == (4, {"main"}, [])
+
+
+# What is asked for
+
+
+def test_title_message_branch_and_labels_are_as_they_are_asked_for(behind: World) -> None:
+    more = ("--title", "Ours", "--commit-message", "chore: update", "--branch", "robot-action/mine", "--label", "template", "--draft")
+    run = behind.propose(*more, "--reviewer", "mona", "--assignee", "mona")
+    assert run.code == 0, run.said
+    (pull,) = behind.pulls()
+    assert (pull.title, pull.labels, pull.draft) == ("Ours", ["template"], True)
+    assert behind.log("robot-action/mine") == ["chore: update"]
+    assert behind.propose(*more).pull["operation"] == "unchanged"
+
+
+def test_a_dry_run_only_tells(behind: World) -> None:
+    run = behind.run("update", "demo", "--pull-request", "--dry-run")
+    assert run.code == 0, run.said
+    assert "create the branch robot-action/tpl" in run.out
+    assert "open a pull request into main: Update from the template tpl to 2.0.0" in run.out
+    assert (set(behind.heads()), behind.pulls()) == ({"main"}, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--branch", "feature"), 64, "not below robot-action/"),
+        (("--branch", "robot-action/a..b"), 64, "no name for a branch"),
+        (("--bundle", "x"), 64, "both --pull-request and --bundle"),
+        (("--repository", "what"), 64, "is no repository"),
+        (("--base", "missing"), 1, "has no branch missing"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_written(behind: World, arguments: tuple[str, ...], code: int, told: str) -> None:
+    run = behind.propose(*arguments)
+    assert run.code == code, run.said
+    assert told in run.said
+    assert (set(behind.heads()), behind.pulls()) == ({"main"}, [])
+
+
+def test_a_commit_that_was_not_pushed_is_not_built_upon(behind: World) -> None:
+    (behind.project / "own.txt").write_text("mine\n")
+    git(behind.project, "add", "--all")
+    git(behind.project, "-c", "user.name=Ada", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "Not pushed")
+    run = behind.propose()
+    assert (run.code, set(behind.heads())) == (75, {"main"})
+    assert "lacks the commit" in run.said
+
+
+def test_a_state_file_that_is_not_committed_is_refused(behind: World) -> None:
+    assert behind.run("update", "demo").code == 0
+    run = behind.propose()
+    assert (run.code, set(behind.heads())) == (1, {"main"})
+    assert ".robot-action.yml has changes that are not committed" in run.said
