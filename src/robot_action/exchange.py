@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from robot_action.model.proposal import Change
     from robot_action.model.pull_request import BranchCommit
     from robot_action.model.tree import Entry, Tree
-    from robot_action.model.update_summary import TemplateCommit
     from robot_action.parsing.git_objects import GitObject
 
 
@@ -128,19 +127,6 @@ class MergeWanted:
     label: str
     moves: Mapping[str, str] = field(default_factory=dict)
     edits: Mapping[str, Entry | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Commits between two versions, merges left out.
-
-    Attributes:
-        commits: the newest first; as many as were asked for.
-        total: how many there are.
-    """
-
-    commits: tuple[TemplateCommit, ...] = ()
-    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

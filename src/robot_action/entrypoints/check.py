@@ -13,7 +13,8 @@ from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import Position
 from robot_action.model.check import CheckReport, CheckRequest
 from robot_action.parsing.source import parse_source
-from robot_action.ports import Files, Git
+from robot_action.ports import Files
+from robot_action.repositories import Git
 
 
 @dataclass(frozen=True, slots=True)

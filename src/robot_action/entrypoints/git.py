@@ -15,7 +15,8 @@ from robot_action.parsing.settings import secret_names
 if TYPE_CHECKING:
     from robot_action.clients.github.calls import Patience
     from robot_action.entrypoints.shell import Shell
-    from robot_action.ports import Git, Keyring
+    from robot_action.ports import Keyring
+    from robot_action.repositories import Git
 
 
 @contextmanager

@@ -69,7 +69,7 @@ class UpdateFacts:
     """What is known before an update is planned.
 
     Attributes:
-        top: the top of the repository; the project lies in the link's folder below it.
+        top: the top of the repository; prefix: where in it the project lies, ``""`` or a path with ``/`` behind it.
         source: the template's, without a version.
         base: the template as the project has it; theirs: as it shall have it; None where there is nothing to do.
         merged: the template's changes, fit for the project.
@@ -92,6 +92,7 @@ class UpdateFacts:
     present: frozenset[str] = frozenset()
     migrations: tuple[str, ...] = ()
     exact: bool | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,19 @@ class TemplateCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """Commits between two versions, merges left out.
+
+    Attributes:
+        commits: the newest first; as many as were asked for.
+        total: how many there are.
+    """
+
+    commits: tuple[TemplateCommit, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class NewQuestion:
     """A question that the template did not ask before.
 

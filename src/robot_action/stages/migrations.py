@@ -65,9 +65,7 @@ class Migrations:
     @cached_property
     def _project(self) -> Tree:
         """What the project has committed."""
-        facts = self._facts
-        prefix = self._request.project.relative_to(facts.top).as_posix()
-        return self._ports.git.committed_files(facts.top, facts.local.head, "" if prefix == "." else f"{prefix}/")
+        return self._ports.git.committed_files(self._facts.top, self._facts.local.head, self._facts.prefix)
 
     def prepare(self, renderings: Renderings) -> tuple[Rendered, tuple[str, ...]]:
         """Run what comes before the merge; then render the template with the answers that there are now.

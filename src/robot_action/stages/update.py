@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from robot_action.errors import InputError, Position
 from robot_action.exchange import MergeWanted
@@ -45,7 +46,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     link = find_link(ports, request.project, request.file)
     top, prefix, local = find_repository(ports, request.project)
     source = request.source or source_of(ports, link, request.project)
-    facts = UpdateFacts(top, local, link, source)
+    facts = UpdateFacts(top, local, link, source, prefix=prefix)
     chosen = _versions(ports, request, facts)
     if chosen is None:
         return facts
@@ -55,31 +56,40 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     if not chosen[0].commit and not request.data:
         if exact:
             return facts
-        raise InputError(
-            f"{source.text} is a folder without versions, and the one that {request.project} was made from is not at hand",
-            position=Position(link.file),
-            hint="Keep templates in git, so that what has changed since can be told.",
-        )
+        raise _unversioned(facts, request.project)
     template = renderings.fetched(chosen[1])
     migrations = Migrations(ports, request, facts, base.template, template)
     renderings.check_trust(template, migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
+    found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact)
+    return _merged(ports, request, found, migrations, (base, theirs))
+
+
+def _merged(
+    ports: Ports, request: UpdateRequest, facts: UpdateFacts, migrations: Migrations, both: tuple[Rendered, Rendered]
+) -> UpdateFacts:
+    """Return the facts with what the template's changes make of the project, and its migrations of that."""
+    theirs, link = both[1], facts.link
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
-    sides = [_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in (base, theirs)]
+    old, new = (_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in both)
     label = f"template-{_version_of(theirs.template)}"
-    moves = find_moves(*sides)
-    raw = ports.git.merge(MergeWanted(top, local.head, prefix, sides[0].tree, sides[1].tree, label, moves, migrations.edits))
-    merged = settle(raw, request.policy, lambda path: is_protected(f"{prefix}{path}"), merge_structured)
+    wanted = MergeWanted(facts.top, facts.local.head, facts.prefix, old.tree, new.tree, label, find_moves(old, new), migrations.edits)
+    raw = ports.git.merge(wanted)
+    merged = settle(raw, request.policy, lambda path: is_protected(f"{facts.prefix}{path}"), merge_structured)
     return replace(
         facts,
-        base=base,
-        theirs=theirs,
         merged=migrations.finish(theirs, _with_state(ports, request, merged, state)),
         attributes=raw.attributes,
-        dropped=dropped,
         present=raw.present,
         migrations=migrations.notes,
-        exact=exact,
+    )
+
+
+def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
+    return InputError(
+        f"{facts.source.text} is a folder without versions, and the one that {project} was made from is not at hand",
+        position=Position(facts.link.file),
+        hint="Keep templates in git, so that what has changed since can be told.",
     )
 
 

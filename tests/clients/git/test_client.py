@@ -8,7 +8,7 @@ import pytest
 
 from robot_action.errors import FailedError
 from robot_action.model.manifest import Author
-from robot_action.ports import Git
+from robot_action.repositories import Git
 from tests.testbed.bare import git
 from tests.testbed.git_bed import REAL_PATH, make_client, stand_in, write_files
 

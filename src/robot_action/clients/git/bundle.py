@@ -32,7 +32,7 @@ _TAGS = "refs/tags/"
 
 
 def bundle(runner: GitRunner, wanted: BundleWanted) -> bytes:
-    """Return a project's commit as a bundle; see `robot_action.ports.Git.bundle`.
+    """Return a project's commit as a bundle; see `robot_action.repositories.Git.bundle`.
 
     Raises:
         FailedError: when the folder is no repository, lacks the tag, or is a shallow clone.
@@ -61,7 +61,7 @@ def bundle(runner: GitRunner, wanted: BundleWanted) -> bytes:
 
 
 def read_bundle(runner: GitRunner, file: Path) -> Bundled:
-    """Return what a bundle of one branch holds; see `robot_action.ports.Git.read_bundle`.
+    """Return what a bundle of one branch holds; see `robot_action.repositories.Git.read_bundle`.
 
     Raises:
         InputError: when it is no such bundle, lacks objects, or holds what no project may hold.
@@ -91,7 +91,7 @@ def read_bundle(runner: GitRunner, file: Path) -> Bundled:
 
 
 def unbundle(runner: GitRunner, file: Path, source: tuple[str, str], folder: Path) -> None:
-    """Make ``folder`` a repository of a bundle; see `robot_action.ports.Git.unbundle`.
+    """Make ``folder`` a repository of a bundle; see `robot_action.repositories.Git.unbundle`.
 
     Args:
         runner: runs git.

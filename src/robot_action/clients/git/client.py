@@ -1,4 +1,4 @@
-"""`robot_action.ports.Git`: what stages may do with git, by the modules beside this one; each is loaded when it is needed."""
+"""`robot_action.repositories.Git`: what stages may do with git, by the modules beside this one; each is loaded when it is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         CommitWanted,
         Compared,
         CompareWanted,
-        History,
         MergeWanted,
         PushWanted,
         Snapshot,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from robot_action.model.manifest import Author
     from robot_action.model.merge import RawMerge
     from robot_action.model.tree import Tree
+    from robot_action.model.update_summary import History
 
 
 class GitClient:
@@ -52,25 +52,25 @@ class GitClient:
         return rest.split()[0]
 
     def list_refs(self, url: str) -> Mapping[str, str]:
-        """Return a remote repository's references; see `robot_action.ports.Git.list_refs`."""
+        """Return a remote repository's references; see `robot_action.repositories.Git.list_refs`."""
         from robot_action.clients.git import fetch as git_fetch
 
         return git_fetch.list_refs(self._runner, self._runner.check(url))
 
     def folder_refs(self, folder: Path) -> Mapping[str, str]:
-        """Return the references of the repository around a folder; see `robot_action.ports.Git.folder_refs`."""
+        """Return the references of the repository around a folder; see `robot_action.repositories.Git.folder_refs`."""
         from robot_action.clients.git import folder as git_folder
 
         return git_folder.folder_refs(self._runner, folder)
 
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
-        """Fetch one commit with its submodules; see `robot_action.ports.Git.fetch_snapshot`."""
+        """Fetch one commit with its submodules; see `robot_action.repositories.Git.fetch_snapshot`."""
         from robot_action.clients.git import fetch as git_fetch
 
         return git_fetch.fetch_snapshot(self._runner, url, commit)
 
     def describe(self, where: str | Path, commit: str) -> str:
-        """Return what ``git describe`` says of a commit; see `robot_action.ports.Git.describe`."""
+        """Return what ``git describe`` says of a commit; see `robot_action.repositories.Git.describe`."""
         from robot_action.clients.git import describe as git_describe
 
         if isinstance(where, Path):
@@ -78,31 +78,31 @@ class GitClient:
         return git_describe.describe(self._runner, self._runner.check(where), commit)
 
     def history(self, where: str | Path, commits: tuple[str, str], limit: int) -> History:
-        """Return the commits between two; see `robot_action.ports.Git.history`."""
+        """Return the commits between two; see `robot_action.repositories.Git.history`."""
         from robot_action.clients.git import history as git_history
 
         return git_history.history(self._runner, where if isinstance(where, Path) else self._runner.check(where), commits, limit)
 
     def read_folder(self, folder: Path, ref: str) -> Snapshot:
-        """Return what a work tree holds at a ref; see `robot_action.ports.Git.read_folder`."""
+        """Return what a work tree holds at a ref; see `robot_action.repositories.Git.read_folder`."""
         from robot_action.clients.git import folder as git_folder
 
         return git_folder.read_folder(self._runner, folder, ref)
 
     def find_files(self, folder: Path) -> tuple[str, ...] | None:
-        """Return what git would not ignore, in a work tree; see `robot_action.ports.Git.find_files`."""
+        """Return what git would not ignore, in a work tree; see `robot_action.repositories.Git.find_files`."""
         from robot_action.clients.git import folder as git_folder
 
         return git_folder.find_files(self._runner, folder)
 
     def unignored(self, folder: Path) -> tuple[str, ...]:
-        """Return what no ``.gitignore`` excludes; see `robot_action.ports.Git.unignored`."""
+        """Return what no ``.gitignore`` excludes; see `robot_action.repositories.Git.unignored`."""
         from robot_action.clients.git import project as git_project
 
         return git_project.unignored(self._runner, folder)
 
     def inspect(self, folder: Path) -> LocalRepository | None:
-        """Return the facts of a project's repository; see `robot_action.ports.Git.inspect`."""
+        """Return the facts of a project's repository; see `robot_action.repositories.Git.inspect`."""
         from robot_action.clients.git import project as git_project
 
         return git_project.inspect(self._runner, folder)
@@ -119,61 +119,61 @@ class GitClient:
         return Author(name, email) if name and email else None
 
     def commit(self, wanted: CommitWanted) -> str:
-        """Make one commit; see `robot_action.ports.Git.commit`."""
+        """Make one commit; see `robot_action.repositories.Git.commit`."""
         from robot_action.clients.git import commit as git_commit
 
         return git_commit.commit(self._runner, wanted)
 
     def push(self, wanted: PushWanted) -> None:
-        """Push a commit; see `robot_action.ports.Git.push`."""
+        """Push a commit; see `robot_action.repositories.Git.push`."""
         from robot_action.clients.git import push as git_push
 
         git_push.push(self._runner, wanted)
 
     def restore(self, url: str, commit: str, branch: str, folder: Path) -> None:
-        """Make ``folder`` a clone; see `robot_action.ports.Git.restore`."""
+        """Make ``folder`` a clone; see `robot_action.repositories.Git.restore`."""
         from robot_action.clients.git import push as git_push
 
         git_push.restore(self._runner, (url, commit), branch, folder)
 
     def bundle(self, wanted: BundleWanted) -> bytes:
-        """Return a commit as a bundle; see `robot_action.ports.Git.bundle`."""
+        """Return a commit as a bundle; see `robot_action.repositories.Git.bundle`."""
         from robot_action.clients.git import bundle as git_bundle
 
         return git_bundle.bundle(self._runner, wanted)
 
     def read_bundle(self, file: Path) -> Bundled:
-        """Return what a bundle holds; see `robot_action.ports.Git.read_bundle`."""
+        """Return what a bundle holds; see `robot_action.repositories.Git.read_bundle`."""
         from robot_action.clients.git import bundle as git_bundle
 
         return git_bundle.read_bundle(self._runner, file)
 
     def unbundle(self, file: Path, commit: str, branch: str, folder: Path) -> None:
-        """Make ``folder`` a repository of a bundle; see `robot_action.ports.Git.unbundle`."""
+        """Make ``folder`` a repository of a bundle; see `robot_action.repositories.Git.unbundle`."""
         from robot_action.clients.git import bundle as git_bundle
 
         git_bundle.unbundle(self._runner, file, (branch, commit), folder)
 
     def compare(self, wanted: CompareWanted) -> Compared:
-        """Compare what a project has committed with a tree; see `robot_action.ports.Git.compare`."""
+        """Compare what a project has committed with a tree; see `robot_action.repositories.Git.compare`."""
         from robot_action.clients.git import compare as git_compare
 
         return git_compare.compare(self._runner, wanted)
 
     def committed_at(self, folder: Path, path: str) -> int:
-        """Return when a path was last changed; see `robot_action.ports.Git.committed_at`."""
+        """Return when a path was last changed; see `robot_action.repositories.Git.committed_at`."""
         from robot_action.clients.git import compare as git_compare
 
         return git_compare.committed_at(self._runner, folder, path)
 
     def committed_files(self, folder: Path, commit: str, prefix: str) -> Tree:
-        """Return what a project's commit holds; see `robot_action.ports.Git.committed_files`."""
+        """Return what a project's commit holds; see `robot_action.repositories.Git.committed_files`."""
         from robot_action.clients.git import compare as git_compare
 
         return git_compare.committed_files(self._runner, folder, commit, prefix)
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
-        """Merge a template's change into a project; see `robot_action.ports.Git.merge`."""
+        """Merge a template's change into a project; see `robot_action.repositories.Git.merge`."""
         from robot_action.clients.git import merge as git_merge
 
         return git_merge.merge(self._runner, wanted)

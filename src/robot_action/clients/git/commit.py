@@ -23,7 +23,7 @@ _WAIT = "Nothing was changed. Bring the repository in order, then run the same c
 
 
 def commit(runner: GitRunner, wanted: CommitWanted) -> str:
-    """Make one commit and return its id; see `robot_action.ports.Git.commit`.
+    """Make one commit and return its id; see `robot_action.repositories.Git.commit`.
 
     Raises:
         InputError: when a path may not be committed.

@@ -37,7 +37,7 @@ def make_scratch(runner: GitRunner, folder: Path, algorithm: str) -> Place:
 
 
 def list_refs(runner: GitRunner, url: str) -> Mapping[str, str]:
-    """Return a remote repository's references and their commits, tags peeled; see `robot_action.ports.Git.list_refs`."""
+    """Return a remote repository's references and their commits, tags peeled; see `robot_action.repositories.Git.list_refs`."""
     with runner.scratch("refs") as folder:
         arguments = ("ls-remote", "--quiet", f"--upload-pack={UPLOAD_PACK}" if is_folder(url) else "--", url)
         done = runner.remote(Place(folder), url, *arguments, how=Invocation(light=True))
@@ -58,7 +58,7 @@ def is_folder(url: str) -> bool:
 
 
 def fetch_snapshot(runner: GitRunner, url: str, commit: str) -> Snapshot:
-    """Fetch one commit with its submodules; see `robot_action.ports.Git.fetch_snapshot`.
+    """Fetch one commit with its submodules; see `robot_action.repositories.Git.fetch_snapshot`.
 
     Raises:
         InputError: when the commit does not exist, is too large, or holds what may not be there.

@@ -18,7 +18,7 @@ _LOOK = Invocation(light=True)
 
 
 def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
-    """Return what git would not ignore below a folder of a work tree; see `robot_action.ports.Git.find_files`.
+    """Return what git would not ignore below a folder of a work tree; see `robot_action.repositories.Git.find_files`.
 
     Raises:
         InputError: when a submodule there has no files yet, or a name is not UTF-8.
@@ -63,7 +63,7 @@ def folder_refs(runner: GitRunner, folder: Path) -> dict[str, str]:
 
 
 def read_folder(runner: GitRunner, folder: Path, ref: str) -> Snapshot:
-    """Return what a work tree holds at a ref, below a folder; see `robot_action.ports.Git.read_folder`.
+    """Return what a work tree holds at a ref, below a folder; see `robot_action.repositories.Git.read_folder`.
 
     Raises:
         InputError: when the folder is in no work tree, or the ref or the folder at that ref does not exist.

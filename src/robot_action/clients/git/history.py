@@ -8,15 +8,14 @@ from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.fetch import EVERYTHING, UPLOAD_PACK, is_folder, make_scratch
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
-from robot_action.exchange import History
-from robot_action.model.update_summary import TemplateCommit
+from robot_action.model.update_summary import History, TemplateCommit
 from robot_action.parsing.git_objects import algorithm_of, is_commit_id
 
 _FOUND = Invocation(accept=(0, 1, 128))
 
 
 def history(runner: GitRunner, where: str | Path, commits: tuple[str, str], limit: int) -> History:
-    """Return the commits of a URL's repository, or of the work tree around a folder; see `robot_action.ports.Git.history`.
+    """Return the commits of a URL's repository, or of the work tree around a folder; see `robot_action.repositories.Git.history`.
 
     Raises:
         InputError: when one of both is no commit id.

@@ -112,7 +112,7 @@ def initialise(runner: GitRunner, git_dir: Path, algorithm: str) -> None:
 
 
 def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
-    """Return the facts of a project's repository; see `robot_action.ports.Git.inspect`."""
+    """Return the facts of a project's repository; see `robot_action.repositories.Git.inspect`."""
     from robot_action.model.facts import LocalRepository
 
     found = locate(runner, folder)
@@ -180,7 +180,7 @@ def _status(runner: GitRunner, place: Place) -> set[str]:
 
 
 def unignored(runner: GitRunner, folder: Path) -> tuple[str, ...]:
-    """Return the paths that no ``.gitignore`` excludes; see `robot_action.ports.Git.unignored`.
+    """Return the paths that no ``.gitignore`` excludes; see `robot_action.repositories.Git.unignored`.
 
     Raises:
         InputError: when a folder below is a repository of its own, or a name is not UTF-8.

@@ -25,7 +25,7 @@ RECEIVE_PACK = (
 
 
 def push(runner: GitRunner, wanted: PushWanted) -> None:
-    """Bring a commit to a branch, and a tag; see `robot_action.ports.Git.push`.
+    """Bring a commit to a branch, and a tag; see `robot_action.repositories.Git.push`.
 
     Raises:
         FailedError: when the project lacks the commit, or the repository has other commits.
@@ -142,7 +142,7 @@ def _track(runner: GitRunner, found: Located, wanted: PushWanted) -> None:
 
 
 def restore(runner: GitRunner, source: tuple[str, str], branch: str, folder: Path) -> None:
-    """Make ``folder`` a clone with a branch checked out at a commit; see `robot_action.ports.Git.restore`.
+    """Make ``folder`` a clone with a branch checked out at a commit; see `robot_action.repositories.Git.restore`.
 
     Args:
         runner: runs git.
