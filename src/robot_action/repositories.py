@@ -47,6 +47,9 @@ class Git(Protocol):
     def describe(self, where: str | Path, commit: str) -> str:
         """Return what ``git describe --tags --always`` says of a commit of a URL's repository, or of the work tree around a folder."""
 
+    def find_commit(self, where: str | Path, short: str) -> str:
+        """Return the commit that an abbreviated id means in the history of a URL's repository, or the one around a folder; or ``""``."""
+
     def history(self, where: str | Path, commits: tuple[str, str], limit: int) -> History:
         """Return what leads from the first commit to the second, in a URL's repository, or in the one around a folder.
 

@@ -16,6 +16,7 @@ from robot_action.planning.versions import Chosen, as_version, choose
 _TAGS = "refs/tags/"
 _DEFAULT = "HEAD"
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
+_SHORT = re.compile(r"[0-9a-f]{4,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,21 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
     newest, current = choose(wanted, refs), _current(link, refs)
     mine, other = as_version(current.version), as_version(newest.version)
     between = tuple(str(version) for version in sorted(_released(refs)) if mine and other and mine < version <= other)
-    if not current.commit or current.commit == newest.commit:
+    is_past = _DESCRIBED.fullmatch(link.version) is not None  # a commit after the version that it is called by
+    if not is_past and (not current.commit or current.commit == newest.commit):
         is_behind = current.commit != newest.commit and not (mine and mine == other)
     else:
-        is_behind = is_asked or not (mine and other and other < mine)
+        is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
+        is_behind = current.commit != newest.commit and (is_asked or not is_older)
     return Standing(current, newest, between, is_behind)
+
+
+def short_commit(link: Link) -> str:
+    """Return the abbreviated commit by which a state file names a version, as ``git describe --always`` writes it, or ``""``."""
+    described = _DESCRIBED.fullmatch(link.version)
+    if described:
+        return described["commit"]
+    return link.version if _SHORT.fullmatch(link.version) and not is_commit_id(link.version) else ""
 
 
 def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
@@ -67,12 +78,13 @@ def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
     name = str(version) if version else ""
     if link.commit:
         return Chosen(link.commit, name or _version_of(link.commit, refs))
-    if described:
-        found = {commit for commit in refs.values() if commit.startswith(described["commit"])}
-        return Chosen(found.pop() if len(found) == 1 else "", name)
     same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(_TAGS)) == version)
-    tag = refs.get(f"{_TAGS}{link.version}") or next(same, "")
-    return Chosen(tag, name)
+    commit = refs.get(f"{_TAGS}{link.version}") or (next(same, "") if not described else "")
+    short = short_commit(link)
+    if not commit and short:
+        found = {target for target in refs.values() if target.startswith(short)}
+        commit = found.pop() if len(found) == 1 else ""
+    return Chosen(commit, name)
 
 
 def _version_of(commit: str, refs: Mapping[str, str]) -> str:

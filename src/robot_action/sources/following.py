@@ -11,11 +11,13 @@ from robot_action.errors import InputError, Position
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import parse_source
+from robot_action.planning.standing import short_commit
 from robot_action.sources.directory import find_folder
 from robot_action.sources.fetch import fetch
 
 if TYPE_CHECKING:
     from robot_action.exchange import FetchedTree
+    from robot_action.planning.versions import Chosen
     from robot_action.ports import Ports, ReadPorts
 
 
@@ -49,6 +51,19 @@ def refs_of(ports: ReadPorts, source: Source) -> Mapping[str, str]:
     if source.kind is SourceKind.GIT:
         return ports.git.list_refs(source.location)
     return ports.git.folder_refs(find_folder(ports.files, source))
+
+
+def present_version(ports: ReadPorts, source: Source, link: Link, current: Chosen) -> Chosen:
+    """Return the version that a project has with its commit, also where that is only abbreviated, and no reference names it.
+
+    Raises:
+        RobotActionError: when the repository does not answer.
+    """
+    short = short_commit(link)
+    if current.commit or not short:
+        return current
+    where = source.location if source.kind is SourceKind.GIT else find_folder(ports.files, source)
+    return replace(current, commit=ports.git.find_commit(where, short))
 
 
 def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from robot_action.errors import InputError, NotPermittedError, Position
+from robot_action.errors import InputError, NotPermittedError, Position, RobotActionError
 from robot_action.model.copier import Migration, Passage
 from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.link import Link, Tool
@@ -28,7 +28,7 @@ from robot_action.planning.permission import is_trusted
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.sources.fetch import describe
-from robot_action.sources.following import source_of, template_at
+from robot_action.sources.following import present_version, source_of, template_at
 from robot_action.stages.tasks import work_apart
 
 _FORMATS = {Tool.COPIER: Format.COPIER, Tool.CRUFT: Format.COOKIECUTTER}
@@ -45,7 +45,7 @@ class Renderings:
 
     def base(self, current: Chosen) -> Rendered:
         """Render the template as the project has it, with the answers of then."""
-        template = self._template(self._old_source(), current)
+        template = self._old_template(current)
         self.check_trust(template)
         ref = self._link.version if self._is_copiers else template.source.ref or ""  # as Copier itself gives it
         return self._rendered(template, self._link.answers, ref=ref)
@@ -99,8 +99,15 @@ class Renderings:
     def _new_ref(self, template: Template) -> str:
         return (self._request.ref if self._is_copiers else "") or template.source.ref or ""
 
-    def _old_source(self) -> Source:
-        return source_of(self._ports, self._link, self._request.project)
+    def _old_template(self, current: Chosen) -> Template:
+        """Return the template as the project has it; of one that moved, from where it was, or where it is now."""
+        old = source_of(self._ports, self._link, self._request.project)
+        try:
+            return self._template(old, present_version(self._ports, old, self._link, current))
+        except RobotActionError:
+            if self._request.source is None:
+                raise
+        return self._template(self._source, present_version(self._ports, self._source, self._link, current))
 
     def _place(self, name: str) -> Position:
         """Return where an answer of the state file stands, as it is known in messages."""

@@ -53,7 +53,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     renderings = Renderings(ports, request, link, source)
     base = renderings.base(chosen[0])
     exact = base.rendering.tree.digest == link.digest if link.digest else None
-    if not chosen[0].commit and not request.data:
+    if not base.template.commit and not request.data:
         if exact:
             return facts
         raise _unversioned(facts, request.project)

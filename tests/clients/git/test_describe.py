@@ -64,3 +64,15 @@ def test_a_folder_is_asked_itself(tmp_path: Path) -> None:
     git(folder, "init", "-q")
     commit = client.commit(wanted(folder, client, tag="v1.2"))
     assert client.describe(folder / "sub", commit) == "v1.2"
+
+
+def test_an_abbreviated_commit_is_found_in_the_history(git_server: GitServer, tmp_path: Path) -> None:
+    client = make_client(git_server)
+    git_server.create("acme/t")
+    assert client.find_commit(git_server.url_of("acme/t"), "abcd") == ""
+    first = git_server.commit("acme/t", {"a": "1"})
+    git_server.commit("acme/t", {"a": "2"})
+    assert client.find_commit(git_server.url_of("acme/t"), first[:7]) == first
+    assert client.find_commit(git_server.url_of("acme/t"), "0000000") == ""
+    git(tmp_path, "clone", "--quiet", str(git_server.path_of("acme/t")), "here")
+    assert client.find_commit(tmp_path / "here", first[:7]) == first

@@ -77,6 +77,12 @@ class GitClient:
             return git_describe.describe_folder(self._runner, where, commit)
         return git_describe.describe(self._runner, self._runner.check(where), commit)
 
+    def find_commit(self, where: str | Path, short: str) -> str:
+        """Return the commit that an abbreviated id means; see `robot_action.repositories.Git.find_commit`."""
+        from robot_action.clients.git import describe as git_describe
+
+        return git_describe.find_commit(self._runner, where if isinstance(where, Path) else self._runner.check(where), short)
+
     def history(self, where: str | Path, commits: tuple[str, str], limit: int) -> History:
         """Return the commits between two; see `robot_action.repositories.Git.history`."""
         from robot_action.clients.git import history as git_history

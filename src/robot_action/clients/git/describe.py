@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from robot_action.clients.git.environment import Place
-from robot_action.clients.git.fetch import EVERYTHING, UPLOAD_PACK, is_folder, make_scratch
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.fetch import EVERYTHING, UPLOAD_PACK, is_folder, list_refs, make_scratch
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
 from robot_action.parsing.git_objects import algorithm_of, is_commit_id
@@ -33,6 +33,25 @@ def describe(runner: GitRunner, url: str, commit: str) -> str:
         except FailedError:  # the server gives no single commits
             runner.remote(place, url, *common, "--", url, *EVERYTHING)
         return runner.run(place, *_DESCRIBE, commit).text
+
+
+def find_commit(runner: GitRunner, where: str | Path, short: str) -> str:
+    """Return the commit that an abbreviated id means; see `robot_action.repositories.Git.find_commit`."""
+    if isinstance(where, Path):
+        return _whole(runner, Place(where, discover=True), short)
+    refs = list_refs(runner, where)
+    if not refs:
+        return ""
+    with runner.scratch("find") as folder:
+        place = make_scratch(runner, folder / "git", algorithm_of(next(iter(refs.values()))))
+        common = ("fetch", "--progress", "--no-write-fetch-head", *((f"--upload-pack={UPLOAD_PACK}",) if is_folder(where) else ()))
+        runner.remote(place, where, *common, "--filter=tree:0", "--", where, *EVERYTHING)
+        return _whole(runner, place, short)
+
+
+def _whole(runner: GitRunner, place: Place, short: str) -> str:
+    how = Invocation(accept=(0, 1, 128))
+    return runner.run(place, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{short}^{{commit}}", how=how).text
 
 
 def describe_folder(runner: GitRunner, folder: Path, commit: str) -> str:

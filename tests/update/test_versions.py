@@ -1,0 +1,98 @@
+"""Which version a project has, which one it gets, and where the template is now."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.testbed.bare import git
+from tests.testbed.git_bed import write_files
+from tests.update.world import World
+
+COPIER = {
+    "copier.yml": "name: demo\n",
+    "{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers|to_nice_yaml -}}\n",
+    "a.txt": "1\n",
+}
+
+
+def write_commit(world: World, version: str) -> None:
+    text = world.read(".copier-answers.yml")
+    line = next(line for line in text.splitlines() if line.startswith("_commit:"))
+    world.commit(files={".copier-answers.yml": text.replace(line, f"_commit: {version}")})
+
+
+@pytest.mark.parametrize("prefix", ["v1.0.0-1-g", ""], ids=["described", "abbreviated"])
+def test_a_commit_that_no_reference_names_is_found_by_its_short_id(world: World, prefix: str) -> None:
+    world.set_up(COPIER)
+    between = world.git.commit("acme/templates", {**COPIER, "a.txt": "1\n2\n"})
+    world.set_up({**COPIER, "a.txt": "1\n2\n3\n"}, "v2.0.0")
+    assert world.render("--ref", between).code == 0
+    write_commit(world, f"{prefix}{between[:7]}")
+    world.commit(files={"a.txt": "0\n1\n2\n"})
+    assert world.run("check", "demo", "--drift", "--json", "--allow-protocol", "http").code == 3
+    run = world.update()
+    assert run.code == 0, run.said
+    assert world.read("a.txt") == "0\n1\n2\n3\n"
+
+
+def test_a_commit_that_is_gone_is_told(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    write_commit(world, "v0.9.0-3-gabcdef0")
+    run = world.update()
+    assert run.code == 65
+    assert "the version that the project has is not known" in run.said
+
+
+def test_a_project_between_two_releases_does_not_go_back(world: World) -> None:
+    world.set_up(COPIER)
+    commit = world.git.commit("acme/templates", {**COPIER, "a.txt": "2\n"})
+    assert world.render("--ref", "main").code == 0
+    write_commit(world, f"v1.0.0-1-g{commit[:7]}")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert world.status() == []
+    assert "to 1.0.0" in world.update("--dry-run", "--ref", "v1.0.0").said
+
+
+def test_a_template_whose_old_place_is_gone_is_followed_to_its_new_one(world: World) -> None:
+    """copier-org/copier#1729: the template moved, and there was no way to retarget a project."""
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit(files={"a.txt": "0\n1\n"})
+    world.set_up({**COPIER, "a.txt": "1\n2\n"}, "v2.0.0")
+    moved = world.root / "moved"
+    git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), str(moved))
+    world.git.delete("acme/templates")
+    assert world.update().code != 0
+    run = world.update("--source", str(moved))
+    assert run.code == 0, run.said
+    assert world.read("a.txt") == "0\n1\n2\n"
+    world.commit("Updated")
+    git(moved, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--allow-empty", "-m", "x")
+    git(moved, "tag", "v3.0.0")
+    assert "to 3.0.0" in world.update("--dry-run").said, "the new place stays in the state file"
+
+
+def test_several_templates_of_several_folders_are_each_updated_alone(world: World) -> None:
+    """copier-org/copier#2300 and #934: several generated parts in one repository, several templates in one folder."""
+    world.set_up(COPIER)
+    mono = write_files(world.root / "mono", {"README.md": "of the whole\n"})
+    for place, file in (("a", ".copier-answers.yml"), ("a", ".copier-answers.ci.yml"), ("deep/b", ".copier-answers.yml")):
+        run = world.run("render", world.url, f"mono/{place}", "-a", file, "--overwrite", "--allow-protocol", "http")
+        assert run.code == 0, run.said
+    git(mono, "init", "--quiet", "--initial-branch=main")
+    git(mono, "add", "--all")
+    git(mono, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    world.set_up({**COPIER, "a.txt": "2\n"}, "v2.0.0")
+    checked = world.run("check", "mono", "--allow-protocol", "http")
+    assert checked.code == 2
+    assert "3 projects: 3 behind" in checked.out
+    for place, file in (("mono/a", ".copier-answers.ci.yml"), ("mono/deep/b", ".copier-answers.yml")):
+        run = world.run("update", place, "-a", file, "--allow-protocol", "http")
+        assert run.code == 0, run.said
+        git(mono, "add", "--all")
+        git(mono, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    assert "v1.0.0" in (mono / "a/.copier-answers.yml").read_text()
+    assert "v2.0.0" in (mono / "a/.copier-answers.ci.yml").read_text()
+    assert (mono / "deep/b/a.txt").read_text() == "2\n"
