@@ -8,8 +8,9 @@ from pathlib import Path
 
 from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError, NotPermittedError
+from robot_action.model.delivery import Delivery, DeliveryFacts
 from robot_action.model.plan import Plan
-from robot_action.model.proposal import DeliverRequest, Delivery, DeliveryFacts, ProposalRequest, Proposed, Wishes
+from robot_action.model.proposal import DeliverRequest, ProposalRequest, Proposed, Wishes
 from robot_action.model.pull_request import Operation
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
@@ -34,7 +35,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
             proposed = propose(ports, request, proposal, place)
-            report = replace(report, project=proposed.project)
+            report = replace(report, project=proposed.project, update=proposed.summary)
             if proposal.bundle is None:
                 facts = look(ports, proposed, proposal.wishes, place, request.epoch)
                 done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
@@ -57,7 +58,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
     try:
         with ports.files.scratch("delivery") as place:
             proposed, date = read(ports, request, place)
-            report = replace(report, project=proposed.project)
+            report = replace(report, project=proposed.project, update=proposed.summary)
             facts = look(ports, proposed, request.wishes, place, date, prepared=True)
             done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about

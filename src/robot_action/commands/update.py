@@ -11,6 +11,7 @@ from robot_action.errors import ConflictError
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
+from robot_action.planning.summary import summarised
 from robot_action.planning.update import plan_update
 from robot_action.ports import Ports
 from robot_action.stages.update import changes_for, inspect
@@ -34,8 +35,9 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
         with ports.files.lock(f"destination {request.project}", str(request.project)):
             facts = inspect(ports, request)
             changes = changes_for(facts)
-            plan = plan_update(request, facts, changes, tuple(_dirty(ports, request, facts, changes)))
-            report = replace(report, project=plan.project, plan=plan)
+            summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
+            plan = plan_update(request, facts, summary, changes, tuple(_dirty(ports, request, facts, changes)))
+            report = replace(report, project=plan.project, plan=plan, update=summary)
             if request.dry_run:
                 return report
             done = apply_all(ports, report)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, Problem
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import Plan, Status
+from robot_action.model.update_summary import UpdateSummary
 
 Result = TypeVar("Result")
 
@@ -59,6 +60,7 @@ class ProjectReport:
         resume: the exact command that goes on, or ``""``.
         masked: the answers that are hidden in that command, or left out of it.
         bug: the exception that was none of ours to expect, for the boundary.
+        update: what an update brings.
     """
 
     project: str
@@ -71,6 +73,7 @@ class ProjectReport:
     masked: tuple[str, ...] = ()
     file: str = ""
     bug: Exception | None = None
+    update: UpdateSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

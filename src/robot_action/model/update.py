@@ -15,7 +15,6 @@ from robot_action.model.request import Trust
 from robot_action.model.source import Source
 from robot_action.model.template import Rendering, Template
 from robot_action.model.tree import Entry
-from robot_action.model.update_summary import UpdateSummary
 from robot_action.model.values import Value
 
 
@@ -102,13 +101,11 @@ class UpdateStep(Step):
     Attributes:
         changes: by path below the destination, as they stand in a work tree; None: the file goes away.
         state: the path that is written last.
-        summary: what the changes bring, for people.
     """
 
     destination: Path
     changes: Mapping[str, Entry | None]
     state: str
-    summary: UpdateSummary
     conflicts: tuple[Conflict, ...] = ()
 
 

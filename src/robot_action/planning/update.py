@@ -10,17 +10,23 @@ from robot_action.model.plan import Plan, Step
 from robot_action.model.tree import Entry
 from robot_action.model.update import UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.model.update_summary import FileOutcome, UpdateSummary
-from robot_action.planning.summary import summarised
 
 _SHOWN = 10
 
 
-def plan_update(request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None], dirty: tuple[str, ...]) -> Plan:
+def plan_update(
+    request: UpdateRequest,
+    facts: UpdateFacts,
+    summary: UpdateSummary | None,
+    changes: Mapping[str, Entry | None],
+    dirty: tuple[str, ...],
+) -> Plan:
     """Return the steps that bring the template's changes into the work tree.
 
     Args:
         request: what is asked for.
         facts: what was found.
+        summary: what is brought; None: nothing.
         changes: as they stand in a work tree.
         dirty: what in the work tree is neither committed nor what an earlier, broken run of this update wrote.
 
@@ -29,7 +35,7 @@ def plan_update(request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str
         ConflictError: when there are conflicts, and the policy is to fail then.
     """
     name = facts.link.project or request.project.name
-    if facts.theirs is None or facts.base is None:
+    if summary is None:
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip="the project has the newest version"),))
     if dirty:
         more = f" and {len(dirty) - _SHOWN} more" if len(dirty) > _SHOWN else ""
@@ -40,7 +46,6 @@ def plan_update(request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str
     conflicts = facts.merged.conflicts
     if conflicts and request.policy is Policy.FAIL:
         raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
-    summary = summarised(facts, facts.base, facts.theirs)
     step = UpdateStep(
         stage="update",
         title=f"from {summary.before} to {summary.after}",
@@ -49,7 +54,6 @@ def plan_update(request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str
         changes=changes,
         state=facts.link.file,
         conflicts=conflicts,
-        summary=summary,
     )
     return Plan(name, (step,))
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from robot_action.model.update_summary import FileOutcome, UpdateSummary
 from robot_action.reporting.views import FileView, ProblemView, ProjectView, PullRequestView, ReportView, StageView, StepView
 
 SCHEMA = 1
@@ -133,6 +134,24 @@ def _places(project: ProjectView) -> dict[str, Any]:
         "pull_request": _pull_request(project.pull_request),
         "bundle": project.bundle or None,
         "conflicts": list(project.conflicts),
+        "update": _update(project.update),
+    }
+
+
+def _update(found: UpdateSummary | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "template": found.template,
+        "before": found.before,
+        "after": found.after,
+        "url": found.url or None,
+        "changelog": found.changelog,
+        "commits": [{"commit": one.commit, "title": one.title} for one in found.commits],
+        "files": {outcome.name.lower(): list(found.files.get(outcome, ())) for outcome in FileOutcome},
+        "questions": [{"name": one.name, "value": one.value or None, "help": one.help} for one in found.questions],
+        "dropped": list(found.dropped),
+        "notes": list(found.notes),
     }
 
 

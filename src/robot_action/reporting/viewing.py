@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from robot_action.errors import Problem
+from robot_action.model.delivery import Delivery, Prepared
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import (
     Committed,
@@ -23,7 +24,6 @@ from robot_action.model.plan import (
     Step,
     Written,
 )
-from robot_action.model.proposal import Delivery, Prepared
 from robot_action.model.pull_request import Operation
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
@@ -124,6 +124,7 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
         pull_request=_pull_request(outcomes.find(Delivery)),
         bundle=str(prepared.file) if prepared else "",
         conflicts=_conflicts(outcomes),
+        update=report.update,
         folder=str(written.folder) if written else "",
         in_part=_is_in_part(report),
         commit=CommitView(committed.commit, committed.branch, committed.tag or "") if committed else None,

@@ -11,6 +11,7 @@ from robot_action.model.values import Value
 
 if TYPE_CHECKING:
     from robot_action.model.plan import Status
+    from robot_action.model.update_summary import UpdateSummary
 
 View = TypeVar("View")
 Part = TypeVar("Part")
@@ -186,6 +187,7 @@ class ProjectView:
         pull_request: what became of it, where it was asked for one.
         bundle: the file that an update was left in for another job, or ``""``.
         conflicts: the paths that an update leaves to people.
+        update: what an update brings.
         in_part: whether writing to the destination, which stood there before, was broken off.
         resume: the command that goes on, or ``""``.
         masked: the answers that are hidden in it, or left out of it.
@@ -213,6 +215,7 @@ class ProjectView:
     pull_request: PullRequestView | None = None
     bundle: str = ""
     conflicts: tuple[str, ...] = ()
+    update: UpdateSummary | None = None
     resume: str = ""
     masked: tuple[str, ...] = ()
     message: str = ""
