@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from robot_action.hosting import Drafts
     from robot_action.model.facts import LocalRepository
     from robot_action.model.manifest import Author
-    from robot_action.model.merge import RawMerge
+    from robot_action.model.merge import Attributes, RawMerge
     from robot_action.model.tree import Tree
     from robot_action.model.update_summary import History
 
@@ -43,6 +43,9 @@ class Git(Protocol):
 
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules, under the transport rules."""
+
+    def attributes(self, tree: Tree) -> Mapping[str, Attributes]:
+        """Return what the ``.gitattributes`` files of a tree say about its paths; nothing of paths that none names."""
 
     def describe(self, where: str | Path, commit: str) -> str:
         """Return what ``git describe --tags --always`` says of a commit of a URL's repository, or of the work tree around a folder."""

@@ -36,6 +36,7 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
 @given(CONTENTS, TEXT, EOL)
 @example(b"a\r\n", "text=auto", "!eol")
 @example(b"a\n\x1a", "text=auto", "eol=crlf")
+@example(b"a\r\nb\n", "text", "eol=crlf")
 def test_files_are_stored_and_checked_out_as_by_git(repository: Path, content: bytes, text: str, eol: str) -> None:
     (repository / ".gitattributes").write_text(f"f {text} {eol}\n")
     attributes = Attributes(VALUES[text], VALUES.get(eol, eol.partition("=")[2]))
@@ -44,10 +45,16 @@ def test_files_are_stored_and_checked_out_as_by_git(repository: Path, content: b
     name = run(repository, "hash-object", "-w", "--path=f", "--stdin", stdin=content).decode().strip()
     stored = run(repository, "cat-file", "blob", name)
     assert as_stored(Entry(Mode.FILE, content), attributes).content == stored
+    assert as_checked_out(Entry(Mode.FILE, stored), attributes).content == checked_out(repository, stored)
+    assert as_checked_out(Entry(Mode.FILE, content), attributes).content == checked_out(repository, content)  # it can be stored so, too
+
+
+def checked_out(repository: Path, content: bytes) -> bytes:
+    name = run(repository, "hash-object", "-w", "--no-filters", "--stdin", stdin=content).decode().strip()
     run(repository, "update-index", "--add", "--cacheinfo", f"100644,{name},f")
-    (repository / "f").unlink()
+    (repository / "f").unlink(missing_ok=True)
     run(repository, "checkout-index", "f")
-    assert as_checked_out(Entry(Mode.FILE, stored), attributes).content == (repository / "f").read_bytes()
+    return (repository / "f").read_bytes()
 
 
 def test_crlf_that_is_stored_already_stays_where_git_decides_by_itself() -> None:

@@ -40,6 +40,18 @@ def test_it_is_what_copier_makes(world: World) -> None:
     assert world.files() == world.files(world.root / "theirs")
 
 
+def test_line_ends_are_those_of_a_checkout(world: World) -> None:
+    attributes = "* text=auto\n*.bat text eol=crlf\n*.jinja text eol=crlf\nraw/** -text\n*.id ident\n"
+    texts = {"x.bat": "a\nb\n", "raw/x.bat": "a\n", "raw/.gitattributes": "*.cmd eol=crlf\n", "raw/x.cmd": "a\n"}
+    world.set_up({**COPIER, ".gitattributes": attributes, "y.txt.jinja": "{{ name }}\n", "id.id": "$Id$\n", **texts}, "v2.0.0")
+    assert world.render().code == 0
+    world.peer("copier", "copy", "--trust", "--defaults", world.url, "theirs")
+    ours, theirs = ({path: (world.root / top / path).read_bytes() for path in (*texts, "y.txt")} for top in ("demo", "theirs"))
+    assert ours == theirs
+    assert (ours["x.bat"], ours["raw/x.bat"]) == (b"a\r\nb\r\n", b"a\n")
+    assert (world.files()["id.id"], world.files(world.root / "theirs")["id.id"][:5]) == ("$Id$\n", "$Id: ")
+
+
 def test_copier_can_go_on_with_the_project(world: World) -> None:
     assert world.render("-d", "name=other").code == 0
     git(world, "init", "--quiet")

@@ -95,3 +95,10 @@ def test_parallel_runs_fetch_a_commit_once(server: GitServer, tmp_path: Path) ->
         fetched = [future.result() for future in [pool.submit(run) for _ in range(3)]]
     assert len({item.commit for item in fetched}) == 1
     assert packs(server) == 3 + 1  # three lists of references, and one fetch
+
+
+def test_line_ends_are_those_of_a_work_tree(server: GitServer, ports: Ports) -> None:
+    files = {"t/.gitattributes": "*.bat eol=crlf\n", "t/a.bat": "a\n", "a.bat": "a\n", "t/link.bat": "a\r\n", "t/b": "a\n"}
+    server.commit(NAME, files)
+    tree = fetch(ports, source(server, ref="main")).tree
+    assert {path: tree[path].content for path in files} == {**{path: text.encode() for path, text in files.items()}, "t/a.bat": b"a\r\n"}

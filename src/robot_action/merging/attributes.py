@@ -13,6 +13,7 @@ from robot_action.model.tree import Entry, Mode
 
 LFS = "lfs"
 _LONE_CR = re.compile(rb"\r(?!\n)")
+_LONE_LF = re.compile(rb"(?<!\r)\n")
 _UNPRINTABLE = re.compile(rb"[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {size}\n"
 
@@ -38,11 +39,12 @@ def as_stored(entry: Entry, attributes: Attributes, *, has_crlf: bool = False) -
 def as_checked_out(entry: Entry, attributes: Attributes) -> Entry:
     """Return a stored file as git would put it into a work tree; what a filter makes of it is not known here."""
     wants_crlf = attributes.eol == "crlf" and attributes.text != "unset"
-    if entry.mode not in {Mode.FILE, Mode.EXECUTABLE} or not wants_crlf or b"\r\n" in entry.content:
+    if entry.mode not in {Mode.FILE, Mode.EXECUTABLE} or not wants_crlf:
         return entry
-    if attributes.text == "auto" and _looks_binary(entry.content):
+    if attributes.text == "auto" and (b"\r\n" in entry.content or _looks_binary(entry.content)):
         return entry
-    return Entry(entry.mode, entry.content.replace(b"\n", b"\r\n"))
+    content = _LONE_LF.sub(b"\r\n", entry.content)
+    return entry if content == entry.content else Entry(entry.mode, content)
 
 
 def _is_text(content: bytes, attributes: Attributes, *, has_crlf: bool) -> bool:

@@ -10,6 +10,7 @@ from robot_action.errors import InputError
 from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
+from robot_action.sources.checkout import checked_out
 from robot_action.sources.subdirectory import select
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     if source.ref is not None:
         snapshot = ports.git.read_folder(folder, source.ref)
         version = as_version(source.ref)
-        return FetchedTree(select(snapshot.tree, source), str(version) if version else "", snapshot.commit)
+        return FetchedTree(select(checked_out(ports, snapshot.tree), source), str(version) if version else "", snapshot.commit)
     paths = ports.git.find_files(folder)
     tree = ports.files.read_tree(folder) if paths is None else ports.files.read_tree(folder, paths)
     return FetchedTree(select(tree, source))

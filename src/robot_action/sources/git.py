@@ -6,6 +6,7 @@ from robot_action.exchange import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import TAGS, choose
 from robot_action.ports import Ports
+from robot_action.sources.checkout import checked_out
 from robot_action.sources.subdirectory import select
 
 
@@ -19,4 +20,4 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     chosen = choose(source, refs)
     tags = [name.removeprefix(TAGS) for name, commit in refs.items() if name.startswith(TAGS) and commit == chosen.commit]
     tree = ports.store.obtain(chosen.commit, lambda: ports.git.fetch_snapshot(source.location, chosen.commit))
-    return FetchedTree(select(tree, source), chosen.version, chosen.commit, tags[0] if len(tags) == 1 else "")
+    return FetchedTree(select(checked_out(ports, tree), source), chosen.version, chosen.commit, tags[0] if len(tags) == 1 else "")

@@ -53,7 +53,7 @@ def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
     paths = sorted(path for tree in (wanted.base, wanted.theirs) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
     full = b"".join(_full(path, prefix) for path in dict.fromkeys(paths))
     return Habits(
-        attributes=_attributes(runner, place, full, prefix),
+        attributes=read_attributes(runner, place, full, prefix),
         ignored=tuple(sorted(_paths(_ignored(runner, place, full), prefix))),
         with_crlf=frozenset(_stored_with_crlf(runner, place, prefix)),
     )
@@ -86,8 +86,11 @@ def _ignored(runner: GitRunner, place: Place, paths: bytes, *options: str) -> li
     return [item.removeprefix(b"./") for item in runner.run(place, "check-ignore", "-z", *options, "--stdin", how=how).items]
 
 
-def _attributes(runner: GitRunner, place: Place, paths: bytes, prefix: str) -> dict[str, Attributes]:
-    items = runner.run(place, "check-attr", "--cached", "-z", "--stdin", *_NAMES, how=Invocation(stdin=paths)).stdout.split(b"\0")
+def read_attributes(
+    runner: GitRunner, place: Place, paths: bytes, prefix: str, options: tuple[str, ...] = ("--cached",)
+) -> dict[str, Attributes]:
+    """Return the attributes of NUL-ended paths that have any, of those below a prefix."""
+    items = runner.run(place, "check-attr", *options, "-z", "--stdin", *_NAMES, how=Invocation(stdin=paths)).stdout.split(b"\0")
     found: dict[str, Attributes] = {}
     for path, name, value in zip(items[::3], items[1::3], items[2::3], strict=False):
         if value != b"unspecified":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from robot_action.hosting import Drafts
     from robot_action.model.facts import LocalRepository
     from robot_action.model.manifest import Author
-    from robot_action.model.merge import RawMerge
+    from robot_action.model.merge import Attributes, RawMerge
     from robot_action.model.tree import Tree
     from robot_action.model.update_summary import History
 
@@ -68,6 +68,12 @@ class GitClient:
         from robot_action.clients.git import fetch as git_fetch
 
         return git_fetch.fetch_snapshot(self._runner, url, commit)
+
+    def attributes(self, tree: Tree) -> Mapping[str, Attributes]:
+        """Return what a tree's own ``.gitattributes`` say; see `robot_action.repositories.Git.attributes`."""
+        from robot_action.clients.git import work_tree
+
+        return work_tree.attributes_of(self._runner, tree)
 
     def describe(self, where: str | Path, commit: str) -> str:
         """Return what ``git describe`` says of a commit; see `robot_action.repositories.Git.describe`."""
