@@ -8,7 +8,7 @@ from robot_action.clients.local_branches import LocalBranches
 from robot_action.errors import FailedError, NotPermittedError, TryAgainError
 from robot_action.exchange import Delivered
 from robot_action.model.pull_request import CheckState, CommitStatus
-from tests.clients.github.proposing import BINARY, BRANCH, MESSAGE, NAME, PEOPLE, Clone, clone, runner_for
+from tests.clients.github.proposing import BINARY, BRANCH, MESSAGE, NAME, PEOPLE, Clone, clone, runner_for, signed
 from tests.testbed.bare import BareRepositories
 from tests.testbed.github_objects import run
 from tests.testbed.hostile import plant
@@ -87,7 +87,8 @@ def test_a_head_tells_what_it_is_made_of(branches: LocalBranches, project: Clone
     commit = branches.deliver(project.wanted(project.commit({"a.txt": b"two\n"}))).commit
     found = branches.head(project.repository, BRANCH)
     assert found is not None
-    assert (found.commit, found.message.strip(), found.parents) == (commit, MESSAGE.strip(), (heads(project)["main"],))
+    assert (found.commit, found.parents) == (commit, (heads(project)["main"],))
+    assert found.message.strip() == signed(MESSAGE, found.tree).strip()
     assert found.tree == project.bare.git(NAME, "rev-parse", f"{commit}^{{tree}}")
 
 
@@ -98,7 +99,7 @@ def test_our_commits_and_others_are_told_apart(branches: LocalBranches, project:
     for head in (BRANCH, theirs):
         found = branches.commits(project.repository, "main", head)
         assert [(one.commit, one.is_ours) for one in found] == [(ours, True), (theirs, False)]
-    assert found[0].message == MESSAGE
+    assert found[0].message == signed(MESSAGE, found[0].tree)
     assert found[1].author.email == "somebody@example.com"
 
 
@@ -107,6 +108,8 @@ def test_a_status_is_said_once(branches: LocalBranches, project: Clone) -> None:
     commit = heads(project)["main"]
     said = [branches.set_status(project.repository, commit, one) for one in (error, error, success)]
     assert said == [True, False, True]
+    assert branches.status(project.repository, commit, "conflicts") is CheckState.SUCCESS
+    assert branches.status(project.repository, commit, "others") is None
     file = Path(project.repository).with_name("demo.pulls") / "statuses" / f"{commit}.json"
     assert '"success"' in file.read_text()
     for nonsense in ("{", "[]", "[" * 100_000):

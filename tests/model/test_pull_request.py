@@ -5,6 +5,7 @@ import pytest
 from robot_action.model.pull_request import BranchCommit, PullRequest, PullRequestFacts, PullRequestState, Signature, choose
 
 ROBOT = Signature("Robot", "robot@acme.example", "2026-01-02T03:04:05Z")
+TREE = "b" * 40
 
 
 def pull(number: int, state: str = "open", base: str = "main", *, withdrawn: bool = False) -> PullRequest:
@@ -22,12 +23,14 @@ def test_the_open_one_into_the_base_counts_then_the_oldest() -> None:
 
 def test_the_newest_that_people_closed_was_declined() -> None:
     found = [pull(1, "closed"), pull(4, "closed", withdrawn=True), pull(2, "closed"), pull(3, "merged")]
-    assert choose(found, "main") == PullRequestFacts(declined=pull(2, "closed"))
+    assert choose(found, "main") == PullRequestFacts(declined=pull(2, "closed"), merged=pull(3, "merged"))
 
 
-@pytest.mark.parametrize("message", ["Update\n\nRobot-Action-Update: gh:a/b v2\n", "x\n\nA: b\nRobot-Action-Update: x\nC: d"])
-def test_a_commit_that_names_what_it_brings_is_ours(message: str) -> None:
-    assert BranchCommit("a" * 40, message, ROBOT, ROBOT).is_ours
+@pytest.mark.parametrize("message", ["Update\n\nRobot-Action-Update: gh:a/b v2\n", "x\n\nA: b\nRobot-Action-Update: x\nC: d\n"])
+def test_a_commit_that_names_what_it_brings_and_its_files_is_ours(message: str) -> None:
+    assert BranchCommit("a" * 40, f"{message}Robot-Action-Tree: {TREE}", ROBOT, ROBOT, TREE).is_ours
+    assert not BranchCommit("a" * 40, f"{message}Robot-Action-Tree: {TREE}", ROBOT, ROBOT, "c" * 40).is_ours
+    assert not BranchCommit("a" * 40, message, ROBOT, ROBOT, TREE).is_ours
 
 
 @pytest.mark.parametrize(
@@ -41,4 +44,4 @@ def test_a_commit_that_names_what_it_brings_is_ours(message: str) -> None:
     ],
 )
 def test_any_other_commit_is_somebodys(message: str, committer: Signature) -> None:
-    assert not BranchCommit("a" * 40, message, ROBOT, committer).is_ours
+    assert not BranchCommit("a" * 40, f"{message}\nRobot-Action-Tree: {TREE}", ROBOT, committer, TREE).is_ours

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from robot_action.model.choices import STAGES, Format
+from robot_action.model.inputs_pulls import PROPOSING, PULL_REQUESTS
 from robot_action.model.parameter import Kind, Parameter
 
 _BOTH = ("create", "render")
 _WRITING = ("create", "render", "update", "adopt")
 _ALL = ("create", "render", "update", "check", "adopt")
-_PROPOSING = ("update", "deliver")
 COMMANDS = ("create", "render", "update", "deliver", "check", "adopt", "validate")
 """The commands that the action runs."""
 
@@ -130,105 +130,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         choices=("markers", "inline", "project", "template", "fail"),
         help="What a file becomes in which project and template changed the same lines.",
     ),
-    Parameter(
-        name="pull-request",
-        kind=Kind.FLAG,
-        commands=("update",),
-        flags=("--pull-request",),
-        help="Propose the changes as a pull request; the folder is left as it is.",
-    ),
-    Parameter(
-        name="bundle",
-        kind=Kind.PATH,
-        commands=_PROPOSING,
-        argument_of=("deliver",),
-        flags=("--bundle",),
-        metavar="FILE",
-        help="Leave the pull request in this file, and its result beside it, for deliver in another job.",
-        input_help="For update: leave the pull request in this file, and its result beside it, for another job. For deliver: that file.",
-    ),
-    Parameter(
-        name="repository",
-        commands=_PROPOSING,
-        flags=("--repository",),
-        metavar="NAME",
-        help="Where the pull request goes: owner/name, or the folder of a bare repository; default: the project's own.",
-    ),
-    Parameter(
-        name="base",
-        commands=_PROPOSING,
-        flags=("--base",),
-        metavar="BRANCH",
-        help="The branch to merge into; default: the one that is checked out.",
-    ),
-    Parameter(
-        name="branch",
-        commands=_PROPOSING,
-        flags=("--branch",),
-        metavar="NAME",
-        help="The branch that is proposed, below robot-action/; default: named after the template and the project's folder.",
-    ),
-    Parameter(name="title", commands=("update",), flags=("--title",), metavar="TEXT", help="The pull request's title."),
-    Parameter(
-        name="commit-message",
-        commands=("update",),
-        flags=("--commit-message",),
-        metavar="TEXT",
-        help="The message of the pull request's commit; default: the title.",
-    ),
-    Parameter(
-        name="labels",
-        kind=Kind.LIST,
-        commands=_PROPOSING,
-        flags=("--labels", "--label"),
-        metavar="LABEL",
-        help="Give the pull request this label.",
-    ),
-    Parameter(
-        name="reviewers",
-        kind=Kind.LIST,
-        commands=_PROPOSING,
-        flags=("--reviewers", "--reviewer"),
-        metavar="LOGIN",
-        help="Ask this user, or this team of the organisation (owner/team), for a review.",
-    ),
-    Parameter(
-        name="assignees",
-        kind=Kind.LIST,
-        commands=_PROPOSING,
-        flags=("--assignees", "--assignee"),
-        metavar="LOGIN",
-        help="Assign the pull request to this user.",
-    ),
-    Parameter(
-        name="draft",
-        kind=Kind.FLAG,
-        commands=_PROPOSING,
-        flags=("--draft",),
-        help="Open the pull request as a draft; one with conflicts is one anyway.",
-    ),
-    Parameter(
-        name="auto-merge",
-        kind=Kind.FLAG,
-        commands=_PROPOSING,
-        flags=("--auto-merge",),
-        help="Let the pull request merge itself once everything that the repository wants is there.",
-    ),
-    Parameter(
-        name="again",
-        kind=Kind.FLAG,
-        commands=_PROPOSING,
-        flags=("--again",),
-        field="anew",
-        help="Propose a version again that somebody declined.",
-    ),
-    Parameter(
-        name="allow-workflows",
-        kind=Kind.FLAG,
-        commands=("deliver",),
-        flags=("--allow-workflows",),
-        help="Deliver changes of workflow files, too.",
-    ),
+    *PULL_REQUESTS,
     Parameter(
         name="cruft",
         kind=Kind.FLAG,
@@ -349,21 +251,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="repository-token",
         kind=Kind.VARIABLE,
-        commands=("create", *_PROPOSING),
+        commands=("create", *PROPOSING),
         variable="ROBOT_ACTION_REPOSITORY_TOKEN",
         help="The token that makes repositories, pushes to them and opens pull requests: a GitHub App's or a personal one.",
     ),
     Parameter(
         name="app-client-id",
         kind=Kind.VARIABLE,
-        commands=("create", *_PROPOSING),
+        commands=("create", *PROPOSING),
         variable="ROBOT_ACTION_APP_CLIENT_ID",
         help="The client id of a GitHub App; with private-key, instead of repository-token.",
     ),
     Parameter(
         name="private-key",
         kind=Kind.VARIABLE,
-        commands=("create", *_PROPOSING),
+        commands=("create", *PROPOSING),
         variable="ROBOT_ACTION_APP_PRIVATE_KEY",
         help="The private key of that App, in PEM.",
     ),

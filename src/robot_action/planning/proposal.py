@@ -13,22 +13,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from robot_action.errors import Problem
-from robot_action.model.merge import Conflict
-from robot_action.model.plan import Plan, Step
-from robot_action.model.proposal import (
+from robot_action.model.delivery import (
     CONFLICT_STATUS,
     BranchStep,
     BundleStep,
-    Change,
     Delivery,
     DeliveryFacts,
     Move,
-    Proposed,
     PullRequestStep,
     StatusStep,
-    Wishes,
-    revision_of,
 )
+from robot_action.model.merge import Conflict
+from robot_action.model.plan import Plan, Step
+from robot_action.model.proposal import Change, Proposed, Wishes, revision_of
 from robot_action.model.pull_request import (
     TREE_TRAILER,
     UPDATE_TRAILER,

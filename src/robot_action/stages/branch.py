@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from robot_action.exchange import DeliveryWanted
+from robot_action.model.delivery import BranchStep
 from robot_action.model.plan import Status
-from robot_action.model.proposal import BranchStep
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports
 

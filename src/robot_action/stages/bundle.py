@@ -8,8 +8,9 @@ from pathlib import Path
 
 from robot_action.errors import InputError, NotPermittedError, Problem, UsageError
 from robot_action.exchange import Received, ReceiveWanted
+from robot_action.model.delivery import BundleStep, Prepared
 from robot_action.model.plan import Status
-from robot_action.model.proposal import BundleStep, DeliverRequest, Prepared, Proposed, Target
+from robot_action.model.proposal import DeliverRequest, Proposed, Target
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.proposal_file import RESULT_LIMIT, ProposalFile, dump_proposal, parse_proposal

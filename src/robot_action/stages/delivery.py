@@ -8,8 +8,9 @@ from pathlib import Path
 
 from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, TryAgainError
 from robot_action.exchange import JoinWanted, SealWanted
+from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, Move
 from robot_action.model.manifest import OWN_IDENTITY
-from robot_action.model.proposal import CONFLICT_STATUS, DeliveryFacts, Joined, Move, Proposed, Wishes
+from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import PullRequestWanted
 from robot_action.planning.proposal import is_declined, move_for, newest_of_ours, with_trailers
 from robot_action.ports import Ports
@@ -30,35 +31,36 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
     Raises:
         TryAgainError: when the base does not have the commit that the proposal was made on, or the branch moved meanwhile.
     """
-    target = proposed.target
-    branches, pulls = ports.branches[target.host], ports.pulls[target.host]
+    target, branches = proposed.target, ports.branches[proposed.target.host]
     _check_parent(ports, proposed)
     head = branches.head(target.repository, proposed.branch)
-    facts = DeliveryFacts(
-        place,
-        head,
-        branches.commits(target.repository, proposed.base, proposed.branch) if head else (),
-        pulls.find(target.repository, proposed.branch, proposed.base),
-    )
+    commits = branches.commits(target.repository, proposed.base, proposed.branch) if head else ()
+    pulls = ports.pulls[target.host].find(target.repository, proposed.branch, proposed.base)
+    facts = DeliveryFacts(place, head, commits, pulls)
     if prepared:
         _check_seen(proposed, facts)
     if not proposed.commit:
-        return replace(facts, refusals=tuple(_refusals(ports, proposed))) if facts.pulls.open else facts
+        return replace(facts, refusals=tuple(_refusals(ports, proposed))) if pulls.open else facts
     if is_declined(proposed, wishes, facts):
         return facts
-    facts = replace(facts, joined=_join(ports, proposed, facts, date)) if move_for(proposed, facts) is Move.JOIN else facts
+    if move_for(proposed, facts) is Move.JOIN:
+        facts = replace(facts, joined=_join(ports, proposed, facts, date))
     move = move_for(proposed, facts)
-    if move is Move.BLOCK:
-        return facts
-    writes = move is not Move.NONE
-    draft = facts.pulls.open is not None and facts.pulls.open.draft
+    return facts if move is Move.BLOCK else _with_details(ports, proposed, facts, move)
+
+
+def _with_details(ports: Ports, proposed: Proposed, facts: DeliveryFacts, move: Move) -> DeliveryFacts:
+    """Add what matters only where something may be written."""
+    repository, branches = proposed.target.repository, ports.branches[proposed.target.host]
+    writes, is_draft = move is not Move.NONE, facts.pulls.open is not None and facts.pulls.open.draft
+    asks = facts.head is not None and (proposed.marked or is_draft)
     return replace(
         facts,
-        rules=branches.rules(target.repository, proposed.branch) if writes else (),
-        signs=branches.signs(target.repository) if writes else False,
+        rules=branches.rules(repository, proposed.branch) if writes else (),
+        signs=branches.signs(repository) if writes else False,
         refusals=tuple(_refusals(ports, proposed)),
         standing=_standing(ports, proposed, facts, move),
-        status=branches.status(target.repository, head.commit, CONFLICT_STATUS) if head and (proposed.marked or draft) else None,
+        status=branches.status(repository, facts.head.commit, CONFLICT_STATUS) if facts.head and asks else None,
     )
 
 

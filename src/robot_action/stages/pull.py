@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered
+from robot_action.model.delivery import PullRequestStep
 from robot_action.model.plan import Status
-from robot_action.model.proposal import PullRequestStep
 from robot_action.model.pull_request import PullRequest
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports

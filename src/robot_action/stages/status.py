@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered
+from robot_action.model.delivery import StatusStep
 from robot_action.model.plan import Status
-from robot_action.model.proposal import StatusStep
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from robot_action.clients.git.runner import GitRunner
 from robot_action.exchange import DeliveryWanted
 from robot_action.model.credentials import Credential, Credentials, host_of
-from robot_action.model.pull_request import UPDATE_TRAILER
+from robot_action.model.pull_request import TREE_TRAILER, UPDATE_TRAILER
 from tests.testbed.bare import BareRepositories, git, git_environment
 from tests.testbed.git_bed import HTTP
 
@@ -26,6 +26,11 @@ PEOPLE = {
 }
 BINARY = bytes(range(256))
 EXECUTABLE = {"run.sh", "tool.bin"}
+
+
+def signed(message: str, tree: str) -> str:
+    """Return a message of ours with the trailer that names the commit's files."""
+    return f"{message}{TREE_TRAILER}: {tree}\n"
 
 
 @dataclass
@@ -59,7 +64,8 @@ class Clone:
         for path in files.keys() & EXECUTABLE:
             (self.folder / path).chmod(0o755)
         git(self.folder, "add", "--all")
-        command = ["git", "-C", str(self.folder), "commit", "--quiet", "--allow-empty", f"--message={message}"]
+        text = signed(message, git(self.folder, "write-tree")) if message == MESSAGE else message
+        command = ["git", "-C", str(self.folder), "commit", "--quiet", "--allow-empty", f"--message={text}"]
         subprocess.run(command, env=variables, check=True)
         return git(self.folder, "rev-parse", "HEAD")
 

@@ -12,7 +12,7 @@ from robot_action.errors import FailedError, NotPermittedError, RobotActionError
 from robot_action.model.credentials import Credentials
 from robot_action.model.pull_request import DESCRIPTION_LIMIT, BranchRule, CheckState, CommitStatus
 from robot_action.planning.branch_rules import BranchWrite, objections
-from tests.clients.github.proposing import BRANCH, MESSAGE, NAME, PEOPLE, Clone, clone, credentials_for, runner_for
+from tests.clients.github.proposing import BRANCH, MESSAGE, NAME, PEOPLE, Clone, clone, credentials_for, runner_for, signed
 from tests.clients.github.support import Hosts
 from tests.testbed.bare import git_environment
 from tests.testbed.fixtures import GitHubBed
@@ -60,7 +60,7 @@ def test_a_head_tells_what_it_is_made_of(github: GitHubBed, branches: GitHubBran
     commit = deliver(branches, project)
     found = branches.head(NAME, BRANCH)
     assert found is not None
-    assert (found.commit, found.message.strip()) == (commit, MESSAGE.strip())
+    assert (found.commit, found.message.strip()) == (commit, signed(MESSAGE, found.tree).strip())
     assert found.tree == github.git.git(NAME, "rev-parse", f"{commit}^{{tree}}")
     assert found.parents == (github.git.heads(NAME)["main"],)
 
@@ -94,13 +94,21 @@ def test_a_commit_of_somebody_is_theirs_and_comes_after_ours(github: GitHubBed, 
     assert [one.is_ours for one in branches.commits(NAME, "main", BRANCH)] == [True, False]
 
 
+def test_a_commit_of_ours_with_other_files_is_theirs(github: GitHubBed, branches: GitHubBranches, project: Clone) -> None:
+    message = signed(MESSAGE, github.git.git(NAME, "rev-parse", "main^{tree}"))
+    commit = project.commit({"a.txt": b"two\n"}, message=message)
+    branches.deliver(project.wanted(commit))
+    assert [one.is_ours for one in branches.commits(NAME, "main", BRANCH)] == [False]
+
+
 @pytest.mark.parametrize("change", [{"GIT_COMMITTER_NAME": "Mona"}, {"GIT_COMMITTER_DATE": "1700000001 +0000"}])
 def test_a_commit_of_ours_that_somebody_amended_is_theirs(
     github: GitHubBed, branches: GitHubBranches, project: Clone, change: Mapping[str, str]
 ) -> None:
     folder = github.git.path_of(NAME)
+    message = signed(MESSAGE, github.git.git(NAME, "rev-parse", "main^{tree}"))
     made = run(
-        folder, "commit-tree", "-p", "main", "main^{tree}", stdin=MESSAGE.encode(), variables={**git_environment(), **PEOPLE, **change}
+        folder, "commit-tree", "-p", "main", "main^{tree}", stdin=message.encode(), variables={**git_environment(), **PEOPLE, **change}
     )
     github.git.git(NAME, "update-ref", f"refs/heads/{BRANCH}", made)
     assert project.repository == NAME

@@ -26,7 +26,7 @@ from robot_action.model.manifest import MergeSettings, RepositoryWanted
 from robot_action.model.pull_request import BranchHead, CheckState, CommitStatus, PullRequestFacts, PullRequestState, PullRequestWanted
 from robot_action.parsing.pull_request import Mark
 from robot_action.planning.repositories import differences
-from tests.clients.github.proposing import BRANCH, PEOPLE, runner_for
+from tests.clients.github.proposing import BRANCH, PEOPLE, runner_for, signed
 from tests.clients.github.proposing import MESSAGE as UPDATE
 from tests.clients.github.support import Waiting, found
 from tests.testbed.fixtures import GitHubBed
@@ -221,7 +221,7 @@ class Project:
             blob = run(self.folder, "hash-object", "-w", "--stdin", stdin=text.encode())
             run(self.folder, "update-index", "--add", "--cacheinfo", f"100755,{blob},{path}", variables=variables)
         tree = run(self.folder, "write-tree", variables=variables)
-        commit = run(self.folder, "commit-tree", tree, "-p", parent or self.start, stdin=UPDATE.encode(), variables=PEOPLE)
+        commit = run(self.folder, "commit-tree", tree, "-p", parent or self.start, stdin=signed(UPDATE, tree).encode(), variables=PEOPLE)
         done = self.target.branches.deliver(DeliveryWanted(self.folder, self.name, "", BRANCH, commit, seen)).commit
         self.target.fetch(self.name, done, self.folder)
         return done
@@ -292,7 +292,7 @@ def test_a_delivered_commit_has_the_wanted_tree_and_parent(project: Project) -> 
     assert project.target.branches.head(project.name, BRANCH) is None
     done = project.deliver("two\n")
     head = project.head()
-    assert (head.commit, head.parents, head.message.strip()) == (done, (project.start,), UPDATE.strip())
+    assert (head.commit, head.parents, head.message.strip()) == (done, (project.start,), signed(UPDATE, head.tree).strip())
     assert run(project.folder, "rev-parse", f"{done}^{{tree}}") == head.tree
 
 
