@@ -7,7 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import copier
 import pytest
+from copier.errors import OldTemplateWarning
 
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.errors import InputError
@@ -34,6 +36,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "includes outside of the template": ({"copier.yml": "!include ../none.yml"}, "leads out of the template"),
     "a text where a list is wanted": ({"copier.yml": "_exclude: foo", "a": ""}, "this must be a list"),
     "aliases that expand to a lot": ({"copier.yml": BOMB}, "aliases expand to more than 100000 values"),
+    "a specification that is not UTF-8": ({"copier.yml": "q: 1".encode("utf-16"), "a": ""}, "the file is not UTF-8"),
     "options that no text can say": ({"copier.yml": "_envops: {enable_async: true}", "a": ""}, "'enable_async' is no option"),
     "texts that grow": ({"copier.yml": "q: 1", "a.jinja": "{{ ('x' * 2000000)|length }}"}, "the result of '*' would be too large"),
 }
@@ -84,3 +87,31 @@ def test_everything_refused_stands_in_the_documentation() -> None:
     copier = next(part for part in section if part.startswith("Copier\n"))
     for words in ("`..`", "`.git`", "case", "links", "`_external_data`", "`!include`", "`_envops`", "`expandvars`", "`fileglob`", "twice"):
         assert words in copier
+
+
+@pytest.mark.parametrize("files", [{"copier.YML": "q: 1", "a": ""}, {"a": ""}], ids=["capital letters", "none"])
+def test_a_template_has_a_specification_of_one_of_two_names(files: dict[str, Any]) -> None:
+    both = compare(files)
+    assert not isinstance(both.theirs, Exception)
+    assert "this is no template" in str(both.ours)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_yield_around_the_answers_files_name_makes_a_path_for_each_item() -> None:
+    both = compare({"copier.yml": "q: 1", "{% yield x from ['a', 'b'] %}{{ x }}{{ _copier_conf.answers_file }}{% endyield %}": ""})
+    assert isinstance(both.ours, Rendering)
+    assert isinstance(both.theirs, dict)
+    assert set(both.ours.tree) == {"a.copier-answers.yml", "b.copier-answers.yml"}
+    assert set(both.theirs) == {".copier-answers.yml"}
+
+
+def test_a_template_for_an_older_major_version_is_no_news(tmp_path: Path) -> None:
+    files = {"copier.yml": "_min_copier_version: '8.0'", "a": ""}
+    both = compare(files)
+    assert isinstance(both.ours, Rendering)
+    assert both.ours.messages == {}
+    (tmp_path / "t").mkdir()
+    for name, text in files.items():
+        (tmp_path / "t" / name).write_text(text, "utf-8")
+    with pytest.warns(OldTemplateWarning):
+        copier.run_copy(str(tmp_path / "t"), tmp_path / "project", quiet=True)

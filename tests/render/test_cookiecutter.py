@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,28 @@ def test_a_folder_that_was_there_survives_a_failing_hook(world: World) -> None:
     (world.project / "mine.txt").write_text("mine\n")
     assert world.render("--overwrite").code == 1
     assert world.files()["mine.txt"] == "mine\n"
+
+
+def test_several_hooks_of_one_name_run_in_the_order_of_their_files_names(world: World) -> None:
+    hooks = {f"hooks/post_gen_project{suffix}": f"#!/bin/sh\necho '{suffix}' >> order.txt\n" for suffix in (".sh", ".b", ".a", "")}
+    world.set_up({**COOKIECUTTER, **hooks}, "v1.1.0")
+    assert world.render().code == 0
+    assert world.files()["order.txt"] == "\n.a\n.b\n.sh\n"
+
+
+def test_python_hooks_find_the_modules_of_robot_actions_own_environment(world: World) -> None:
+    hook = "import sys, click; open('python.txt', 'w').write(sys.prefix + '\\n' + click.__name__)\n"
+    world.set_up(with_file("hooks/post_gen_project.py", hook), "v1.1.0")
+    assert world.render().code == 0
+    assert world.files()["python.txt"] == f"{sys.prefix}\nclick"
+
+
+def test_the_users_configuration_of_cookiecutter_is_not_read(world: World) -> None:
+    file = world.home / ".cookiecutterrc"
+    file.write_text("default_context: {name: mine}\nabbreviations: {acme: 'https://acme.example/{}'}\n")
+    assert world.render(COOKIECUTTER_CONFIG=str(file)).code == 0
+    assert world.files()["README.md"] == "# demo\n"
+    assert world.run("render", "acme:t", "other").code == 65
 
 
 def test_hooks_can_be_left_out(world: World) -> None:

@@ -137,6 +137,13 @@ def test_a_python_script_runs_with_python_and_another_by_its_first_line(world: W
     assert set(found) == {"x", "python", "shell", "where"}
 
 
+def test_a_task_may_take_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tasks.TASK_SECONDS == 3600
+    monkeypatch.setattr(tasks, "TASK_SECONDS", 0.5)
+    with pytest.raises(FailedError, match="took longer than 0.5 seconds"):
+        run(world, Task("sleep 30"))
+
+
 def test_a_script_that_no_system_can_run_fails(world: World) -> None:
     for content in (b"", b"touch made\n"):
         with pytest.raises(FailedError, match=r"no first line"):
