@@ -140,7 +140,7 @@ def test_a_python_script_runs_with_python_and_another_by_its_first_line(world: W
 def test_a_task_may_take_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tasks.TASK_SECONDS == 3600
     monkeypatch.setattr(tasks, "TASK_SECONDS", 0.5)
-    with pytest.raises(FailedError, match="took longer than 0.5 seconds"):
+    with pytest.raises(FailedError, match=r"took longer than 0\.5 seconds"):
         run(world, Task("sleep 30"))
 
 
