@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from robot_action.hosting import Drafts
     from robot_action.model.facts import LocalRepository
+    from robot_action.model.kept import KeepWanted, Kept
     from robot_action.model.manifest import Author
     from robot_action.model.merge import Attributes, RawMerge
     from robot_action.model.tree import Tree
@@ -112,6 +113,12 @@ class Git(Protocol):
             commit: of it.
             prefix: ``""``, or a path with ``/`` behind it.
         """
+
+    def kept(self, wanted: KeepWanted) -> Kept | None:
+        """Return the rendering that a project's repository keeps under a name; None where there is none, or it cannot be read."""
+
+    def keep(self, wanted: KeepWanted, what: Kept) -> None:
+        """Keep a rendering under a name, and remove what else was kept for the same project."""
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project, as it is committed; nothing of the project is touched."""

@@ -93,6 +93,7 @@ class UpdateOptions(TemplateOptions):
     answers_file: str | None = None
     source: str | None = None
     conflict: str | None = None
+    keep_base: bool = False
     pull_request: bool = False
     bundle: Path | None = None
     repository: str | None = None

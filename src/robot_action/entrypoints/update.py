@@ -55,6 +55,7 @@ def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRe
         environment=options.environment,
         seed=secrets.token_hex(),
         dry_run=dry_run,
+        keep_base=options.keep_base,
         resume=("robot-action", "update", options.project, *options.arguments()),
         again=options.again,
     )

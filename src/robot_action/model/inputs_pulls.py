@@ -9,6 +9,13 @@ PROPOSING = ("update", "deliver")
 
 PULL_REQUESTS: tuple[Parameter, ...] = (
     Parameter(
+        name="keep-base",
+        kind=Kind.FLAG,
+        commands=("update",),
+        flags=("--keep-base",),
+        help="Keep the new version as it was rendered in the project's repository, and begin with what is kept there of the old one.",
+    ),
+    Parameter(
         name="pull-request",
         kind=Kind.FLAG,
         commands=("update",),

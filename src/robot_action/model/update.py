@@ -8,6 +8,7 @@ from pathlib import Path
 
 from robot_action.errors import Position
 from robot_action.model.facts import LocalRepository
+from robot_action.model.kept import KeepWanted, Kept, KeptBase
 from robot_action.model.link import Link
 from robot_action.model.merge import Attributes, Conflict, Merged, Policy
 from robot_action.model.plan import Step
@@ -33,6 +34,7 @@ class UpdateRequest:
         environment: names of variables handed to template code.
         epoch: what both renderings take for now, seconds since 1970, UTC.
         seed: what random values come from, in both renderings.
+        keep_base: whether the new version's rendering is kept in the project's repository, for the next update.
         resume: the command line, as arguments.
         again: what to do instead of that, in words, where nobody typed a command line.
     """
@@ -51,6 +53,7 @@ class UpdateRequest:
     environment: tuple[str, ...] = ()
     seed: str = ""
     dry_run: bool = False
+    keep_base: bool = False
     resume: tuple[str, ...] = ()
     again: str = ""
 
@@ -76,6 +79,7 @@ class UpdateFacts:
         dropped: answers that the template asks for no longer, or no longer takes, and why.
         present: every path that the project has.
         migrations: what was run between the versions, for people.
+        kept: what becomes of kept renderings.
         exact: whether the base is known to be what the project was made of, to the byte; None: nobody can tell.
     """
 
@@ -92,6 +96,7 @@ class UpdateFacts:
     migrations: tuple[str, ...] = ()
     exact: bool | None = None
     prefix: str = ""
+    kept: KeptBase = field(default_factory=KeptBase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +106,14 @@ class UpdateStep(Step):
     Attributes:
         changes: by path below the destination, as they stand in a work tree; None: the file goes away.
         state: the path that is written last.
+        keep: the new version's rendering, to be kept, or None.
     """
 
     destination: Path
     changes: Mapping[str, Entry | None]
     state: str
     conflicts: tuple[Conflict, ...] = ()
+    keep: tuple[KeepWanted, Kept] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def plan_update(
         changes=changes,
         state=facts.link.file,
         conflicts=conflicts,
+        keep=facts.kept.keep,
     )
     return Plan(name, (step,))
 

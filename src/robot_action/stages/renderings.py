@@ -45,7 +45,7 @@ class Renderings:
 
     def base(self, current: Chosen) -> Rendered:
         """Render the template as the project has it, with the answers of then."""
-        template = self._old_template(current)
+        template = self.present(current)
         self.check_trust(template)
         ref = self._link.version if self._is_copiers else template.source.ref or ""  # as Copier itself gives it
         return self._rendered(template, self._link.answers, ref=ref)
@@ -99,7 +99,7 @@ class Renderings:
     def _new_ref(self, template: Template) -> str:
         return (self._request.ref if self._is_copiers else "") or template.source.ref or ""
 
-    def _old_template(self, current: Chosen) -> Template:
+    def present(self, current: Chosen) -> Template:
         """Return the template as the project has it; of one that moved, from where it was, or where it is now."""
         old = source_of(self._ports, self._link, self._request.project)
         try:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import InputError, Position
+from robot_action.errors import InputError, Position, RobotActionError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.merging.decide import settle
 from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
+from robot_action.model.kept import KeptBase
 from robot_action.model.merge import Merged
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
@@ -25,6 +26,7 @@ from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
 from robot_action.sources.following import refs_of, source_of
+from robot_action.stages.kept_base import find_base, with_new
 from robot_action.stages.links import find_link, find_repository
 from robot_action.stages.migrations import Migrations
 from robot_action.stages.renderings import Renderings
@@ -51,7 +53,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     if chosen is None:
         return facts
     renderings = Renderings(ports, request, link, source)
-    base = renderings.base(chosen[0])
+    base, kept = find_base(ports, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(chosen[0]), KeptBase())
     exact = base.rendering.tree.digest == link.digest if link.digest else None
     if not base.template.commit and not request.data:
         if exact:
@@ -61,7 +63,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     migrations = Migrations(ports, request, facts, base.template, template)
     renderings.check_trust(template, migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
-    found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact)
+    found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact, kept=kept)
     return _merged(ports, request, found, migrations, (base, theirs))
 
 
@@ -82,6 +84,7 @@ def _merged(
         attributes=raw.attributes,
         present=raw.present,
         migrations=migrations.notes,
+        kept=with_new(facts, facts.kept, theirs, state) if request.keep_base else facts.kept,
     )
 
 
@@ -151,4 +154,14 @@ def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
     ports.files.write_into(written, step.destination)
     ports.files.remove(step.destination, [path for path, entry in step.changes.items() if entry is None])
     ports.files.write_into(Tree(state), step.destination)
-    return Outcome(step.stage, Status.DONE, step.title, step.details, Updated(step.destination, step.conflicts))
+    details = (*step.details, *_keep(ports, step))
+    return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, step.conflicts))
+
+
+def _keep(ports: Ports, step: UpdateStep) -> Iterator[str]:
+    """Keep the new version's rendering, where that is wanted; an update without it is as good."""
+    if step.keep is not None:
+        try:
+            ports.git.keep(*step.keep)
+        except RobotActionError as error:
+            yield f"the new version's rendering is not kept: {error.problems[0].message}"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from robot_action.hosting import Drafts
     from robot_action.model.facts import LocalRepository
+    from robot_action.model.kept import KeepWanted, Kept
     from robot_action.model.manifest import Author
     from robot_action.model.merge import Attributes, RawMerge
     from robot_action.model.tree import Tree
@@ -183,6 +184,18 @@ class GitClient:
         from robot_action.clients.git import compare as git_compare
 
         return git_compare.committed_files(self._runner, folder, commit, prefix)
+
+    def kept(self, wanted: KeepWanted) -> Kept | None:
+        """Return a rendering that is kept; see `robot_action.repositories.Git.kept`."""
+        from robot_action.clients.git import rendered as git_rendered
+
+        return git_rendered.kept(self._runner, wanted)
+
+    def keep(self, wanted: KeepWanted, what: Kept) -> None:
+        """Keep a rendering; see `robot_action.repositories.Git.keep`."""
+        from robot_action.clients.git import rendered as git_rendered
+
+        git_rendered.keep(self._runner, wanted, what)
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project; see `robot_action.repositories.Git.merge`."""

@@ -9,9 +9,9 @@ from robot_action.model.tree import Entry, Mode, Tree
 _WHO = "robot-action <robot-action@localhost> 0 +0000"
 
 
-def commit(ref: str, parent: str) -> Iterator[bytes]:
+def commit(ref: str, parent: str, message: bytes = b"") -> Iterator[bytes]:
     """Yield the beginning of a commit on a reference; its files follow, and its author and date are nobody's."""
-    yield f"commit {ref}\ncommitter {_WHO}\ndata 0\n".encode()
+    yield b"commit %s\ncommitter %s\ndata %d\n%s\n" % (ref.encode(), _WHO.encode(), len(message), message)
     if parent:
         yield f"from {parent}\n".encode()
 
