@@ -97,7 +97,7 @@ def test_a_copied_workflow_gives_the_action_what_it_takes(path: Path) -> None:
     given = [inputs for _, inputs in uses_of_our_action(path)]
     assert given
     for inputs in given:
-        values = {name: "true" if name == "dry-run" else value for name, value in inputs.items()}  # an expression there
+        values = {name: "true" if name in {"dry-run", "again"} else value for name, value in inputs.items()}  # an expression there
         parse_inputs({f"INPUT_{name.upper()}": value for name, value in values.items()})
 
 
@@ -126,7 +126,7 @@ def test_every_step_has_a_token_to_look_with(path: Path) -> None:
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
 def test_a_copied_workflow_reads_outputs_that_there_are(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert set(re.findall(r"steps\.create\.outputs\.([\w-]+)", text)) <= {output.name for output in OUTPUTS}
+    assert set(re.findall(r"steps\.\w+\.outputs\.([\w-]+)", text)) <= {output.name for output in OUTPUTS}
 
 
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
@@ -138,7 +138,8 @@ def test_a_secret_is_for_jobs_with_an_environment(path: Path) -> None:
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
 def test_a_copied_workflow_grants_reading_at_most(path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {}
-    assert [job["permissions"] for job in jobs(path).values()] == [{"contents": "read"}] * len(jobs(path))
+    for job in jobs(path).values():
+        assert job["permissions"] in ({}, {"contents": "read"})
 
 
 def test_a_job_without_secrets_leaves_out_no_stage_that_builds_the_project() -> None:

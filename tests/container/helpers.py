@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from tests.create.world import PROJECT, World
-from tests.testbed.container.act import ActRun, Runner, job, robot
+from tests.testbed.container.act import ACTION_NAME, ActRun, Runner, job, robot
+from tests.testbed.container.podman import PROJECT as TOP
 
 FILES = (".gitignore", ".robot-action.yml", "Makefile", "backend.py", "bin/tool", "demo.py", "generated.txt", "pyproject.toml")
 RELEASE = ["demo-0.1.0-py3-none-any.whl", "demo-0.1.0.tar.gz"]
@@ -26,6 +28,14 @@ def create(identifier: str = "robot", *, env: Mapping[str, str] | None = None, *
     """Return the step that creates what the manifests say; None leaves an input out."""
     given = {name: value for name, value in {**USUAL, **inputs}.items() if value is not None}
     return robot(identifier, env=env, **given)
+
+
+def shipped(name: str) -> str:
+    """Return a file of ``workflows/`` as users copy it."""
+    text = (TOP / "workflows" / name).read_text(encoding="utf-8").replace("org/robot-action@v1", ACTION_NAME)
+    changed, count = re.subn(r"(?m)^( +)command: (?:create|update|deliver)\b", r"\g<0>\n\1allow-protocol: http", text)
+    assert count >= 1
+    return changed
 
 
 def workflow(*steps: Mapping[str, Any] | str, on: Any = "push", **more: Any) -> dict[str, Any]:

@@ -6,23 +6,19 @@ The index is not the default one, and is named as the comment in ``publish.yml``
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.container.helpers import FILES, RELEASE, assert_clean, assert_created, assert_untouched
+from tests.container.artifacts import artifact_actions
+from tests.container.helpers import FILES, RELEASE, assert_clean, assert_created, assert_untouched, shipped
 from tests.create.world import TEMPLATE, World, dedented
-from tests.testbed.container.act import ACTION_NAME, ActRun, Runner
-from tests.testbed.container.podman import PROJECT as TOP
+from tests.testbed.container.act import ActRun, Runner
 from tests.testbed.github_apps import App, add_app
 
 MANIFEST = "projects/payments-api.yml"
 PULL_REQUEST = {"action": "opened", "number": 7, "pull_request": {"number": 7, "head": {"ref": "topic"}, "base": {"ref": "main"}}}
-KEPT = ".git/artifact"
-"""Where an artifact is kept from job to job, out of the checkout."""
 
 
 @pytest.fixture
@@ -43,14 +39,6 @@ def world(world: World) -> World:
     (world.root / "projects/demo.yml").unlink()
     world.write(world.manifest(template="../templates/tiny", publish=None), name=MANIFEST)
     return world
-
-
-def shipped(name: str) -> str:
-    """Return a workflow as it is copied."""
-    text = (TOP / "workflows" / name).read_text(encoding="utf-8").replace("org/robot-action@v1", ACTION_NAME)
-    changed, count = re.subn(r"(?m)^( +)command: create\b", r"\g<0>\n\1allow-protocol: http", text)
-    assert count >= 1
-    return changed
 
 
 def keys(world: World, app: App | None) -> dict[str, Any]:
@@ -92,23 +80,10 @@ def test_bootstrap_is_a_form(runner: Runner, world: World, app: App) -> None:
     assert_shown_nothing(run, world, runner, app)
 
 
-def artifact_action(folder: Path, *commands: str) -> str:
-    """Make a stand-in for an action that GitHub serves; return act's argument for it."""
-    folder.mkdir(parents=True)
-    steps = [{"run": " && ".join(commands), "shell": "sh"}]
-    inputs = {name: {"required": False} for name in ("name", "path", "if-no-files-found", "retention-days")}
-    (folder / "action.yml").write_text(json.dumps({"name": "stand-in", "inputs": inputs, "runs": {"using": "composite", "steps": steps}}))
-    return str(folder)
-
-
 def test_publish_goes_from_job_to_job(runner: Runner, world: World, app: App) -> None:
     world.write(world.manifest(template="../templates/tiny"), name=MANIFEST)
     text = re.sub(r"(?m)^( +)index-token: .*$", rf"\g<0>\n\1index-url: {world.index.url}", shipped("publish.yml"))
-    names = {name: re.findall(rf"actions/{name}@\w+", text)[0] for name in ("upload-artifact", "download-artifact")}
-    gone = "rm -rf handover projects/demo"  # the next job has another machine
-    upload = artifact_action(runner.folder / "upload", f"rm -rf {KEPT}", f"cp -r handover {KEPT}", f"chmod -R go-x,a-s {KEPT}/*/*/*", gone)
-    download = artifact_action(runner.folder / "download", f"cp -r {KEPT} handover")
-    local = [f"--local-repository={names['upload-artifact']}={upload}", f"--local-repository={names['download-artifact']}={download}"]
+    local = artifact_actions(runner.folder, text, "handover", "projects/demo")
     run = runner.run("release", text, payload={"action": "published", "release": {"tag_name": "v1"}}, arguments=local, **keys(world, app))
     assert run.code == 0, run.said
     commit = assert_created(world)

@@ -22,15 +22,16 @@ from robot_action.ports import Ports
 def apply(ports: Ports, step: BundleStep, outcomes: Outcomes) -> Outcome:
     """Write the bundle, then its result; each appears at once and whole, and the result knows the bundle."""
     del outcomes
-    proposed, folder = step.proposed, step.file.parent
+    proposed = step.proposed
+    folder = next(parent for parent in step.file.parents if ports.files.exists(parent))  # the bundle's own may have to be made
     content = ports.git.drafts.pack(step.place, proposed.commit, proposed.branch) if proposed.commit else b""
     result = dump_proposal(ProposalFile(proposed, hashlib.sha256(content).hexdigest()))
     if len(result) > RESULT_LIMIT:
         raise InputError(f"what the update brings is too much for one result: more than {RESULT_LIMIT} bytes")
-    beside = result_of(step.file)
-    ports.files.remove(folder, [beside.name])  # it must not go with another bundle
-    ports.files.write_into(Tree({step.file.name: Entry(Mode.FILE, content)}), folder)
-    ports.files.write_into(Tree({beside.name: Entry(Mode.FILE, result)}), folder)
+    name, beside = (path.relative_to(folder).as_posix() for path in (step.file, result_of(step.file)))
+    ports.files.remove(folder, [beside])  # it must not go with another bundle
+    ports.files.write_into(Tree({name: Entry(Mode.FILE, content)}), folder)
+    ports.files.write_into(Tree({beside: Entry(Mode.FILE, result)}), folder)
     return Outcome(
         step.stage, Status.DONE, f"{step.file} is there", step.details, Prepared(step.file, proposed.branch, proposed.conflict_paths)
     )

@@ -185,7 +185,7 @@ class Runner:
             docker_socket: the socket that jobs see as Docker's (``unix:///...``); ``-`` for none.
             action: the folder behind `ACTION_NAME`; default: one whose ``action.yml`` names `image`.
         """
-        self._prepare(workflow)
+        self.prepare(workflow)
         event_file = self.folder / "event.json"
         event_file.write_text(json.dumps({"repository": {"full_name": REPOSITORY, "default_branch": "main"}, **(payload or {})}))
         command = [program(), event, "--eventpath", str(event_file), "--workflows", WORKFLOW, "--bind", "--json", "--insecure-secrets"]
@@ -238,8 +238,8 @@ class Runner:
                 found[str(path.relative_to(self.checkout))] = owner.st_uid
         return found
 
-    def _prepare(self, workflow: Mapping[str, Any] | str) -> None:
-        """Write the workflow, commit everything as a push would have brought it, and give it to the runner's user."""
+    def prepare(self, workflow: Mapping[str, Any] | str) -> None:
+        """Write the workflow, commit what is new as a push would have brought it, and give it to the runner's user."""
         if isinstance(workflow, str):
             text = f"name: {self.token}\n" + re.sub(r"(?m)^name:.*\n", "", workflow)
         else:
@@ -248,7 +248,8 @@ class Runner:
         self.start_repository()
         mona = ("-c", "safe.directory=*", "-c", "user.name=Mona", "-c", "user.email=mona@acme.example")
         git(self.checkout, *mona, "add", "--all", ".")
-        git(self.checkout, *mona, "commit", "--quiet", "--allow-empty", "--message", "A push")
+        if git(self.checkout, *mona, "status", "--porcelain") or not (self.checkout / ".git/refs/heads/main").exists():
+            git(self.checkout, *mona, "commit", "--quiet", "--allow-empty", "--message", "A push")
         for path in (self.checkout, *self.checkout.rglob("*")):
             os.lchown(path, RUNNER, RUNNER)
 
