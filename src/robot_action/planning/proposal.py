@@ -73,20 +73,31 @@ def is_declined(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts) -> boo
     return revision_of(pulls.declined.revision) == proposed.revision
 
 
+def is_there(proposed: Proposed, facts: DeliveryFacts) -> bool:
+    """Tell whether the newest commit on the branch that says what it brings says just this."""
+    told = [commit.brings for commit in facts.commits if commit.brings]
+    return bool(told) and told[-1] == proposed.digest
+
+
+def has_work_of_people(facts: DeliveryFacts) -> bool:
+    """Tell whether the branch has commits that are not ours, or not any more; what was merged with the last pull request is safe."""
+    merged = facts.pulls.merged
+    is_safe = merged is not None and facts.head is not None and merged.head == facts.head.commit
+    return not is_safe and not all(commit.is_ours for commit in facts.commits)
+
+
 def move_for(proposed: Proposed, facts: DeliveryFacts) -> Move:
-    """Return what is to be done to the branch, before what people did there was merged; then `Move.JOIN` may become another."""
+    """Return what is to be done to the branch; people's commits that nobody tried to merge are in the way."""
     if facts.head is None:
         return Move.CREATE
-    told = [commit.brings for commit in facts.commits if commit.brings]
-    if told and told[-1] == proposed.digest:
+    if is_there(proposed, facts):
         return Move.NONE
-    merged = facts.pulls.merged
-    if all(commit.is_ours for commit in facts.commits) or (merged is not None and merged.head == facts.head.commit):
+    if not has_work_of_people(facts):
         return Move.REPLACE
     joined = facts.joined
-    if joined is None or joined.commit:
-        return Move.JOIN
-    return Move.NONE if joined.is_there else Move.BLOCK
+    if joined is None or not (joined.commit or joined.is_there):
+        return Move.BLOCK
+    return Move.JOIN if joined.commit else Move.NONE
 
 
 def plan_proposal(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: PullRequestWanted) -> Plan:

@@ -12,7 +12,7 @@ from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, 
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import PullRequestWanted
-from robot_action.planning.proposal import is_declined, move_for, newest_of_ours, with_trailers
+from robot_action.planning.proposal import has_work_of_people, is_declined, is_there, move_for, newest_of_ours, with_trailers
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
 
@@ -43,7 +43,7 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
         return replace(facts, refusals=tuple(_refusals(ports, proposed))) if pulls.open else facts
     if is_declined(proposed, wishes, facts):
         return facts
-    if move_for(proposed, facts) is Move.JOIN:
+    if has_work_of_people(facts) and not is_there(proposed, facts):
         facts = replace(facts, joined=_join(ports, proposed, facts, date))
     move = move_for(proposed, facts)
     return facts if move is Move.BLOCK else _with_details(ports, proposed, facts, move)

@@ -13,7 +13,7 @@ from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
-from robot_action.errors import FailedError, InputError, Problem, TryAgainError
+from robot_action.errors import FailedError, InputError, Problem, RobotActionError, TryAgainError
 from robot_action.exchange import Received, ReceiveWanted
 from robot_action.model.paths import tree_problems
 from robot_action.model.proposal import BUNDLE_LIMIT, Change
@@ -49,14 +49,14 @@ def receive(runner: GitRunner, place: Path, wanted: ReceiveWanted) -> Received:
         TryAgainError: when the repository does not have the parent any more.
     """
     pack = _pack(wanted)
-    inside = lay(runner, place, algorithm_of(wanted.parent), wanted.parent)
+    inside = lay(place, algorithm_of(wanted.parent), wanted.parent)
     _fetch_parent(runner, inside, wanted)
     hold(runner, inside, wanted.parent)
     try:
         runner.run(inside, "index-pack", "--strict", "--fix-thin", "--stdin", how=Invocation(stdin=pack))
         told, before = _tell(runner, inside, wanted.commit), _tell(runner, inside, wanted.parent)
         changes = differences(runner, inside, wanted.parent, wanted.commit)
-    except FailedError as error:
+    except RobotActionError as error:
         raise InputError(f"{wanted.file} is damaged, or lacks objects", problems=error.problems) from error
     if told.parents != wanted.parent:
         raise InputError(f"{wanted.file}: its commit is not one on {wanted.parent}, and on nothing else")

@@ -1,0 +1,325 @@
+"""What becomes of branch and pull request follows from facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robot_action.model.delivery import BranchStep, Delivery, DeliveryFacts, Joined, Move, PullRequestStep, StatusStep
+from robot_action.model.manifest import HostKind
+from robot_action.model.merge import Clash, Conflict
+from robot_action.model.plan import Plan, Step
+from robot_action.model.proposal import Change, Proposed, Target, Wishes, mark_of, revision_of
+from robot_action.model.pull_request import (
+    BranchCommit,
+    BranchHead,
+    BranchRule,
+    CheckState,
+    Operation,
+    PullRequest,
+    PullRequestFacts,
+    PullRequestState,
+    PullRequestWanted,
+    Signature,
+)
+from robot_action.model.update_summary import UpdateSummary
+from robot_action.planning.proposal import (
+    blocked,
+    digest_of,
+    is_workflow,
+    move_for,
+    newest_of_ours,
+    plan_bundle,
+    plan_proposal,
+    with_trailers,
+)
+
+ROBOT, ADA = (Signature(name, f"{name}@acme.example", "2026-01-02T03:04:05Z") for name in ("robot", "ada"))
+TREE = "7" * 40
+DIGEST, OLD = "d" * 64, "e" * 64
+TARGET = Target(HostKind.GITHUB, "acme/demo", "https://github.com/acme/demo.git")
+SUMMARY = UpdateSummary("gh:acme/templates", "1", "2", "", "robot-action/x")
+PROPOSED = Proposed(
+    TARGET,
+    "demo",
+    "main",
+    "1" * 40,
+    "robot-action/x",
+    commit="2" * 40,
+    digest=DIGEST,
+    revision="v2",
+    message="Update",
+    summary=SUMMARY,
+)
+NOTHING = replace(PROPOSED, commit="", digest="", revision="", summary=None)
+MARKED = replace(PROPOSED, prefix="sub/", summary=replace(SUMMARY, conflicts=(Conflict("a.txt", Clash.CONTENTS, marked=True),)))
+WANTED = PullRequestWanted("acme/demo", "main", "robot-action/x", "Update", "Body")
+FACTS = DeliveryFacts(Path("/place"))
+HEAD = BranchHead("3" * 40, TREE)
+
+
+def ours(digest: str = DIGEST, commit: str = "3" * 40) -> BranchCommit:
+    return BranchCommit(commit, with_trailers("Update", digest, TREE), ROBOT, ROBOT, TREE)
+
+
+def somebodys(commit: str = "4" * 40) -> BranchCommit:
+    return BranchCommit(commit, "Mine", ADA, ADA, TREE)
+
+
+def pull(number: int = 1, **changes: Any) -> PullRequest:
+    one = PullRequest(
+        "acme/demo", number, f"https://x/{number}", PullRequestState.OPEN, "main", "robot-action/x", HEAD.commit, "Update", "Body"
+    )
+    return replace(one, **{"revision": PROPOSED.mark, **changes})
+
+
+def with_branch(*commits: BranchCommit, found: PullRequest | None = None, **more: Any) -> DeliveryFacts:
+    return replace(FACTS, head=HEAD, commits=commits, pulls=PullRequestFacts(open=found), **more)
+
+
+def plan(facts: DeliveryFacts, proposed: Proposed = PROPOSED, wishes: Wishes | None = None, wanted: PullRequestWanted = WANTED) -> Plan:
+    return plan_proposal(proposed, wishes or Wishes(), facts, wanted)
+
+
+def find(found: Plan, kind: type[Step]) -> Any:
+    return next((step for step in found.steps if isinstance(step, kind)), None)
+
+
+def operation(found: Plan) -> Operation:
+    (known,) = [step.known for step in found.steps if isinstance(step.known, Delivery)]
+    return known.operation
+
+
+# The branch
+
+
+@pytest.mark.parametrize(
+    ("facts", "move"),
+    [
+        (FACTS, Move.CREATE),
+        (with_branch(ours()), Move.NONE),
+        (with_branch(ours(), somebodys()), Move.NONE),
+        (with_branch(ours(OLD), ours()), Move.NONE),
+        (with_branch(ours(), ours(OLD)), Move.REPLACE),
+        (with_branch(ours(OLD)), Move.REPLACE),
+        (with_branch(), Move.REPLACE),
+        (with_branch(ours(OLD), somebodys()), Move.BLOCK),
+        (with_branch(somebodys()), Move.BLOCK),
+        (with_branch(ours(OLD), somebodys(), joined=Joined("5" * 40)), Move.JOIN),
+        (with_branch(ours(OLD), somebodys(), joined=Joined(conflicts=("a",))), Move.BLOCK),
+        (with_branch(ours(OLD), somebodys(), joined=Joined(is_there=True)), Move.NONE),
+        (replace(with_branch(ours(OLD), somebodys()), pulls=PullRequestFacts(merged=pull())), Move.REPLACE),
+        (replace(with_branch(ours(OLD), somebodys()), pulls=PullRequestFacts(merged=pull(head="9" * 40))), Move.BLOCK),
+    ],
+)
+def test_what_is_done_to_the_branch(facts: DeliveryFacts, move: Move) -> None:
+    assert move_for(PROPOSED, facts) is move
+
+
+def test_an_amended_commit_is_not_ours() -> None:
+    amended = replace(ours(OLD), tree="8" * 40)
+    assert move_for(PROPOSED, with_branch(amended)) is Move.BLOCK
+    assert newest_of_ours((ours(OLD), amended)) == ours(OLD)
+    assert newest_of_ours((amended,)) is None
+
+
+COMMITS = st.lists(
+    st.sampled_from([ours(), ours(OLD), somebodys(), replace(ours(OLD), tree="8" * 40), replace(ours(OLD), committer=ADA)]), max_size=4
+)
+FOUND = st.sampled_from([None, pull(), pull(revision="v1@0"), pull(draft=True), pull(base="next"), pull(revision="")])
+CLOSED = st.sampled_from([None, pull(7, state=PullRequestState.CLOSED), pull(7, state=PullRequestState.CLOSED, revision="v1@0")])
+JOINED = st.sampled_from([None, Joined("5" * 40), Joined(conflicts=("a",)), Joined(is_there=True)])
+
+
+@given(COMMITS, FOUND, CLOSED, JOINED, st.sampled_from([PROPOSED, MARKED, NOTHING]), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_commits_of_people_are_never_lost(
+    commits: list[BranchCommit],
+    found: PullRequest | None,
+    closed: PullRequest | None,
+    joined: Joined | None,
+    proposed: Proposed,
+    again: bool,
+) -> None:
+    facts = with_branch(*commits, joined=joined)
+    facts = replace(facts, pulls=PullRequestFacts(found, closed))
+    made = plan(facts, proposed, Wishes(again=again))
+    branch = find(made, BranchStep)
+    people = [commit for commit in commits if not commit.is_ours]
+    if branch is not None:
+        assert branch.seen == HEAD.commit, "never without a lease"
+        if people:
+            assert branch.along == proposed.commit
+            assert joined is not None
+            assert branch.commit == joined.commit
+    if not proposed.commit:
+        assert branch is None
+    assert sum(isinstance(step.known, Delivery) for step in made.steps) == 1
+    if operation(made) in {Operation.DECLINED, Operation.BLOCKED, Operation.UNCHANGED}:
+        assert branch is None
+
+
+# The pull request
+
+
+def test_the_first_time_both_are_made() -> None:
+    made = plan(FACTS)
+    assert [step.stage for step in made.steps] == ["branch", "pull"]
+    assert (find(made, BranchStep).seen, find(made, BranchStep).commit) == ("", PROPOSED.commit)
+    assert (operation(made), find(made, PullRequestStep).wanted.draft) == (Operation.CREATED, False)
+
+
+def test_what_is_there_is_left_alone() -> None:
+    made = plan(with_branch(ours(), found=pull()))
+    assert (operation(made), [step.skip is not None for step in made.steps]) == (Operation.UNCHANGED, [True, True])
+
+
+@pytest.mark.parametrize("changes", [{"revision": "v1@x"}, {"revision": mark_of("v2", OLD)}, {"revision": ""}, {"base": "next"}])
+def test_title_and_body_follow_what_is_proposed(changes: Mapping[str, str]) -> None:
+    step = find(plan(with_branch(ours(), found=pull(**changes))), PullRequestStep)
+    assert (step.rewrites, step.known.operation) == (True, Operation.UPDATED)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "expected"),
+    [
+        ({"labels": ("a",)}, {}, Operation.UPDATED),
+        ({"labels": ("a",)}, {"labels": ("A", "b")}, Operation.UNCHANGED),
+        ({"assignees": ("a",)}, {}, Operation.UPDATED),
+        ({"auto_merge": True}, {}, Operation.UPDATED),
+        ({"auto_merge": True}, {"auto_merge": True}, Operation.UNCHANGED),
+        ({"reviewers": ("a",)}, {}, Operation.UNCHANGED),
+        ({"teams": ("a",)}, {"teams": ("a",)}, Operation.UNCHANGED),
+    ],
+)
+def test_what_belongs_to_it_is_added_where_it_is_missing(wanted: Mapping[str, Any], there: Mapping[str, Any], expected: Operation) -> None:
+    made = plan(with_branch(ours(), found=pull(**there)), wanted=replace(WANTED, **wanted))
+    assert operation(made) is expected
+    asks = "reviewers" in wanted
+    assert (find(made, PullRequestStep) is not None) == (expected is Operation.UPDATED or asks), "whom to ask is only known by asking"
+
+
+@pytest.mark.parametrize(
+    ("pulls", "again", "expected"),
+    [
+        (PullRequestFacts(declined=pull()), False, Operation.DECLINED),
+        (PullRequestFacts(declined=pull(revision=mark_of("v2", OLD))), False, Operation.DECLINED),
+        (PullRequestFacts(declined=pull()), True, Operation.CREATED),
+        (PullRequestFacts(declined=pull(revision="v1@x")), False, Operation.CREATED),
+        (PullRequestFacts(open=pull(2), declined=pull()), False, Operation.UNCHANGED),
+    ],
+)
+def test_a_declined_version_is_not_proposed_again(pulls: PullRequestFacts, again: bool, expected: Operation) -> None:
+    made = plan(replace(with_branch(ours()), pulls=pulls), wishes=Wishes(again=again))
+    assert operation(made) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [(None, Operation.UNCHANGED), (pull(), Operation.CLOSED), (pull(revision=""), Operation.UNCHANGED)],
+    ids=["none", "ours", "somebodys"],
+)
+def test_with_nothing_to_bring_in_ours_is_closed(found: PullRequest | None, expected: Operation) -> None:
+    assert operation(plan(with_branch(ours(), found=found), NOTHING)) is expected
+
+
+def test_people_who_are_in_the_way_stop_everything() -> None:
+    facts = with_branch(ours(OLD), somebodys(), found=pull(), joined=Joined(conflicts=tuple(f"{number}.txt" for number in range(12))))
+    made = plan(facts)
+    (step,) = made.steps
+    assert isinstance(step.known, Delivery)
+    assert (step.known.operation, step.known.number, len(step.known.conflicts)) == (Operation.BLOCKED, 1, 12)
+    assert "9.txt and 2 more" in blocked(PROPOSED, facts).message
+
+
+# Conflicts
+
+
+@pytest.mark.parametrize(
+    ("facts", "draft", "status"),
+    [
+        (with_branch(ours(OLD), found=pull(), standing=("a",)), True, CheckState.ERROR),
+        (with_branch(ours(), found=pull(), standing=("a",), status=CheckState.ERROR), None, None),
+        (with_branch(ours(), found=pull(draft=True), standing=("a",)), None, CheckState.ERROR),
+        (with_branch(ours(), somebodys(), found=pull(draft=True)), False, CheckState.SUCCESS),
+        (with_branch(ours(), somebodys(), found=pull(draft=True), status=CheckState.SUCCESS), None, None),
+    ],
+    ids=["new", "told", "person-pushed", "solved", "drafted-again"],
+)
+def test_markers_make_a_draft_and_their_end_makes_it_ready(facts: DeliveryFacts, draft: bool | None, status: CheckState | None) -> None:
+    made = plan(facts, MARKED)
+    step, said = find(made, PullRequestStep), find(made, StatusStep)
+    assert (step.draft if step else None) is draft
+    assert (said.status.state if said else None) is status
+
+
+@pytest.mark.parametrize(("found", "draft"), [(pull(draft=True), False), (pull(), None)])
+def test_a_version_without_conflicts_makes_it_ready(found: PullRequest, draft: bool | None) -> None:
+    facts = with_branch(ours(OLD), found=replace(found, revision="v1@x"), status=CheckState.ERROR)
+    made = plan(facts)
+    assert find(made, PullRequestStep).draft is draft
+    assert find(made, StatusStep) is None
+
+
+def test_a_wanted_draft_stays_one() -> None:
+    facts = with_branch(ours(OLD), found=pull(draft=True, revision="v1@x"), status=CheckState.ERROR)
+    assert find(plan(facts, wishes=Wishes(draft=True)), PullRequestStep).draft is None
+
+
+def test_conflicts_are_paths_of_the_repository() -> None:
+    assert find(plan(FACTS, MARKED), PullRequestStep).known.conflicts == ("sub/a.txt",)
+    assert MARKED.marked == ("sub/a.txt",)
+
+
+# What speaks against it
+
+
+def test_rules_and_tokens_speak_up_before_anything_is_written() -> None:
+    rules = (BranchRule("creation", "acme"), BranchRule("non_fast_forward", "acme"))
+    assert len(plan(replace(FACTS, rules=rules)).objections) == 1
+    assert len(plan(with_branch(ours(OLD), rules=rules)).objections) == 1
+    assert plan(with_branch(rules=rules)).objections == (), "a branch without commits of its own loses none"
+
+
+# Identity
+
+
+def test_a_digest_tells_what_is_brought_and_nothing_else() -> None:
+    one, other = Change("a", "100644", "1", "100644", "2"), Change("b", "", "", "100755", "3")
+    digest = digest_of("v2", (one, other), ())
+    assert digest == digest_of("v2", (other, one), ())
+    for changed in (
+        digest_of("v3", (one, other), ()),
+        digest_of("v2", (one,), ()),
+        digest_of("v2", (replace(one, before="9"), other), ()),
+        digest_of("v2", (one, replace(other, after_mode="100644")), ()),
+        digest_of("v2", (one, other), (Conflict("a", Clash.CONTENTS),)),
+    ):
+        assert changed != digest
+
+
+def test_a_mark_tells_version_and_contents() -> None:
+    assert PROPOSED.mark == f"v2@{'d' * 16}"
+    assert revision_of(PROPOSED.mark) == "v2"
+    assert revision_of("a@b@c") == "a@b"
+    assert revision_of("older") == "older"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [(".github/workflows/x.yml", True), (".GitHub/Workflows/x.yml", True), (".github/x.yml", False), ("a/.github/workflows/x", False)],
+)
+def test_a_workflow_is_known_by_its_path(path: str, expected: bool) -> None:
+    assert is_workflow(path) is expected
+
+
+def test_a_bundle_tells_that_there_is_nothing_too() -> None:
+    assert "nothing to bring" in plan_bundle(NOTHING, Path("/place"), Path("x")).title
+    told = plan_bundle(replace(MARKED, workflows=(".github/workflows/x",)), Path("/place"), Path("x"))
+    assert told.details == ("one commit on main (111111111111)", "changes the workflow .github/workflows/x", "conflict in a.txt: contents")
