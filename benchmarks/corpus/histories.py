@@ -22,7 +22,7 @@ import yaml
 
 from benchmarks.corpus.edits import Edits, edit
 from benchmarks.corpus.isolation import FROZEN, give_away, isolated
-from benchmarks.corpus.outcomes import Outcome, Tree, conflicts_of_peer, conflicts_told, disagreeing, judge
+from benchmarks.corpus.outcomes import Outcome, Tree, conflicts_of_peer, conflicts_told, disagreeing, judge, needless, stays_deleted
 from benchmarks.corpus.trees import snapshot
 
 HERE = Path(__file__).parent
@@ -71,6 +71,7 @@ class Trial:
     ours: Outcome
     peer: Outcome
     differing: Sequence[str]
+    needless: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +127,35 @@ class Laboratory:
         return clone
 
     def _made(self, history: History, template: Path, version: str) -> Path:
-        """Return the project as the peer makes it of one version; of the newer one with the answers of the older."""
+        """Return the project as the peer makes it of one version; of the newer one with the answers of the older, if it takes them."""
         result = self.work / "made" / f"{history.key}+{version}"
         if result.exists():
             return result
-        top = self._cleared()
-        answers = {**history.answers, **(self._answers(history) if version == history.after else {})}
-        programs = Path(self.python).parent
+        old = self._answers(history) if version != history.before else {}
+        said = ""
+        for answers in ({**old, **history.answers}, history.answers):
+            top = self._cleared()
+            done = self._isolated(self._make(history, template, version, answers, top))
+            made = [path for path in top.iterdir() if path.is_dir()]
+            if not done.returncode and len(made) == 1:
+                shutil.rmtree(made[0] / ".git", ignore_errors=True)
+                result.parent.mkdir(exist_ok=True)
+                (result.parent / f"{result.name}.name").write_text(made[0].name)
+                return made[0].rename(result)
+            said = _last(done.stderr or done.stdout or "nothing was made")
+        raise HistoryError(f"{version}: {said}")
+
+    def _make(self, history: History, template: Path, version: str, answers: Mapping[str, object], top: Path) -> list[str]:
+        """Return the peer's command that makes a project."""
+        program = str(Path(self.python).parent / history.tool)
         if history.tool == "copier":
             given = self.work / "answers.yml"
-            given.write_text(yaml.safe_dump(answers))
-            command = [str(programs / "copier"), "copy", "--defaults", "--quiet", "--UNSAFE", "--skip-tasks", "--vcs-ref", version]
-            command += ["--data-file", str(given), str(template), str(top / "demo")]
-        else:
-            command = [str(programs / "cruft"), "create", "--no-input", "--checkout", version, "--output-dir", str(top)]
-            command += ["--extra-context", json.dumps(answers), str(template)]
-            command += ["--directory", history.directory] if history.directory else []
-        done = self._isolated(command)
-        made = [path for path in top.iterdir() if path.is_dir()]
-        if done.returncode or len(made) != 1:
-            raise HistoryError(f"{version}: {(done.stderr or done.stdout or 'nothing was made').strip().splitlines()[-1]}")
-        shutil.rmtree(made[0] / ".git", ignore_errors=True)
-        result.parent.mkdir(exist_ok=True)
-        (result.parent / f"{result.name}.name").write_text(made[0].name)
-        return made[0].rename(result)
+            given.write_text(yaml.safe_dump(dict(answers)))
+            command = [program, "copy", "--defaults", "--quiet", "--UNSAFE", "--skip-tasks", "--vcs-ref", version]
+            return [*command, "--data-file", str(given), str(template), str(top / "demo")]
+        command = [program, "create", "--no-input", "--checkout", version, "--output-dir", str(top)]
+        command += ["--directory", history.directory] if history.directory else []
+        return [*command, "--extra-context", json.dumps(answers), str(template)]
 
     def _answers(self, history: History) -> Mapping[str, object]:
         old = self.work / "made" / f"{history.key}+{history.before}"
@@ -203,16 +209,17 @@ def _trial(place: Path, base: Tree, theirs: Tree) -> Trial:
     theirs_code, _, said = json.loads((place / "peer.json").read_text())
     tree = snapshot(place / "peer")
     conflicts = conflicts_of_peer(place / "peer", tree, before)
-    peer = Outcome(_last(said)) if theirs_code and not conflicts else judge(tree, conflicts, edits, base, theirs)
+    peer = Outcome(_last(said)) if theirs_code else judge(tree, conflicts, edits, base, theirs)
     code, report, errors = json.loads((place / "ours.json").read_text())
     mine = snapshot(place / "ours")
     if code in {0, CONFLICTS}:
-        ours = judge(mine, conflicts_told(report, mine), edits, base, theirs)
+        ours = judge(mine, conflicts_told(report, mine), edits, base, theirs, stays_deleted(report))
     else:
         ours = Outcome(_last(errors) or "".join(problem["message"] for problem in json.loads(report)["projects"][0]["problems"]))
     changing = [path for path, what in base.items() if what[0].startswith("file") and theirs.get(path) != what]
     differing = [] if ours.error or peer.error else disagreeing(ours, peer)
-    return Trial(len(base), len(changing), ours, peer, differing)
+    more = [] if ours.error or peer.error else needless(ours, peer, edits)
+    return Trial(len(base), len(changing), ours, peer, differing, more)
 
 
 def _last(text: str) -> str:
@@ -230,7 +237,7 @@ def row(history: History, trials: Sequence[Trial]) -> str:
     cells += [f"{sum(len(one.lost) for one in ours)} / {sum(len(one.lost) for one in peers)}"]
     cells += [f"{sum(len(one.undone) for one in ours)} / {sum(len(one.undone) for one in peers)}"]
     cells += [f"{sum(len(one.missing) for one in ours)} / {sum(len(one.missing) for one in peers)}"]
-    cells.append(str(sum(len(trial.differing) for trial in trials)))
+    cells += [str(sum(len(getattr(trial, what)) for trial in trials)) for what in ("needless", "differing")]
     return f"| {' | '.join(cells)} |"
 
 
@@ -243,7 +250,7 @@ def _conflicts(outcomes: Sequence[Outcome]) -> str:
 
 HEAD = (
     "| template | versions | files changed | conflicts: ours | Copier's | Cruft's | lines lost: ours / theirs "
-    "| undone | missing | differing |\n|---|---|---|---|---|---|---|---|---|---|"
+    "| undone | missing | needless | differing |\n|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -291,7 +298,8 @@ def _show(trials: Sequence[Trial]) -> None:
             print(f"  {number} {side}: {outcome.error} {dict(outcome.conflicts)}")
             for what in ("lost", "undone", "missing"):
                 print("".join(f"    {what}: {one}\n" for one in getattr(outcome, what)), end="")
-        print("".join(f"    differing: {path}\n" for path in trial.differing), end="", flush=True)
+        for what in ("needless", "differing"):
+            print("".join(f"    {what}: {path}\n" for path in getattr(trial, what)), end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ Tree = Mapping[str, tuple[str, bytes]]
 STATE_FILES = frozenset({".copier-answers.yml", ".cruft.json"})
 _MARKER = re.compile(rb"^<<<<<<< ", re.MULTILINE)
 _HUNK = re.compile(rb"^@@ ", re.MULTILINE)
+_STAYS = re.compile(r"^(.*) stays deleted, although", re.DOTALL)
 _TOLD = re.compile(r"^conflict in (.*?): ", re.DOTALL)
 
 
@@ -44,7 +45,9 @@ class Outcome:
         return sum(self.conflicts.values())
 
 
-def judge(tree: Tree, conflicts: Mapping[str, int], edits: Edits, base: Tree, theirs: Tree) -> Outcome:
+def judge(
+    tree: Tree, conflicts: Mapping[str, int], edits: Edits, base: Tree, theirs: Tree, deleted: frozenset[str] = frozenset()
+) -> Outcome:
     """Return a tool's result.
 
     Args:
@@ -53,13 +56,14 @@ def judge(tree: Tree, conflicts: Mapping[str, int], edits: Edits, base: Tree, th
         edits: what the user had done.
         base: the template as it was, rendered.
         theirs: the template as it is.
+        deleted: paths of which it says that they stay deleted.
     """
     everything = b"\n".join(content for _, content in tree.values())
     undone = [path for path in (*edits.deleted, *edits.renamed) if path in tree]
     undone += [new for new in edits.renamed.values() if new not in tree]
     lost = [f"{path}: {word}" for word, path in edits.words.items() if not re.search(rb"\b%s\b" % word.encode(), everything)]
     known = {line.strip() for line in everything.splitlines()} | {line[1:].strip() for line in everything.splitlines()}
-    gone = {*STATE_FILES, *edits.deleted, *conflicts, *edits.renamed}
+    gone = {*STATE_FILES, *deleted, *edits.deleted, *conflicts, *edits.renamed}
     missing = [
         f"{path}: {line.decode(errors='replace')}"
         for path, (_, content) in theirs.items()
@@ -94,6 +98,19 @@ def conflicts_told(report: str, tree: Tree) -> dict[str, int]:
     steps = json.loads(report)["projects"][0]["plan"]
     paths = [found[1] for step in steps for note in step["notes"] if (found := _TOLD.match(note))]
     return {path: len(_MARKER.findall(tree[path][1])) or 1 if path in tree else 1 for path in paths}
+
+
+def stays_deleted(report: str) -> frozenset[str]:
+    """Return the paths of which our report says that they stay deleted."""
+    steps = json.loads(report)["projects"][0]["plan"]
+    return frozenset(found[1] for step in steps for note in step["notes"] if (found := _STAYS.match(note)))
+
+
+def needless(ours: Outcome, peer: Outcome, edits: Edits) -> list[str]:
+    """Return the paths that are a conflict for us alone, although the peer brought all of the template's lines in and lost none there."""
+    old = {new: path for path, new in edits.renamed.items()}
+    bad = {*peer.conflicts, *(one.split(":")[0] for one in (*peer.lost, *peer.missing)), *peer.undone}
+    return [path for path in ours.conflicts if not {path, old.get(path)} & bad]
 
 
 def disagreeing(ours: Outcome, peer: Outcome) -> list[str]:

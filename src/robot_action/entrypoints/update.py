@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from robot_action.commands.propose import propose_update
 from robot_action.commands.update import update
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import LogOptions, UpdateOptions
@@ -35,7 +34,11 @@ def _update(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> Report:
     request = _request(shell, options, dry_run=dry_run)
     proposal = proposal_of(shell, options)
     with open_ports(shell, frozenset(options.allow_protocol)) as ports:
-        return shown(shell, update(ports, request) if proposal is None else propose_update(ports, request, proposal))
+        if proposal is None:
+            return shown(shell, update(ports, request))
+        from robot_action.commands.propose import propose_update  # it loads much that an update alone does not need
+
+        return shown(shell, propose_update(ports, request, proposal))
 
 
 def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRequest:

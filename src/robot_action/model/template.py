@@ -236,6 +236,7 @@ class RenderRequest:
         environment: the variables that extensions see.
         place: where extensions find the template's files, a full path; the renderer says it.
         skip_tasks: whether tasks and hooks are left out, and so not even rendered.
+        spared: files of the template that need not be rendered: what they make holds their own path instead.
         passage: the update whose migrations are rendered, too; with the stage ``before`` they alone are.
     """
 
@@ -255,6 +256,7 @@ class RenderRequest:
     place: str = ""
     compiled: bytes | None = field(default=None, repr=False)
     skip_tasks: bool = False
+    spared: frozenset[str] = frozenset()
     passage: Passage | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.paths import tree_problems
@@ -31,11 +31,13 @@ class ContentRules:
         may_repeat: whether several files may make one path: when they hold the same, or only one of them is rendered, which
             is the one that counts. In Copier that hangs on the order in which a folder's names lie on the disk.
         replaced: a path that a later file may make anew.
+        spared: files of the template that need not be rendered (`robot_action.model.template.RenderRequest`).
     """
 
     hint: str = "List the file under 'verbatim', or take the suffix from its name."
     may_repeat: bool = False
     replaced: str = ""
+    spared: frozenset[str] = frozenset()
 
 
 NATIVE = ContentRules()
@@ -56,6 +58,8 @@ def make_tree(targets: Iterable[Target], jinja: Jinja, problems: list[Problem], 
         try:
             check_own(target.path, jinja.position(target.source))
             entry = _entry(target, jinja, rules)
+            if other is not None and rules.spared & {other.source, target.source}:
+                entries[target.path], entry = (_entry(one, jinja, replace(rules, spared=frozenset())) for one in (other, target))
             if other is not None and not _may_follow(other, entries.get(target.path), target, entry, rules):
                 raise _twice(target, other.source, jinja)
             entries[target.path] = entry
@@ -105,6 +109,8 @@ def _entry(target: Target, jinja: Jinja, rules: ContentRules) -> Entry:
     entry = target.entry or jinja.tree[target.source]
     if not target.is_template:
         return entry
+    if target.source in rules.spared:
+        return Entry(entry.mode, target.source.encode())
     position = jinja.position(target.source)
     try:
         text = entry.content.decode()

@@ -93,7 +93,7 @@ class _Work:
         """Return the project's files; hooks are rendered before and after them, since templates can change their context."""
         self._name(problems)
         self._hooks("pre_gen_project", problems)
-        files = Files(self.jinja, self.folders, self.top, self.context, self.settings, problems)
+        files = Files(self.jinja, self.folders, self.top, self.context, self.settings, problems, self.request.spared)
         with self._at_home():
             made = files.make()
         self._hooks("post_gen_project", problems)

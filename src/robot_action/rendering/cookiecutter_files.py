@@ -45,6 +45,7 @@ class Files:
         folders: the template.
         top: the template folder, without links.
         problems: what is wrong.
+        spared: files of the template that need not be rendered (`robot_action.model.template.RenderRequest`).
     """
 
     jinja: Jinja
@@ -53,6 +54,7 @@ class Files:
     context: Mapping[str, object]
     settings: CookiecutterSettings
     problems: list[Problem]
+    spared: frozenset[str] = frozenset()
     _project: Project = field(default_factory=Project)
 
     def make(self) -> Made:
@@ -147,7 +149,9 @@ class Files:
             raise StepError(f"it would be {text!r}, which is no file's name")
         source = self._source(path)
         entry = self._entry(source)
-        if not is_binary(path, entry.content):
+        if source in self.spared:
+            entry = Entry(entry.mode, source.encode())
+        elif not is_binary(path, entry.content):
             entry = self._made(path, entry)
         self._add(target, entry, source)
 

@@ -77,7 +77,7 @@ class _Template:
         layout = self._layout()
         fresh = lambda: {"_copier_answers": self.around.remembered(self.resolved.recorded)}  # noqa: E731 - handed on, and nowhere else used
         naming = CopierNaming(layout, self.jinja, self.request.file, self.context(Phase.RENDER), fresh)
-        rules = ContentRules(_HINT if layout.suffix else "", may_repeat=True, replaced=layout.answers_file)
+        rules = ContentRules(_HINT if layout.suffix else "", may_repeat=True, replaced=layout.answers_file, spared=self.request.spared)
         made = make_tree(naming.targets(), self.jinja, problems, rules)
         problems.extend(naming.problems)
         return made

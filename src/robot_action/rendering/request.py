@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import BinaryIO
 
 from robot_action.model.template import Format, Question, QuestionType, RenderRequest
+from robot_action.model.texts import encoded_texts
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering import cookiecutter_modules, copier_modules, zones
 
@@ -46,7 +47,11 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
     start = "" if directory in {"", "."} else f"{directory}/"
     inside = [path for path in tree if path.startswith(start)]
     templates = {path for path in inside if path.endswith(specification.suffix)}
-    sources = (*(tree[path].content for path in templates), *_encoded(specification), *(path.encode(errors="replace") for path in inside))
+    sources = (
+        *(tree[path].content for path in templates),
+        *encoded_texts(specification),
+        *(path.encode(errors="replace") for path in inside),
+    )
     if any(_LOADS.search(source) for source in sources):
         return dict.fromkeys(tree, True)
     return {path: path in templates or tree[path].mode is Mode.LINK for path in inside}
@@ -55,11 +60,11 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
 def modules_for(request: RenderRequest) -> tuple[str, ...]:
     """Return the modules that rendering may need and that are not worth loading otherwise: later the worker can load none."""
     specification = request.specification
-    sources = (*(entry.content for entry in request.tree.values()), *_encoded(specification))
+    sources = (*(entry.content for entry in request.tree.values()), *encoded_texts(specification))
     if specification.format is Format.COPIER:
         return copier_modules.modules_for(request, sources)
     if specification.format is Format.COOKIECUTTER:
-        return cookiecutter_modules.modules_for((*sources, *_encoded(tuple(request.tree)), *_encoded(request.data)))
+        return cookiecutter_modules.modules_for((*sources, *encoded_texts(tuple(request.tree)), *encoded_texts(request.data)))
     needs_yaml = any(map(_reads_yaml, specification.questions)) or any(b"to_yaml" in source for source in sources)
     needs_patterns = bool(specification.ignore or specification.verbatim)
     return (
@@ -73,25 +78,9 @@ def zones_for(request: RenderRequest) -> tuple[str, ...] | None:
     specification = request.specification
     if specification.format is Format.NATIVE:
         return None
-    texts = (*(entry.content for entry in request.tree.values()), *_encoded(specification), *_encoded(request.data))
+    texts = (*(entry.content for entry in request.tree.values()), *encoded_texts(specification), *encoded_texts(request.data))
     return zones.zones_for(texts)
 
 
 def _reads_yaml(question: Question) -> bool:
     return question.type is QuestionType.YAML or question.multiselect or isinstance(question.choices, str)
-
-
-def _encoded(value: object) -> Iterator[bytes]:
-    """Yield every text of a value, however deep it stands."""
-    if isinstance(value, str):
-        yield value.encode(errors="replace")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _encoded(key)
-            yield from _encoded(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _encoded(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for part in fields(value):
-            yield from _encoded(getattr(value, part.name))

@@ -25,10 +25,12 @@ from robot_action.parsing.source import as_given
 from robot_action.planning.foreign_code import code_of
 from robot_action.planning.migrations import migration_lines
 from robot_action.planning.permission import is_trusted
+from robot_action.planning.sparing import find_spared
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.sources.fetch import describe
 from robot_action.sources.following import present_version, source_of, template_at
+from robot_action.stages.stand_ins import StandIns, find_stand_ins, likely, put_in
 from robot_action.stages.tasks import work_apart
 
 _FORMATS = {Tool.COPIER: Format.COPIER, Tool.CRUFT: Format.COOKIECUTTER}
@@ -42,13 +44,35 @@ class Renderings:
         self._request = request
         self._link = link
         self._source = source
+        self._stand_ins: StandIns = {}
+        self._fetched: dict[Chosen, Template] = {}
 
-    def base(self, current: Chosen) -> Rendered:
-        """Render the template as the project has it, with the answers of then."""
+    def base(self, current: Chosen, newest: Chosen | None = None) -> Rendered:
+        """Render the template as the project has it, with the answers of then.
+
+        Args:
+            current: its version.
+            newest: the version that is merged afterwards: what does not differ between the two is not rendered, and is
+                in both renderings what the project has; None: everything is rendered.
+        """
         template = self.present(current)
         self.check_trust(template)
         ref = self._link.version if self._is_copiers else template.source.ref or ""  # as Copier itself gives it
-        return self._rendered(template, self._link.answers, ref=ref)
+        spared = self._spared(template, newest) if newest else frozenset()
+        while True:
+            self._stand_ins = dict.fromkeys(spared, b"")
+            rendered = self._rendered(template, self._link.answers, ref=ref)
+            self._stand_ins = find_stand_ins(self._ports, self._request.project, rendered.rendering, spared)
+            if len(self._stand_ins) == len(spared.intersection(rendered.rendering.sources.values())):
+                return replace(rendered, rendering=put_in(rendered.rendering, self._stand_ins))
+            spared = frozenset(self._stand_ins)
+
+    def _spared(self, old: Template, newest: Chosen) -> frozenset[str]:
+        if self._link.tool is Tool.OWN:  # which keeps the digest of the whole rendering
+            return frozenset()
+        answers = self._link.answers
+        found = find_spared(old, self.fetched(newest), (answers, {**answers, **self._request.data}), skip_tasks=self._request.skip_tasks)
+        return likely(self._ports, self._request.project, old.specification, found)
 
     def theirs(self, newest: Chosen) -> tuple[Rendered, tuple[str, ...]]:
         """Render the template as the project shall have it; return it, and which old answers were dropped, and why."""
@@ -58,7 +82,9 @@ class Renderings:
 
     def fetched(self, newest: Chosen) -> Template:
         """Return the template as the project shall have it."""
-        return self._template(self._source, newest)
+        if newest not in self._fetched:
+            self._fetched[newest] = self._template(self._source, newest)
+        return self._fetched[newest]
 
     def before(self, template: Template, passage: Passage) -> tuple[Task, ...]:
         """Return the migrations that run before the merge."""
@@ -149,7 +175,7 @@ class Renderings:
         rendering = self._ports.renderer.render(self._render_request(template, data, passage, ref))
         if rendering.tasks and not self._request.skip_tasks:
             rendering = replace(rendering, tree=self._worked(template, rendering))
-        return Rendered(template, rendering)
+        return Rendered(template, put_in(rendering, self._stand_ins))
 
     def _worked(self, template: Template, rendering: Rendering) -> Tree:
         """Return what the template's tasks make of a rendering, in a folder apart."""
@@ -184,6 +210,7 @@ class Renderings:
             trusted=trusted,
             environment=self._ports.sandbox.environment(request.environment) if sees_machine else {},
             skip_tasks=request.skip_tasks,
+            spared=frozenset(self._stand_ins),
             passage=passage,
         )
 

@@ -53,7 +53,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     if chosen is None:
         return facts
     renderings = Renderings(ports, request, link, source)
-    base, kept = find_base(ports, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(chosen[0]), KeptBase())
+    base, kept = find_base(ports, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(*chosen), KeptBase())
     exact = base.rendering.tree.digest == link.digest if link.digest else None
     if not base.template.commit and not request.data:
         if exact:

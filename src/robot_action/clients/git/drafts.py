@@ -36,7 +36,7 @@ class GitDrafts:
         found = locate(self._runner, wanted.folder)
         if found is None:
             raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
-        inside = lay(self._runner, place, found.algorithm, wanted.commit)
+        inside = lay(place, found.algorithm, wanted.commit)
         (place / ".git/objects/info/alternates").write_text(f"{found.common_dir / 'objects'}\n")
         if (found.common_dir / "shallow").is_file():
             shutil.copyfile(found.common_dir / "shallow", place / ".git/shallow")
@@ -95,9 +95,9 @@ def inside_of(place: Path) -> Place:
     return Place(place, git_dir=place / ".git")
 
 
-def lay(runner: GitRunner, place: Path, algorithm: str, commit: str) -> Place:
+def lay(place: Path, algorithm: str, commit: str) -> Place:
     """Make an empty repository at a place, with a commit checked out that is still to come."""
-    initialise(runner, place / ".git", algorithm)
+    initialise(place / ".git", algorithm)
     (place / ".git/HEAD").write_text(f"{commit}\n")
     return inside_of(place)
 

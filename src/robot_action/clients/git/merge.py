@@ -13,6 +13,7 @@ from itertools import islice
 
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.attributes import habits, no_longer_ignored
+from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import Located, borrowed, locate
@@ -35,6 +36,8 @@ CONFIGURATION = (
     ("diff.renames", "true"),
 )
 """What a merge goes by, whatever else is configured."""
+_UNCOMPRESSED = (("core.compression", "0"), ("pack.compression", "0"))
+"""What is thrown away soon need not be small."""
 _HEADS = "refs/heads/"
 _BASE = f"{_HEADS}base"
 _EDITED = f"{_HEADS}edited"
@@ -58,13 +61,11 @@ def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
     found = locate(runner, wanted.folder)
     if found is None:
         raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
-    raw = _merge(runner, found, wanted, frozenset())
-    with borrowed(runner, found) as project:
-        welcome = no_longer_ignored(runner, project, wanted, raw)
-    return _merge(runner, found, wanted, welcome) if welcome else raw
+    raw, welcome = _merge(runner, found, wanted, frozenset())
+    return _merge(runner, found, wanted, welcome)[0] if welcome else raw
 
 
-def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: frozenset[str]) -> RawMerge:
+def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: frozenset[str]) -> tuple[RawMerge, frozenset[str]]:
     """Merge once.
 
     Args:
@@ -72,6 +73,9 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         found: the project.
         wanted: the merge.
         welcome: paths that count, although the project ignores them.
+
+    Returns:
+        The merge, and the paths that have to be welcome besides.
     """
     with borrowed(runner, found) as project:
         assert project.git_dir is not None  # noqa: S101 - of our own making
@@ -80,10 +84,10 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         known = habits(runner, project, wanted)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs))
-        raw = _Merge(runner, place, stored).run()
-    attributes = {path: known.attributes[path] for path in raw.changes if path in known.attributes}
-    ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-    return replace(raw, attributes=attributes, ignored=ignored)
+        ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
+        raw = replace(_Merge(runner, place, stored, found.algorithm).run(), ignored=ignored)
+        more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
+    return replace(raw, attributes={path: known.attributes[path] for path in raw.changes if path in known.attributes}), more
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +105,29 @@ class _Merge:
     runner: GitRunner
     place: Place
     wanted: MergeWanted
+    algorithm: str
 
     def run(self) -> RawMerge:
         theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
         ours = self._edited(self._tree_of_project())
-        present = self._list("ls-tree", "-r", "-z", ours) if self.wanted.moves else {}
+        present = self._list(ours)
         moves = free_moves(self.wanted.moves, present)
         along = taken_along(moves, self.wanted.base, self.wanted.theirs, present)
-        stream = _stream(replace(self.wanted, moves=moves), f"{_HEADS}{theirs}")
-        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
-        moved = self._moved(ours, present, {**moves, **along})
-        commit = self._git("commit-tree", "-p", _BASE, "-m", "project", moved, variables=IDENTITY).text
-        self._git("update-ref", f"{_HEADS}{PROJECT_LABEL}", commit)
+        base = {moves.get(path, path): entry for path, entry in self.wanted.base.items()}
+        moved, renamed = self._moved(ours, present, {**moves, **along})
+        stream = _stream(base, self.wanted.theirs, moved, f"{_HEADS}{theirs}")
+        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_UNCOMPRESSED)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
-        base = self._list("ls-tree", "-r", "-z", _BASE)
-        edited = (path for path, named in self._list("ls-tree", "-r", "-z", moved).items() if base.get(path) != named)
-        return replace(self._read(ours, done), edited=frozenset(edited), along=along)
+        edited = (path for path, named in renamed.items() if path not in base or named != self._named(base[path]))
+        return replace(self._read(present, done), edited=frozenset(edited), along=along)
+
+    def _named(self, entry: Entry) -> _Named:
+        return _Named(entry.mode.value, blob_id(entry, self.algorithm))
 
     def _git(
-        self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), variables: Mapping[str, str] | None = None
+        self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), configuration: tuple[tuple[str, str], ...] = ()
     ) -> GitOutput:
-        how = Invocation(stdin=stdin, accept=accept, variables=variables or {}, configuration=CONFIGURATION)
+        how = Invocation(stdin=stdin, accept=accept, configuration=(*CONFIGURATION, *configuration))
         return self.runner.run(self.place, *arguments, how=how)
 
     def _tree_of_project(self) -> str:
@@ -142,32 +148,33 @@ class _Merge:
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
         return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
 
-    def _moved(self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str]) -> str:
-        """Return the project's tree with what moves at its new place."""
+    def _moved(self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str]) -> tuple[str, Mapping[str, _Named]]:
+        """Return the project's tree with what moves at its new place, and what is in it."""
         pairs = [(present[old], old, new) for old, new in moves.items() if old in present]
         if not pairs:
-            return tree
+            return tree, present
         gone = (f"0 {'0' * len(named.name)}\t{old}\0" for named, old, _ in pairs)
         made = (f"{named.mode} {named.name}\t{new}\0" for named, _, new in pairs)
         self._git("read-tree", tree)
         self._git("update-index", "-z", "--index-info", stdin="".join((*gone, *made)).encode("utf-8", "surrogateescape"))
-        return self._git("write-tree", "--missing-ok").text
+        moved = self._git("write-tree", "--missing-ok").text
+        return moved, self._list(moved)
 
-    def _list(self, *arguments: str) -> dict[str, _Named]:
+    def _list(self, tree: str) -> dict[str, _Named]:
         found = {}
-        for item in self._git(*arguments).items:
+        for item in self._git("ls-tree", "-r", "-z", tree).items:
             head, _, path = item.partition(b"\t")
             mode, _, name = head.decode().split()[:3]
             found[_text(path)] = _Named(mode, name)
         return found
 
-    def _read(self, ours: str, done: GitOutput) -> RawMerge:
+    def _read(self, before: Mapping[str, _Named], done: GitOutput) -> RawMerge:
         """Return what ``merge-tree -z`` wrote (git-merge-tree(1), "OUTPUT"), with the contents that matter."""
         tree, *rest = done.stdout.split(b"\0")
         cut = rest.index(b"") if b"" in rest else len(rest)
         stages = list(_stages(rest[:cut]))
         remarks = tuple(_remarks(iter(rest[cut + 1 :])))
-        before, after = self._list("ls-tree", "-r", "-z", ours), self._list("ls-tree", "-r", "-z", tree.decode())
+        after = self._list(tree.decode())
         changed = {path: after.get(path) for path in (*after, *before) if before.get(path) != after.get(path)}
         touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages}
         read = self._contents((*changed.values(), *(named for _, _, named in stages), *(before.get(path) for path in touched)))
@@ -229,12 +236,13 @@ def _remarks(items: Iterator[bytes]) -> Iterator[Remark]:
         yield Remark(kind.decode(), paths)
 
 
-def _stream(wanted: MergeWanted, theirs: str) -> Iterator[bytes]:
-    """Yield what ``git fast-import`` makes the base and, on top of it, the template's new rendering of."""
-    base = {wanted.moves.get(path, path): entry for path, entry in wanted.base.items()}
+def _stream(base: Mapping[str, Entry], theirs: Mapping[str, Entry], project: str, name: str) -> Iterator[bytes]:
+    """Yield what ``git fast-import`` makes the base of and, on top of it, the template's new rendering and the project's tree."""
     yield from fast_import.commit(_BASE, "")
     yield from fast_import.files(base)
-    yield from fast_import.commit(theirs, _BASE)
-    yield from fast_import.removed(path for path in base if path not in wanted.theirs)
-    yield from fast_import.files({path: entry for path, entry in wanted.theirs.items() if base.get(path) != entry})
+    yield from fast_import.commit(name, _BASE)
+    yield from fast_import.removed(path for path in base if path not in theirs)
+    yield from fast_import.files({path: entry for path, entry in theirs.items() if base.get(path) != entry})
+    yield from fast_import.commit(f"{_HEADS}{PROJECT_LABEL}", _BASE)
+    yield f'M 040000 {project} ""\n'.encode()
     yield b"done\n"

@@ -92,7 +92,7 @@ def borrowed(runner: GitRunner, found: Located, *, writing: bool = False) -> Ite
     """
     with runner.scratch("project") as folder:
         git_dir = folder / "git"
-        initialise(runner, git_dir, found.algorithm)
+        initialise(git_dir, found.algorithm)
         objects = found.common_dir / "objects"
         (git_dir / "objects/info/alternates").write_text(f"{objects}\n")
         (git_dir / "HEAD").write_text(f"{found.head}\n" if found.head else f"ref: {_HEADS}{found.branch or 'main'}\n")
@@ -102,13 +102,14 @@ def borrowed(runner: GitRunner, found: Located, *, writing: bool = False) -> Ite
         yield Place(found.folder, git_dir=git_dir, work_tree=found.folder, objects=objects if writing else None)
 
 
-def initialise(runner: GitRunner, git_dir: Path, algorithm: str) -> None:
-    """Make an empty repository at ``git_dir`` for use with a work tree elsewhere; nothing of it is a hook."""
-    git_dir.mkdir()
-    runner.run(Place(git_dir), "init", "--quiet", "--bare", "--template=", f"--object-format={algorithm}", str(git_dir))
-    runner.run(Place(git_dir), "config", "--file", str(git_dir / "config"), "core.bare", "false")
-    (git_dir / "info").mkdir()
+def initialise(git_dir: Path, algorithm: str) -> None:
+    """Make an empty repository at ``git_dir`` for use with a work tree elsewhere; nothing of it is a hook (gitrepository-layout(5))."""
+    for folder in ("", "info", "objects/info", "objects/pack", "refs/heads", "refs/tags"):
+        (git_dir / folder).mkdir(parents=True)
     (git_dir / "info/exclude").write_text(_EXCLUDED)
+    (git_dir / "HEAD").write_text(f"ref: {_HEADS}main\n")
+    version, extensions = (0, "") if algorithm == "sha1" else (1, f"[extensions]\n\tobjectFormat = {algorithm}\n")
+    (git_dir / "config").write_text(f"[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n{extensions}")
 
 
 def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
@@ -187,7 +188,7 @@ def unignored(runner: GitRunner, folder: Path) -> tuple[str, ...]:
     """
     with runner.scratch("unignored") as scratch:
         git_dir = scratch / "git"
-        initialise(runner, git_dir, "sha1")
+        initialise(git_dir, "sha1")
         place = Place(folder, git_dir=git_dir, work_tree=folder)
         items = runner.run(place, "ls-files", "--others", "--exclude-standard", "-z").items
     nested = [os.fsdecode(item) for item in items if item.endswith(b"/")]
