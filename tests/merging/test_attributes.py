@@ -74,3 +74,14 @@ def test_what_lfs_keeps_becomes_a_pointer() -> None:
     digest = "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7"
     assert stored.content.decode() == f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 4\n"
     assert as_stored(Entry(Mode.FILE), Attributes(filter="lfs")) == Entry(Mode.FILE)
+
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 4\n" % (b"0" * 64)
+
+
+def test_what_is_a_pointer_of_git_lfs_already_stays_so() -> None:
+    lfs = Attributes(filter="lfs")
+    assert as_stored(Entry(Mode.FILE, POINTER), lfs).content == POINTER
+    assert as_stored(Entry(Mode.FILE, b""), lfs).content == b""
+    digest = b"3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7"  # sha256sum of "data"
+    assert as_stored(Entry(Mode.FILE, b"data"), lfs).content == POINTER.replace(b"0" * 64, digest)

@@ -124,6 +124,15 @@ def test_a_binary_that_the_user_replaced_stays(client: GitClient) -> None:
     assert files["b"] == b"\0theirs"
 
 
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+def test_what_git_lfs_keeps_is_taken_as_a_whole(client: GitClient, policy: Policy) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n"
+    base, project, template = (pointer.format(digit * 64, size) for digit, size in (("1", 5), ("2", 5), ("3", 9)))
+    merged, files = merge(client, {"b": base}, {"b": project}, {"b": template}, policy)
+    assert files["b"].decode() == (template if policy is Policy.TEMPLATE else project)
+    assert [conflict.marked for conflict in merged.conflicts] == [False]
+
+
 def test_what_the_user_deleted_stays_deleted(client: GitClient) -> None:
     merged, files = merge(client, {"f": "a\n", "g": "g\n"}, {"g": "g\n"}, {"f": "b\n", "g": "g\n"})
     assert files == {"g": b"g\n"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 from tests.render.world import dedented
@@ -152,3 +153,19 @@ def test_a_state_file_that_is_missing_or_broken_is_told(world: World) -> None:
     assert "has no file .nothing.yml" in world.update("-a", ".nothing.yml").said
     write_files(world.project, {".robot-action.yml": "schema: 1\nproject: x\ntemplates: []\n"})
     assert "the state file names no template" in world.update("-a", ".robot-action.yml").said
+
+
+def test_what_git_lfs_keeps_comes_as_pointers(world: World) -> None:
+    files = {**COPIER, ".gitattributes": "*.bin filter=lfs diff=lfs merge=lfs -text\n", "a.bin": "one"}
+    world.set_up(files)
+    assert world.render().code == 0
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n"
+    one, three = (hashlib.sha256(text).hexdigest() for text in (b"one", b"three"))
+    world.commit(files={"a.bin": pointer.format(one, 3)})
+    there = pointer.format("0" * 64, 9)
+    world.set_up({**files, "a.bin": "three", "there.bin": there}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert world.read("a.bin") == pointer.format(three, 5)
+    assert "a.bin is kept in Git LFS: its pointer alone is written, so its contents have to be put there" in run.said
+    assert world.read("there.bin") == there, "a template that is kept in Git LFS has pointers itself"

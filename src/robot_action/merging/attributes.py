@@ -15,6 +15,8 @@ LFS = "lfs"
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _UNPRINTABLE = re.compile(rb"[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_POINTER_LIMIT = 1024  # bytes; the specification of Git LFS, "The pointer"
+_POINTER_START = b"version https://git-lfs.github.com/spec/"
 _POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {size}\n"
 
 
@@ -29,11 +31,18 @@ def as_stored(entry: Entry, attributes: Attributes, *, has_crlf: bool = False) -
     if entry.mode not in {Mode.FILE, Mode.EXECUTABLE}:
         return entry
     if attributes.filter == LFS:
+        if not entry.content or is_pointer(entry.content):  # as git-lfs(1) itself leaves them
+            return entry
         digest = hashlib.sha256(entry.content).hexdigest()
-        return Entry(entry.mode, _POINTER.format(digest=digest, size=len(entry.content)).encode()) if entry.content else entry
+        return Entry(entry.mode, _POINTER.format(digest=digest, size=len(entry.content)).encode())
     if b"\r\n" not in entry.content or not _is_text(entry.content, attributes, has_crlf=has_crlf):
         return entry
     return Entry(entry.mode, entry.content.replace(b"\r\n", b"\n"))
+
+
+def is_pointer(content: bytes) -> bool:
+    """Tell whether a file is what Git LFS stores in the place of a file: a template kept in Git LFS gives such files."""
+    return len(content) < _POINTER_LIMIT and content.startswith(_POINTER_START)
 
 
 def as_checked_out(entry: Entry, attributes: Attributes) -> Entry:

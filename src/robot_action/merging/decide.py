@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from robot_action.merging.attributes import LFS, is_pointer
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode
 
@@ -38,6 +39,7 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     decisions.keep_places()
     decisions.keep_edited()
     decisions.tell_moved()
+    decisions.tell_pointers()
     return Merged(
         changes=dict(sorted(decisions.changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
@@ -107,16 +109,17 @@ class _Decisions:
     def _changed(self, path: str, sides: Sides, project: Entry, template: Entry) -> None:
         """Decide what both sides changed in a file."""
         mode = project.mode if sides.base is None or sides.base.mode is not project.mode else template.mode
+        is_whole = any(is_binary(entry.content) or is_pointer(entry.content) for entry in (sides.base, project, template) if entry)
         merged = self.structured(path, sides)
         if merged is not None:
             self.changes[path] = Entry(mode, merged)
-        elif self.policy in sides.favoured:
+        elif self.policy in sides.favoured and not is_whole:
             self.changes[path] = Entry(mode, sides.favoured[self.policy])
             self.conflicts[path] = Conflict(path, _clash(sides), note=f"where both changed it, it has the {self.policy}'s lines")
         elif self.policy is Policy.TEMPLATE:
             self.changes[path] = Entry(mode, template.content)
             self.conflicts[path] = Conflict(path, _clash(sides), note="the template's side was taken")
-        elif any(is_binary(entry.content) for entry in (sides.base, project, template) if entry):
+        elif is_whole:
             self._keep(path, Clash.BINARY)
         elif self.policy is Policy.PROJECT or self.is_protected(path) or sides.merged is None:
             self._keep(path, _clash(sides))
@@ -173,6 +176,11 @@ class _Decisions:
         by_git = {remark.paths[1]: remark.paths[0] for remark in self.raw.remarks if remark.kind == _ALONG}
         along = {**self.raw.along, **{old: new for old, new in by_git.items() if old in self.raw.present}}
         self.notes += [f"{old} is {new} now: the template moved its folder" for old, new in along.items() if self.changes.get(new)]
+
+    def tell_pointers(self) -> None:
+        """Say which files come without their contents."""
+        kept = (path for path, entry in self.changes.items() if entry and (found := self.raw.attributes.get(path)) and found.filter == LFS)
+        self.notes += [f"{path} is kept in Git LFS: its pointer alone is written, so its contents have to be put there" for path in kept]
 
     @staticmethod
     def _has_below(paths: Collection[str], folder: str) -> bool:
