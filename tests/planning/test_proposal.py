@@ -29,16 +29,8 @@ from robot_action.model.pull_request import (
     Signature,
 )
 from robot_action.model.update_summary import UpdateSummary
-from robot_action.planning.proposal import (
-    blocked,
-    digest_of,
-    is_workflow,
-    move_for,
-    newest_of_ours,
-    plan_bundle,
-    plan_proposal,
-    with_trailers,
-)
+from robot_action.planning.branch_moves import digest_of, is_workflow, move_for, newest_of_ours, with_trailers
+from robot_action.planning.proposal import blocked, plan_bundle, plan_proposal
 
 ROBOT, ADA = (Signature(name, f"{name}@acme.example", "2026-01-02T03:04:05Z") for name in ("robot", "ada"))
 TREE = "7" * 40

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from robot_action.planning.proposal import digest_of, with_trailers
+from robot_action.planning.branch_moves import digest_of, with_trailers
 from tests.propose.test_pull_request import BOTTOM, OTHER, TOP
 from tests.propose.world import BRANCH, NAME, Run, World
 from tests.testbed.bare import git, git_environment

@@ -14,7 +14,7 @@ from robot_action.model.proposal import DeliverRequest, Proposed, Target
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.proposal_file import RESULT_LIMIT, ProposalFile, dump_proposal, parse_proposal
-from robot_action.planning.proposal import digest_of, is_workflow
+from robot_action.planning.branch_moves import digest_of, is_workflow
 from robot_action.planning.targets import check_branch, find_target, own_branch
 from robot_action.ports import Ports
 

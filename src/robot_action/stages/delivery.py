@@ -12,7 +12,8 @@ from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, 
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import PullRequestWanted
-from robot_action.planning.proposal import has_work_of_people, is_declined, is_there, move_for, newest_of_ours, with_trailers
+from robot_action.planning.branch_moves import has_work_of_people, is_there, move_for, newest_of_ours, with_trailers
+from robot_action.planning.proposal import is_declined
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
 

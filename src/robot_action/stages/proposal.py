@@ -13,7 +13,7 @@ from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.merge import Policy
 from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
-from robot_action.planning.proposal import digest_of, is_workflow, with_trailers
+from robot_action.planning.branch_moves import digest_of, is_workflow, with_trailers
 from robot_action.planning.targets import branch_for, find_base, find_target, own_branch
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import update_title

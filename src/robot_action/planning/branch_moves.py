@@ -1,0 +1,63 @@
+"""What is brought to a branch of ours, and what that takes there: nothing that people did is overwritten. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from robot_action.model.delivery import DeliveryFacts, Move
+from robot_action.model.merge import Conflict
+from robot_action.model.proposal import Change, Proposed
+from robot_action.model.pull_request import TREE_TRAILER, UPDATE_TRAILER, BranchCommit
+
+_WORKFLOWS = ".github/workflows/"
+
+
+def digest_of(revision: str, changes: Iterable[Change], conflicts: Iterable[Conflict]) -> str:
+    """Return what tells one thing that is brought from another, wherever the base has moved otherwise."""
+    rows = sorted((one.path, one.after_mode, one.before, one.after) for one in changes)
+    clashes = [(one.path, one.clash.value, one.marked) for one in conflicts]
+    return hashlib.sha256(json.dumps([revision, rows, clashes]).encode()).hexdigest()
+
+
+def is_workflow(path: str) -> bool:
+    """Tell whether a path is a workflow's, for which tokens need a right of its own."""
+    return path.casefold().startswith(_WORKFLOWS)
+
+
+def with_trailers(message: str, digest: str, tree: str) -> str:
+    """Return a commit's message with what makes the commit known as ours."""
+    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n"
+
+
+def newest_of_ours(commits: Iterable[BranchCommit]) -> BranchCommit | None:
+    """Return the newest commit that we made, and nobody changed."""
+    return next((commit for commit in reversed(tuple(commits)) if commit.is_ours), None)
+
+
+def is_there(proposed: Proposed, facts: DeliveryFacts) -> bool:
+    """Tell whether the newest commit on the branch that says what it brings says just this."""
+    told = [commit.brings for commit in facts.commits if commit.brings]
+    return bool(told) and told[-1] == proposed.digest
+
+
+def has_work_of_people(facts: DeliveryFacts) -> bool:
+    """Tell whether the branch has commits that are not ours, or not any more; what was merged with the last pull request is safe."""
+    merged = facts.pulls.merged
+    is_safe = merged is not None and facts.head is not None and merged.head == facts.head.commit
+    return not is_safe and not all(commit.is_ours for commit in facts.commits)
+
+
+def move_for(proposed: Proposed, facts: DeliveryFacts) -> Move:
+    """Return what is to be done to the branch; people's commits that nobody tried to merge are in the way."""
+    if facts.head is None:
+        return Move.CREATE
+    if is_there(proposed, facts):
+        return Move.NONE
+    if not has_work_of_people(facts):
+        return Move.REPLACE
+    joined = facts.joined
+    if joined is None or not (joined.commit or joined.is_there):
+        return Move.BLOCK
+    return Move.JOIN if joined.commit else Move.NONE
