@@ -103,3 +103,13 @@ def test_an_unknown_type_is_told_when_an_answer_is_cast() -> None:
     assert refusals("q: {type: boolean, default: 1}") == ["gh:acme/t: copier.yml:1:1: 'q': 'boolean' is no type\n  Did you mean 'bool'?"]
     assert refusals("q: {type: boolean, when: false}") == []
     assert "an answer is missing: q" in refusals("q: {type: boolean}")[0]
+
+
+def test_answers_that_no_question_asks_for_are_told() -> None:
+    made = copied("_message_before_copy: Hello\nname: x", data={"nam": "y", "else": 1, "name": "z"})
+    assert made.messages["before_copy"].splitlines() == [
+        "The template asks no question 'nam': its texts see that answer, and no answers file keeps it. Did you mean 'name'?",
+        "The template asks no question 'else': its texts see that answer, and no answers file keeps it.",
+        "Hello",
+    ]
+    assert copied("name: x", data={"name": "z"}).messages == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from posixpath import normpath
 
@@ -13,6 +13,7 @@ from robot_action.model.links import follow_links
 from robot_action.model.tasks import Task
 from robot_action.model.template import Rendering, RenderRequest
 from robot_action.model.tree import Mode, Tree
+from robot_action.parsing.wording import excerpt, suggestion
 from robot_action.rendering.answers import Answers
 from robot_action.rendering.chance import Chance, Clock
 from robot_action.rendering.contents import ContentRules, Made, make_tree
@@ -132,11 +133,7 @@ class _Template:
             rendering,
             tasks=render_tasks(self.settings.tasks, self.jinja, self.context(Phase.TASKS), operation, problems),
             migrations=self._migrations(operation, problems),
-            messages={
-                name: text
-                for name, context in ((f"before_{operation}", self.around.before()), (f"after_{operation}", self.context(Phase.UNDEFINED)))
-                if (text := self._message(name, context, problems))
-            },
+            messages=self._messages(operation, problems),
             kept=frozenset(path for path in rendering.tree if is_kept(path)),
             answers_file=answers_file if answers_file in rendering.tree else "",
         )
@@ -144,6 +141,24 @@ class _Template:
     def _migrations(self, operation: str, problems: list[Problem]) -> tuple[Task, ...]:
         passage = self.request.passage
         return render_migrations(passage, self.jinja, self.context(Phase.MIGRATE), operation, problems) if passage else ()
+
+    def _messages(self, operation: str, problems: list[Problem]) -> dict[str, str]:
+        """Return what the template says; before it, where answers are given, which of them no question asks for."""
+        before, after = f"before_{operation}", f"after_{operation}"
+        unknown = self._unknown() if operation == "copy" else ()
+        texts = {
+            before: "\n".join(filter(None, [*unknown, self._message(before, self.around.before(), problems)])),
+            after: self._message(after, self.context(Phase.UNDEFINED), problems),
+        }
+        return {name: text for name, text in texts.items() if text}
+
+    def _unknown(self) -> Iterator[str]:
+        """Yield a line for each given answer that only the template's texts see: mostly it is a misspelt question's."""
+        names = sorted(self.request.specification.names)
+        for name in self.request.data:
+            if name not in names:
+                what = f"The template asks no question {excerpt(name)}: its texts see that answer, and no answers file keeps it."
+                yield " ".join(filter(None, [what, suggestion(name, names)]))
 
     def _message(self, name: str, context: Mapping[str, object], problems: list[Problem]) -> str:
         text = self.settings.messages.get(name, "")
