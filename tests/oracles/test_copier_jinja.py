@@ -144,3 +144,20 @@ STATEMENTS: dict[str, dict[str, Any]] = {
 def test_statements(files: dict[str, Any]) -> None:
     both = compare({"copier.yml": "q: 5", **files})
     assert both.both_fail or both.differences() == []
+
+
+EXTENSIONS = {
+    "Jsonify": "{{ {'b': q, 'a': 1}|jsonify }}{{ [q]|jsonify(2) }}",
+    "RandomString": "{{ random_ascii_string(4)|length }}",
+    "Slugify": "{{ 'Ä B'|slugify }}{{ 'A B'|slugify(separator='_') }}",
+    "Time": "{% now 'utc', '%Z' %}",
+    "UUID": "{{ uuid4()|length }}",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), EXTENSIONS.items(), ids=EXTENSIONS)
+def test_cookiecutters_own_extensions_can_be_named(name: str, text: str) -> None:
+    specification = f"_jinja_extensions: [cookiecutter.extensions.{name}Extension]\nq: 5"
+    assert_same({"copier.yml": specification, "a.jinja": text})
+    both = compare({"copier.yml": specification, "a.jinja": "".join(other for key, other in EXTENSIONS.items() if key != name)})
+    assert both.both_fail

@@ -14,6 +14,7 @@ from jinja2.ext import Extension
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 
+from robot_action.model.extensions import BUILT_IN
 from robot_action.model.folders import Folders
 from robot_action.model.template import RenderRequest
 from robot_action.model.tree import Tree
@@ -50,6 +51,19 @@ def make_dialect(request: RenderRequest, options: Mapping[str, Any], extensions:
         is_mutable=True,
         loader=loader,
         methods=HARMLESS,
+    )
+
+
+def named_alone(names: Iterable[str], request: RenderRequest, chance: Chance) -> Dialect:
+    """Return what Cookiecutter's own extensions bring that a template of another format names one by one."""
+    wanted = {name.rpartition(".")[2].removesuffix("Extension") for name in names if name in BUILT_IN}
+    filters: dict[str, tuple[str, Callable[..., object]]] = {"Jsonify": ("jsonify", jsonify), "Slugify": ("slugify", slugify)}
+    values = _random_values(chance)
+    functions = {"RandomString": "random_ascii_string", "UUID": "uuid4"}
+    return Dialect(
+        filters=dict(pair for name, pair in filters.items() if name in wanted),
+        globals={function: values[function] for name, function in functions.items() if name in wanted},
+        extensions=(now_tag(request.moment),) if "Time" in wanted else (),
     )
 
 

@@ -11,8 +11,9 @@ def modules_for(sources: Iterable[bytes]) -> tuple[str, ...]:
     Args:
         sources: every text that may hold Jinja.
     """
-    needs_slug = any(b"slugify" in source for source in sources)
-    return (
-        "robot_action.rendering.cookiecutter",
-        *(["slugify", "text_unidecode"] if needs_slug else []),
-    )
+    return ("robot_action.rendering.cookiecutter", *slug_modules(sources))
+
+
+def slug_modules(sources: Iterable[bytes]) -> tuple[str, ...]:
+    """Return what the filter ``slugify`` needs, where a text names it."""
+    return ("slugify", "text_unidecode") if any(b"slugify" in source for source in sources) else ()

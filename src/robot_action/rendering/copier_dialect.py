@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined, Undefined
 from jinja2.loaders import split_template_path
 
 from robot_action.model.copier import CopierSettings
+from robot_action.model.extensions import BUILT_IN
 from robot_action.model.template import RenderRequest
 from robot_action.model.tree import Tree
 from robot_action.rendering.chance import Chance, Clock
@@ -50,16 +51,26 @@ def make_dialect(request: RenderRequest, settings: CopierSettings, chance: Chanc
         InputError: naming every option of ``_envops`` that Jinja does not have.
     """
     options = check_options(OPTIONS, settings.environment, request.specification.places.get(OPTIONS), _MORE)
+    more = _of_cookiecutter(request, settings, chance)
     return Dialect(
         undefined=_undefined(settings),
-        filters=make_filters(chance, clock),
-        extensions=(LenientYieldTag, *load_extensions(settings.extensions, request)),
+        filters={**make_filters(chance, clock), **more.filters},
+        extensions=(LenientYieldTag, *more.extensions, *load_extensions(settings.extensions, request)),
         place=place_of_extensions(request),
-        globals={**chance.globals(), "pathjoin": pathjoin},
+        globals={**chance.globals(), "pathjoin": pathjoin, **more.globals},
         options={key: value for key, value in options.items() if key != "undefined"},
         is_mutable=True,
         loader=lambda tree: PathLoader(tree, request.place),
     )
+
+
+def _of_cookiecutter(request: RenderRequest, settings: CopierSettings, chance: Chance) -> Dialect:
+    """Return what the template names of Cookiecutter's own extensions."""
+    if BUILT_IN.isdisjoint(settings.extensions):
+        return Dialect()
+    from robot_action.rendering.cookiecutter_jinja import named_alone  # few templates do
+
+    return named_alone(settings.extensions, request, chance)
 
 
 def _undefined(settings: CopierSettings) -> type[Undefined]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from robot_action.model.copier import DEFAULT_EXCLUDE, CopierSettings
+from robot_action.model.extensions import BUILT_IN
 from robot_action.model.template import QuestionType, RenderRequest
+from robot_action.rendering.cookiecutter_modules import slug_modules
 
 LIBRARY = "jinja2_ansible_filters.core_filters"
 PLAIN = frozenset(
@@ -28,7 +30,7 @@ _NAMES = "|".join(sorted(PLAIN | WRAPPED))
 _USES = tuple(re.compile(rf"{begin}(?:{_NAMES})\b".encode()) for begin in (r"\|\s*", r"filter\s+", r"map\(\s*['\"]"))
 
 
-def modules_for(request: RenderRequest, sources: Iterable[bytes]) -> tuple[str, ...]:
+def modules_for(request: RenderRequest, sources: Collection[bytes]) -> tuple[str, ...]:
     """Return the modules to load.
 
     Args:
@@ -43,10 +45,12 @@ def modules_for(request: RenderRequest, sources: Iterable[bytes]) -> tuple[str, 
         for question in request.specification.questions
     )
     needs_patterns = settings.exclude not in {(), DEFAULT_EXCLUDE} or bool(settings.skip_if_exists)
+    needs_cookiecutter = not BUILT_IN.isdisjoint(settings.extensions)
     needs_library = any(use.search(source) for source in sources for use in _USES)
     return (
         "robot_action.rendering.copier",
         *(["pathspec"] if needs_patterns else []),
+        *(["robot_action.rendering.cookiecutter_jinja", *slug_modules(sources)] if needs_cookiecutter else []),
         *(["yaml"] if needs_yaml or needs_library else []),
         *([LIBRARY, "_strptime"] if needs_library else []),
         *(["packaging.version"] if request.passage else []),

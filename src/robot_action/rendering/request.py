@@ -60,11 +60,12 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
 def modules_for(request: RenderRequest) -> tuple[str, ...]:
     """Return the modules that rendering may need and that are not worth loading otherwise: later the worker can load none."""
     specification = request.specification
-    sources = (*(entry.content for entry in request.tree.values()), *encoded_texts(specification))
+    names = "\n".join(request.tree).encode(errors="replace")
+    sources = (*(entry.content for entry in request.tree.values()), names, *encoded_texts(specification))
     if specification.format is Format.COPIER:
         return copier_modules.modules_for(request, sources)
     if specification.format is Format.COOKIECUTTER:
-        return cookiecutter_modules.modules_for((*sources, *encoded_texts(tuple(request.tree)), *encoded_texts(request.data)))
+        return cookiecutter_modules.modules_for((*sources, *encoded_texts(request.data)))
     needs_yaml = any(map(_reads_yaml, specification.questions)) or any(b"to_yaml" in source for source in sources)
     needs_patterns = bool(specification.ignore or specification.verbatim)
     return (
