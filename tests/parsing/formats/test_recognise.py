@@ -13,7 +13,23 @@ def tree(*paths: str) -> Tree:
 
 
 def test_a_native_template_has_a_template_yml() -> None:
-    assert recognise(tree("template.yml", "copier.yml", "cookiecutter.json")) == "template.yml"
+    assert recognise(tree("template.yml")) == "template.yml"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# ours\nname: x\n", "template.yml"),
+        ('"name" : x', "template.yml"),
+        ("{name: x}", "template.yml"),
+        ("", "copier.yml"),
+        ("AWSTemplateFormatVersion: 2010-09-09\nResources:\n  name: x\n", "copier.yml"),
+    ],
+)
+def test_of_several_formats_ours_counts_where_the_file_is_ours(text: str, found: str) -> None:
+    others = tree("copier.yml", "cookiecutter.json").with_entries({"template.yml": Entry(Mode.FILE, text.encode())})
+    assert recognise(others) == found
+    assert recognise(others, Format.NATIVE) == "template.yml"
 
 
 @pytest.mark.parametrize("file", ["copier.yml", "copier.yaml"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from robot_action.errors import InputError
@@ -14,6 +15,8 @@ FILE = "template.yml"
 FILES = {FILE: Format.NATIVE, "copier.yml": Format.COPIER, "copier.yaml": Format.COPIER, "cookiecutter.json": Format.COOKIECUTTER}
 """What tells a format, in the order in which it counts: a template may come with several."""
 
+_NAMED = re.compile(rb"^(?:\{\s*)?[\"']?name[\"']?\s*:", re.MULTILINE)
+"""What every specification of ours has; where it is the only one, its own reader tells what it lacks."""
 _LOOK = "Look at the source's path and subdirectory."
 
 
@@ -56,8 +59,11 @@ def recognise(tree: Tree, wanted: Format | None = None) -> str:
         InputError: when there is none.
     """
     names = [name for name, its in FILES.items() if wanted in {None, its}]
-    if found := next((name for name in names if name in tree), None):
-        return found
+    found = [name for name in names if name in tree]
+    if found[1:] and found[0] == FILE and not _NAMED.search(tree[FILE].content):
+        del found[0]  # a file of that name that is for something else, such as AWS's
+    if found:
+        return found[0]
     below = sorted(path for path in tree if path.rpartition("/")[2] in names)[:3]
     folders = [path.rpartition("/")[0] for path in below]
     hint = f"Templates lie in {', '.join(folders)}: name one, as #subdirectory={folders[0]}." if below else _LOOK
