@@ -88,6 +88,17 @@ def test_without_a_ref_the_default_branch_is_rendered_as_by_cookiecutter(world: 
         assert f"1.0.0 at {released[:12]}" in world.render("--overwrite", *chosen, template=url).said
 
 
+def test_a_release_that_nobody_asked_for_need_not_fit(world: World) -> None:
+    def nested(name: str) -> dict[str, str]:
+        choice = json.dumps({"templates": {name: {"path": name}}})
+        return {**{f"{name}/{path}": text for path, text in COOKIECUTTER.items()}, "cookiecutter.json": choice}
+
+    world.set_up(nested("a"), "v1.1.0")
+    world.git.commit("acme/templates", dedented(nested("b")))
+    assert world.render("-d", "template=b").code == 0
+    assert world.files()["README.md"] == "# demo\n"
+
+
 def test_cruft_needs_a_commit(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     (folder / "{{cookiecutter.x}}").mkdir(parents=True)

@@ -14,7 +14,7 @@ from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.request import CreateRequest
 from robot_action.model.template import MODULE, Format, Specification, Template, TemplateType
 from robot_action.model.tree import Mode, Tree
-from robot_action.parsing.formats.recognise import FILE, read_specification
+from robot_action.parsing.formats.recognise import FILE, FILES, read_specification, recognise
 from robot_action.parsing.rules import check_name
 from robot_action.parsing.wording import RuleError, suggestion
 from robot_action.planning.foreign_code import code_of, needs_trust_to_render, pre_prompt_hooks, untrusted
@@ -40,10 +40,9 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     source = request.manifest.template
     try:
         fetched = fetch(ports, source)
-        template = _read(request, fetched)
-        if _follows_branch(request, template):
+        if _follows_branch(request, fetched):
             fetched = fetch(ports, replace(source, ref=HEAD))
-            template = _read(request, fetched)
+        template = _read(request, fetched)
         described = describe(ports, source, fetched) if template.specification.format is Format.COPIER else ""
     except RobotActionError as error:
         raise _placed(error, request) from error
@@ -62,11 +61,13 @@ def _read(request: CreateRequest, fetched: FetchedTree) -> Template:
     return Template(source, specification, fetched.tree, fetched.version, fetched.commit)
 
 
-def _follows_branch(request: CreateRequest, template: Template) -> bool:
+def _follows_branch(request: CreateRequest, released: FetchedTree) -> bool:
     """Tell whether a rendering takes the default branch: Cookiecutter and Cruft, which go on with it, know no releases."""
-    source = template.source
+    source = request.manifest.template
     is_asked = source.ref is not None or source.versions is not None or source.prereleases
-    return request.render is not None and template.specification.format is Format.COOKIECUTTER and bool(template.version) and not is_asked
+    if request.render is None or not released.version or is_asked:
+        return False
+    return FILES[recognise(released.tree, request.format)] is Format.COOKIECUTTER
 
 
 def _check_trust(request: CreateRequest, template: Template) -> None:
