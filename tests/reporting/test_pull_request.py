@@ -172,6 +172,14 @@ def test_a_title_is_one_line_within_the_limit(summary: UpdateSummary) -> None:
     assert len(title) <= TITLE_LIMIT
 
 
+def test_a_changelog_has_no_gaps_and_its_links_are_their_words() -> None:
+    changelog = "## [2.0.0](https://example.com/2)\n\n\n### Added\n- one ([#1](https://example.com/1))\n\n\ntwo [kept] (apart)\n"
+    body = update_body(replace(FULL, changelog=changelog))
+    shown = unescape(body.partition("changelog says</summary>")[2].partition("</details>")[0]).replace("\u200b", "")
+    assert list(filter(None, shown.split("\n"))) == ["**2.0.0**", "**Added**", "- one (#1)", "two [kept] (apart)"]
+    assert "\n\n\n\n" not in shown
+
+
 # The limit
 
 

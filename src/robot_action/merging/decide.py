@@ -40,8 +40,9 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     decisions.keep_edited()
     decisions.tell_moved()
     decisions.tell_pointers()
+    changes = {path: entry for path, entry in decisions.changes.items() if path not in raw.project or raw.project[path] != entry}
     return Merged(
-        changes=dict(sorted(decisions.changes.items())),
+        changes=dict(sorted(changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
         notes=(*decisions.notes, *(f"{path} is left alone: the project's .gitignore leaves it out" for path in raw.ignored)),
     )

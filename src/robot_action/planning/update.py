@@ -12,6 +12,7 @@ from robot_action.model.update import UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.model.update_summary import FileOutcome, UpdateSummary
 
 _SHOWN = 10
+_LINES = 30  # of a changelog; a pull request and the JSON report have all of it
 
 
 def plan_update(
@@ -69,5 +70,8 @@ def _details(summary: UpdateSummary) -> Iterator[str]:
     for question in summary.questions:
         yield f"new question {question.name}: the default was taken" + (f", {question.value}" if question.value else "")
     if summary.changelog:
+        lines = list(filter(str.strip, summary.changelog.splitlines()))
         yield "the template's changelog:"
-        yield from filter(str.strip, summary.changelog.splitlines())
+        yield from lines[:_LINES]
+        if len(lines) > _LINES:
+            yield f"… and {len(lines) - _LINES} more lines"

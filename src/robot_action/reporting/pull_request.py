@@ -35,6 +35,7 @@ _SHARES = {
 }
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t](?P<text>.*)")
 _ITEM = re.compile(r"(?P<indent>\s*)[-*+]\s+(?P<text>.*)")
+_LINK = re.compile(r"\[(?P<words>[^\[\]]{1,200})\]\([^()\s]{1,2000}\)")
 _DEEPEST = 3
 _ORDER = (FileOutcome.ADDED, FileOutcome.CHANGED, FileOutcome.REMOVED, FileOutcome.KEPT)
 
@@ -91,7 +92,7 @@ def _sections(summary: UpdateSummary) -> Iterator[_Section]:
     yield _Section("questions", "New questions, answered with their defaults", asked, map(_question, summary.questions))
     yield _Section("dropped", "Answers that were dropped or converted", len(summary.dropped), map(_item, summary.dropped))
     yield _Section("notes", "Worth knowing", len(summary.notes), map(_item, summary.notes))
-    lines, commits, files = summary.changelog.strip().splitlines(), len(summary.commits), sum(map(len, summary.files.values()))
+    lines, commits, files = list(_without_gaps(summary.changelog)), len(summary.commits), sum(map(len, summary.files.values()))
     yield _Section("changelog", "What the template's changelog says", len(lines), map(_line, lines), folded=True)
     yield _Section("commits", f"{count(commits, 'commit')} of the template", commits, map(_commit, summary.commits), folded=True)
     yield _Section("files", count(files, "file"), files, _files(summary), folded=True)
@@ -114,7 +115,7 @@ def _list(section: _Section) -> tuple[str, bool]:
 
 def _conflict(conflict: Conflict) -> str:
     where = " (conflict markers are in the file)" if conflict.marked else ""
-    note = f" — {escape(_short(conflict.note))}" if conflict.note else ""
+    note = f" — {escape(_short(conflict.note))}" if conflict.note and not conflict.marked else ""
     return f"- {code(_short(conflict.path))}: {escape(conflict.clash.value)}{where}{note}"
 
 
@@ -128,8 +129,17 @@ def _item(text: str) -> str:
     return f"- {escape(_short(text))}"
 
 
+def _without_gaps(changelog: str) -> Iterator[str]:
+    """Yield a changelog's lines; of empty ones in a row, or beside a heading, which brings its own, none."""
+    lines = changelog.strip().splitlines()
+    for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        if line.strip() or (before.strip() and not _HEADING.fullmatch(before) and not _HEADING.fullmatch(after)):
+            yield line
+
+
 def _line(line: str) -> str:
-    """Return a changelog's line: a heading or a list's item as such, and everything else as mere text."""
+    """Return a changelog's line: a heading or a list's item as such, and everything else as mere text, links as their words."""
+    line = _LINK.sub(r"\g<words>", line)
     if heading := _HEADING.fullmatch(line):
         text = _short(heading["text"].rstrip("# \t"))
         return f"\n**{escape(text)}**\n" if text else ""

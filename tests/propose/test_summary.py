@@ -1,0 +1,73 @@
+"""What an update brings is told in the pull request and in the JSON report, with the template's own words."""
+
+from __future__ import annotations
+
+from tests.propose.world import LINES, World, commit_all
+from tests.testbed.bare import git
+from tests.testbed.git_bed import write_files
+
+CHANGELOG = "# Changelog\n\n## [2.0.0](https://example.com/2) - 2026-01-01\n- line two, thanks @octocat\n\n## 1.0.0\n- begun\n"
+QUESTIONS = """\
+name: tiny
+questions:
+  region: {type: str, default: eu-1, help: Where does it run?}
+  ports: {type: yaml, default: [80, 443]}
+  token: {type: str, default: hidden-default, secret: true}
+  derived: {type: str, default: "{{ region }}-x", when: false}
+"""
+
+
+def test_the_templates_changelog_commits_questions_and_files(local: World) -> None:
+    write_files(local.root / "tpl", {"CHANGELOG.md": CHANGELOG, "template.yml": QUESTIONS})
+    local.version(
+        "v2.0.0", a_txt=LINES.replace("line 2\n", "LINE 2\n"), b_txt=LINES.replace("line 2\n", "L2\n"), gone_txt=None, new_txt="n\n"
+    )
+    local.commit({"b.txt": LINES.replace("line 2\n", "MINE\n")})
+    run = local.propose("--conflict", "project")
+    assert run.code == 0, run.said
+    update = run.project["update"]
+    assert (update["before"], update["after"]) == ("1.0.0", "2.0.0")
+    assert update["changelog"] == "## [2.0.0](https://example.com/2) - 2026-01-01\n- line two, thanks @octocat"
+    assert [one["title"] for one in update["commits"]] == ["Version v2.0.0"]
+    assert update["files"] == {"added": ["new.txt"], "changed": [".robot-action.yml", "a.txt"], "removed": ["gone.txt"], "kept": ["b.txt"]}
+    assert update["questions"] == [
+        {"name": "region", "value": "eu-1", "help": "Where does it run?"},
+        {"name": "ports", "value": "[80, 443]", "help": ""},
+        {"name": "token", "value": None, "help": ""},
+    ]
+    assert update["dropped"] == ["greeting: the template does not ask for it any more"]
+    (pull,) = local.pulls()
+    assert "- line two, thanks &#64;&#8203;octocat" in pull.body
+    assert "2.0.0 - 2026-01-01" in pull.body.replace("&#50;", "2")
+    assert "<code>token</code>: (not shown)" in pull.body
+    assert "hidden-default" not in run.said + pull.body
+
+
+def test_what_a_template_gives_to_its_projects_is_not_its_own_changelog(local: World) -> None:
+    write_files(
+        local.root / "tpl", {"template.yml": "name: tiny\n", "NEWS.rst": "2.0.0\n-----\n\n* own\n", "template/HISTORY.md": "# 2.0.0\n"}
+    )
+    local.version("v2.0.0")
+    assert local.propose().project["update"]["changelog"] == "## 2.0.0\n\n* own"
+
+
+def test_of_many_commits_the_newest_are_listed(local: World) -> None:
+    for number in range(51):
+        commit_all(local.root / "tpl", f"Commit {number}")
+    local.version("v2.0.0", new_txt="new\n")
+    update = local.propose().project["update"]
+    assert [one["title"] for one in update["commits"]] == ["Version v2.0.0", *(f"Commit {number}" for number in range(50, 1, -1))]
+    assert update["notes"] == ["of the template's 52 commits the newest 50 are listed"]
+
+
+def test_a_plain_update_tells_the_same_without_asking_for_commits(local: World) -> None:
+    write_files(local.root / "tpl", {"CHANGELOG.md": CHANGELOG})
+    local.version("v2.0.0", new_txt="new\n")
+    run = local.run("update", "demo", "--json")
+    assert run.code == 0, run.said
+    update = run.project["update"]
+    assert (update["commits"], update["files"]["added"]) == ([], ["new.txt"])
+    assert "octocat" in update["changelog"]
+    commit_all(local.project, "Updated")
+    assert local.run("update", "demo", "--json").project["update"] is None
+    assert git(local.project, "status", "--porcelain") == ""
