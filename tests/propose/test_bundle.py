@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from robot_action.planning.branch_moves import digest_of, with_trailers
+from tests.propose.conftest import make
 from tests.propose.test_pull_request import BOTTOM, OTHER, TOP
 from tests.propose.world import BRANCH, NAME, Run, World
-from tests.testbed.bare import git, git_environment
+from tests.testbed.bare import BareRepositories, git, git_environment
 
 WORKFLOW = ".github/workflows/ci.yml"
 
@@ -32,18 +33,28 @@ def deliver(world: World, *arguments: str) -> Run:
 
 @pytest.fixture
 def behind(world: World) -> World:
-    (world.root / "out").mkdir()
     world.version("v2.0.0", a_txt=TOP)
     return world
 
 
+@pytest.fixture(scope="module")
+def prepared_once(tmp_path_factory: pytest.TempPathFactory, seed: Path) -> World:
+    """Return a world with a bundle of the second version, which nobody changes."""
+    root = tmp_path_factory.mktemp("prepared")
+    world = make(root, seed, BareRepositories(root / "forge"))
+    world.version("v2.0.0", a_txt=TOP)
+    assert prepare(world).code == 0
+    return world
+
+
 @pytest.fixture
-def prepared(local: World) -> World:
-    """Return the world with a bundle of the second version, which another test may spoil."""
-    (local.root / "out").mkdir()
-    local.version("v2.0.0", a_txt=TOP)
-    assert prepare(local).code == 0
-    return local
+def prepared(tmp_path: Path, prepared_once: World) -> World:
+    """Return a copy of it that a test may spoil."""
+    shutil.copytree(prepared_once.root, tmp_path, dirs_exist_ok=True, symlinks=True)
+    world = World(tmp_path, BareRepositories(tmp_path / "forge"))
+    for file in (result(world), tmp_path / "demo/.git/config"):
+        file.write_text(file.read_text().replace(str(prepared_once.root), str(tmp_path)))
+    return world
 
 
 def test_two_jobs_do_what_one_does(behind: World) -> None:
@@ -108,7 +119,7 @@ def test_conflicts_are_no_failure_of_the_job_that_prepares(behind: World) -> Non
 
 def test_a_dry_run_writes_nothing(behind: World) -> None:
     assert prepare(behind, "--dry-run").code == 0
-    assert list((behind.root / "out").iterdir()) == []
+    assert not (behind.root / "out").exists()
     assert prepare(behind).code == 0
     assert deliver(behind, "--dry-run").code == 0
     assert (set(behind.heads()), behind.pulls()) == ({"main"}, [])
