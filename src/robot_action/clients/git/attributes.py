@@ -52,10 +52,12 @@ def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
     prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
     paths = sorted(path for tree in (wanted.base, wanted.theirs) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
     full = b"".join(_full(path, prefix) for path in dict.fromkeys(paths))
+    attributes = read_attributes(runner, place, full, prefix)
+    counts = any(found.text == "auto" for found in attributes.values())  # only there does it matter what is stored
     return Habits(
-        attributes=read_attributes(runner, place, full, prefix),
+        attributes=attributes,
         ignored=tuple(sorted(_paths(_ignored(runner, place, full), prefix))),
-        with_crlf=frozenset(_stored_with_crlf(runner, place, prefix)),
+        with_crlf=frozenset(_stored_with_crlf(runner, place, prefix) if counts else ()),
     )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from robot_action.model.merge import Attributes, RawMerge
     from robot_action.model.tree import Tree
     from robot_action.model.update_summary import History
+    from robot_action.parsing.git_objects import GitObject
 
 
 class GitClient:
@@ -35,6 +36,7 @@ class GitClient:
 
     def __init__(self, runner: GitRunner) -> None:
         self._runner = runner
+        self._objects: dict[str, GitObject] = {}
 
     @property
     def drafts(self) -> Drafts:
@@ -100,7 +102,7 @@ class GitClient:
         """Return what a work tree holds at a ref; see `robot_action.repositories.Git.read_folder`."""
         from robot_action.clients.git import folder as git_folder
 
-        return git_folder.read_folder(self._runner, folder, ref)
+        return git_folder.read_folder(self._runner, folder, ref, self._objects)
 
     def find_files(self, folder: Path) -> tuple[str, ...] | None:
         """Return what git would not ignore, in a work tree; see `robot_action.repositories.Git.find_files`."""

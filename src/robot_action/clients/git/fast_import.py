@@ -28,6 +28,11 @@ def files(entries: Mapping[str, Entry] | Tree) -> Iterator[bytes]:
             yield b"M %s inline %s\ndata %d\n%s\n" % (entry.mode.encode(), quoted(path), len(entry.content), entry.content)
 
 
+def known(blobs: Mapping[str, tuple[str, str]]) -> Iterator[bytes]:
+    """Yield files whose contents the repository has, as mode and id."""
+    return (b"M %s %s %s\n" % (mode.encode(), name.encode(), quoted(path)) for path, (mode, name) in blobs.items())
+
+
 def quoted(path: str) -> bytes:
     r"""Return a path as fast-import takes any: in quotes, with ``"``, ``\`` and line ends escaped."""
     escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from robot_action.clients.git.environment import Invocation, Place
@@ -62,8 +62,14 @@ def folder_refs(runner: GitRunner, folder: Path) -> dict[str, str]:
     return {name.removesuffix("^{}"): target for target, name in pairs}  # a tag's commit comes after the tag itself
 
 
-def read_folder(runner: GitRunner, folder: Path, ref: str) -> Snapshot:
+def read_folder(runner: GitRunner, folder: Path, ref: str, known: dict[str, GitObject]) -> Snapshot:
     """Return what a work tree holds at a ref, below a folder; see `robot_action.repositories.Git.read_folder`.
+
+    Args:
+        runner: runs git.
+        folder: the folder.
+        ref: a branch, tag or commit.
+        known: objects that were read before, by their true ids, and need not be read again; those of this folder come to them.
 
     Raises:
         InputError: when the folder is in no work tree, or the ref or the folder at that ref does not exist.
@@ -75,11 +81,12 @@ def read_folder(runner: GitRunner, folder: Path, ref: str) -> Snapshot:
     commit = _resolve(runner, place, f"{ref}^{{commit}}")
     if commit is None:
         raise InputError(f"the repository around {folder} has no branch, tag or commit {ref!r}", hint=_names(runner, place))
-    named = _resolve(runner, place, f"{commit}:{prefix.text.rstrip('/')}")
+    named = _resolve(runner, place, f"{commit}:{prefix.text.rstrip('/')}") if prefix.text else commit
     tree = _resolve(runner, place, f"{named}^{{tree}}") if named else None
     if tree is None:
         raise InputError(f"the commit {ref!r} has no folder {prefix.text!r}", hint=f"It stands in the work tree only: {folder}.")
-    pool = Objects.index(_collect(runner, folder, (commit, tree), Budget()), algorithm_of(commit))
+    known.update(Objects.index(_collect(runner, folder, (commit, tree), Budget(), known.keys()), algorithm_of(commit)).by_id)
+    pool = Objects(known)
     try:
         return Snapshot(commit, pool.tree(tree), read_commit(pool.get(commit, "commit"))[1])
     except BrokenObjectError as error:
@@ -91,17 +98,17 @@ def _resolve(runner: GitRunner, place: Place, name: str) -> str | None:
     return runner.run(place, "rev-parse", "--verify", "--quiet", "--end-of-options", name, how=how).text or None
 
 
-def _collect(runner: GitRunner, folder: Path, ids: tuple[str, str], budget: Budget) -> Iterator[GitObject]:
-    """Read a commit and a tree of it, and those of the submodules where they are checked out."""
+def _collect(runner: GitRunner, folder: Path, ids: tuple[str, str], budget: Budget, known: Collection[str]) -> Iterator[GitObject]:
+    """Read a commit and a tree of it, and those of the submodules where they are checked out, as far as they are not known."""
     reader = ObjectReader(runner, Place(folder, discover=True), budget)
     listing = reader.list_tree(ids[1])
-    yield from reader.read({*ids, *listing.objects})
+    yield from reader.read(name for name in {*ids, *listing.objects} if name not in known)
     for raw, commit in listing.submodules:
         below = folder / decode_name(raw, folder)
         tree = _resolve(runner, Place(below, discover=True), f"{commit}^{{tree}}") if os.path.lexists(below / ".git") else None
         if tree is None:
             raise InputError(f"the submodule {below} does not have commit {commit}", hint="Run: git submodule update --init --recursive")
-        yield from _collect(runner, below, (commit, tree), budget)
+        yield from _collect(runner, below, (commit, tree), budget, known)
 
 
 def _names(runner: GitRunner, place: Place) -> str:

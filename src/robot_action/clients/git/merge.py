@@ -115,11 +115,12 @@ class _Merge:
         along = taken_along(moves, self.wanted.base, self.wanted.theirs, present)
         base = {moves.get(path, path): entry for path, entry in self.wanted.base.items()}
         moved, renamed = self._moved(ours, present, {**moves, **along})
-        stream = _stream(base, self.wanted.theirs, moved, f"{_HEADS}{theirs}")
+        named = {path: self._named(entry) for path, entry in base.items()}
+        here = {path: name for path, name in named.items() if renamed.get(path) == name}
+        stream = _stream(base, here, self.wanted.theirs, moved, f"{_HEADS}{theirs}")
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_UNCOMPRESSED)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
-        edited = (path for path, named in renamed.items() if path not in base or named != self._named(base[path]))
-        return replace(self._read(present, done), edited=frozenset(edited), along=along)
+        return replace(self._read(present, done), edited=frozenset(renamed) - here.keys(), along=along)
 
     def _named(self, entry: Entry) -> _Named:
         return _Named(entry.mode.value, blob_id(entry, self.algorithm))
@@ -236,10 +237,18 @@ def _remarks(items: Iterator[bytes]) -> Iterator[Remark]:
         yield Remark(kind.decode(), paths)
 
 
-def _stream(base: Mapping[str, Entry], theirs: Mapping[str, Entry], project: str, name: str) -> Iterator[bytes]:
-    """Yield what ``git fast-import`` makes the base of and, on top of it, the template's new rendering and the project's tree."""
+def _stream(base: Mapping[str, Entry], here: Mapping[str, _Named], theirs: Mapping[str, Entry], project: str, name: str) -> Iterator[bytes]:
+    """Yield what ``git fast-import`` makes the base of and, on top of it, the template's new rendering and the project's tree.
+
+    Args:
+        base: all of it; here: what of it the project has, too.
+        theirs: the new rendering.
+        project: the project's tree.
+        name: of the new rendering's reference.
+    """
     yield from fast_import.commit(_BASE, "")
-    yield from fast_import.files(base)
+    yield from fast_import.known({path: (named.mode, named.name) for path, named in here.items()})
+    yield from fast_import.files({path: entry for path, entry in base.items() if path not in here})
     yield from fast_import.commit(name, _BASE)
     yield from fast_import.removed(path for path in base if path not in theirs)
     yield from fast_import.files({path: entry for path, entry in theirs.items() if base.get(path) != entry})
