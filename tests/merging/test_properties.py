@@ -1,0 +1,103 @@
+"""What holds for every merge, with the real git: nothing of the user's is lost unsaid, and how often one updates makes no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from robot_action.clients.git.client import GitClient
+from robot_action.model.merge import Merged, Policy
+from tests.merging.test_decide import merge
+from tests.testbed.git_bed import make_client
+
+Files = dict[str, str]
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+LINES = [f"line {number}" for number in range(30)]
+SPOTS = range(0, len(LINES), 5)
+"""Far enough from each other that no two changes touch."""
+PATHS = st.sampled_from(["a", "b", "d/a", "d/e/b", "c.toml"])
+WORDS = st.sampled_from(["x", "y", "", "=======", "<<<<<<< a", "key = 1"])
+TEXTS = st.lists(WORDS, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines))
+TREES = st.dictionaries(PATHS, TEXTS, max_size=4)
+
+
+@pytest.fixture(scope="module")
+def client() -> GitClient:
+    return make_client()
+
+
+def text(changes: Mapping[int, str]) -> str:
+    return "".join(f"{changes.get(number, line)}\n" for number, line in enumerate(LINES))
+
+
+def after(client: GitClient, base: Files, project: Files, template: Files, policy: Policy = Policy.MARKERS) -> tuple[Merged, Files]:
+    merged, files = merge(client, base, project, template, policy)
+    return merged, {path: content.decode() for path, content in files.items()}
+
+
+@FEW
+@given(TREES, TREES, TREES, st.sampled_from([Policy.MARKERS, Policy.PROJECT]))
+def test_every_line_that_the_user_added_is_there_afterwards(
+    client: GitClient, base: Files, project: Files, template: Files, policy: Policy
+) -> None:
+    project = {path: f"{content}of the user in {path} {number}\n" for number, (path, content) in enumerate(project.items())}
+    _, files = after(client, base, project, template, policy)
+    everything = "".join(files.values())
+    assert [path for number, path in enumerate(project) if f"of the user in {path} {number}\n" not in everything] == []
+
+
+@FEW
+@given(TREES, TREES, TREES)
+def test_what_the_user_changed_is_never_replaced_unsaid(client: GitClient, base: Files, project: Files, template: Files) -> None:
+    project = {path: f"{content}mine\n" for path, content in project.items()}
+    merged, _ = after(client, base, project, template, Policy.TEMPLATE)
+    told = {conflict.path for conflict in merged.conflicts}
+    lost = {path for path in project if (entry := merged.changes.get(path)) and b"mine\n" not in entry.content}
+    assert lost <= told
+
+
+@FEW
+@given(TREES, TREES)
+def test_no_change_of_the_template_is_no_change(client: GitClient, base: Files, project: Files) -> None:
+    assert after(client, base, project, base) == (Merged({}), project)
+
+
+@FEW
+@given(TREES, TREES, TREES)
+def test_once_merged_there_is_nothing_more_to_merge(client: GitClient, base: Files, project: Files, template: Files) -> None:
+    _, files = after(client, base, project, template)
+    assert after(client, template, files, template) == (Merged({}), files)
+
+
+@FEW
+@given(TREES, TREES)
+def test_an_untouched_project_becomes_what_the_template_gives(client: GitClient, base: Files, template: Files) -> None:
+    merged, files = after(client, base, base, template)
+    assert (merged.conflicts, files) == ((), template)
+
+
+@FEW
+@given(st.lists(st.sampled_from(["user", "first", "second", "both", "nobody"]), min_size=len(SPOTS), max_size=len(SPOTS)))
+def test_where_different_lines_were_touched_two_hops_are_one(client: GitClient, who: list[str]) -> None:
+    spots = dict(zip(SPOTS, who, strict=True))
+    user = {spot: f"user {spot}" for spot, name in spots.items() if name == "user"}
+    first = {spot: f"first {spot}" for spot, name in spots.items() if name in {"first", "both"}}
+    second = {**first, **{spot: f"second {spot}" for spot, name in spots.items() if name in {"second", "both"}}}
+    base, project, one, two = ({"f": text(changes)} for changes in ({}, user, first, second))
+    at_once = after(client, base, project, two)
+    _, halfway = after(client, base, project, one)
+    assert after(client, one, halfway, two)[1] == at_once[1] == {"f": text({**second, **user})}
+    assert at_once[0].conflicts == ()
+
+
+@FEW
+@given(TREES, TREES, TREES)
+def test_two_hops_without_conflicts_lose_nothing_that_one_keeps(client: GitClient, base: Files, project: Files, template: Files) -> None:
+    project = {path: f"{content}own {path}\n" for path, content in project.items()}
+    merged, files = after(client, base, project, template)
+    assume(not merged.conflicts)
+    _, again = after(client, template, files, base)
+    assert [path for path in project if f"own {path}\n" not in "".join(again.values())] == []
