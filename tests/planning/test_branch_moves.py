@@ -1,0 +1,66 @@
+"""What is done to the branch follows from who made its commits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from robot_action.model.delivery import DeliveryFacts, Joined, Move
+from robot_action.model.merge import Clash, Conflict
+from robot_action.model.proposal import Change
+from robot_action.model.pull_request import PullRequestFacts
+from robot_action.planning.branch_moves import digest_of, is_workflow, move_for, newest_of_ours
+from tests.planning.test_proposal import FACTS, OLD, PROPOSED, ours, pull, somebodys, with_branch
+
+
+@pytest.mark.parametrize(
+    ("facts", "move"),
+    [
+        (FACTS, Move.CREATE),
+        (with_branch(ours()), Move.NONE),
+        (with_branch(ours(), somebodys()), Move.NONE),
+        (with_branch(ours(OLD), ours()), Move.NONE),
+        (with_branch(ours(), ours(OLD)), Move.REPLACE),
+        (with_branch(ours(OLD)), Move.REPLACE),
+        (with_branch(), Move.REPLACE),
+        (with_branch(ours(OLD), somebodys()), Move.BLOCK),
+        (with_branch(somebodys()), Move.BLOCK),
+        (with_branch(ours(OLD), somebodys(), joined=Joined("5" * 40)), Move.JOIN),
+        (with_branch(ours(OLD), somebodys(), joined=Joined(conflicts=("a",))), Move.BLOCK),
+        (with_branch(ours(OLD), somebodys(), joined=Joined(is_there=True)), Move.NONE),
+        (replace(with_branch(ours(OLD), somebodys()), pulls=PullRequestFacts(merged=pull())), Move.REPLACE),
+        (replace(with_branch(ours(OLD), somebodys()), pulls=PullRequestFacts(merged=pull(head="9" * 40))), Move.BLOCK),
+    ],
+)
+def test_what_is_done_to_the_branch(facts: DeliveryFacts, move: Move) -> None:
+    assert move_for(PROPOSED, facts) is move
+
+
+def test_an_amended_commit_is_not_ours() -> None:
+    amended = replace(ours(OLD), tree="8" * 40)
+    assert move_for(PROPOSED, with_branch(amended)) is Move.BLOCK
+    assert newest_of_ours((ours(OLD), amended)) == ours(OLD)
+    assert newest_of_ours((amended,)) is None
+
+
+def test_a_digest_tells_what_is_brought_and_nothing_else() -> None:
+    one, other = Change("a", "100644", "1", "100644", "2"), Change("b", "", "", "100755", "3")
+    digest = digest_of("v2", (one, other), ())
+    assert digest == digest_of("v2", (other, one), ())
+    for changed in (
+        digest_of("v3", (one, other), ()),
+        digest_of("v2", (one,), ()),
+        digest_of("v2", (replace(one, before="9"), other), ()),
+        digest_of("v2", (one, replace(other, after_mode="100644")), ()),
+        digest_of("v2", (one, other), (Conflict("a", Clash.CONTENTS),)),
+    ):
+        assert changed != digest
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [(".github/workflows/x.yml", True), (".GitHub/Workflows/x.yml", True), (".github/x.yml", False), ("a/.github/workflows/x", False)],
+)
+def test_a_workflow_is_known_by_its_path(path: str, expected: bool) -> None:
+    assert is_workflow(path) is expected
