@@ -225,8 +225,7 @@ class RenderRequest:
     Attributes:
         data: given answers; keys that are no question are an error in the native format.
         project: the context variable ``project``: name, repository, kind, version, description and the name's forms.
-        template_version: for the context variable ``template``.
-        year: for the context variable ``year``.
+        template_version: for the context variable ``template``; year: for ``year``.
         file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
         places: where the given answers stand.
         surroundings: what the foreign formats' contexts tell.
@@ -235,8 +234,9 @@ class RenderRequest:
         trusted: whether the source may run code: only then are extensions loaded.
         environment: the variables that extensions see.
         place: where extensions find the template's files, a full path; the renderer says it.
-        skip_tasks: whether tasks and hooks are left out, and so not even rendered.
+        skip_tasks: whether tasks, hooks and migrations are left out, and so not even rendered.
         spared: files of the template that need not be rendered: what they make holds their own path instead.
+        family: what versions of one template have in common, where several are rendered in one run, or ``""``.
         passage: the update whose migrations are rendered, too; with the stage ``before`` they alone are.
     """
 
@@ -257,6 +257,7 @@ class RenderRequest:
     compiled: bytes | None = field(default=None, repr=False)
     skip_tasks: bool = False
     spared: frozenset[str] = frozenset()
+    family: str = ""
     passage: Passage | None = None
 
 
@@ -278,8 +279,7 @@ class Rendering:
         messages: what it wants to be shown, by ``before_copy`` and the like, rendered.
         kept: paths that are only written where there is nothing.
         answers_file: the path of the answers file that the template makes, or ``""``.
-        replay: what Cookiecutter's replay file holds: the contexts ``cookiecutter`` and ``_cookiecutter``, in their order,
-            without what names the machine (``_output_dir``, ``_repo_dir``); empty for other formats.
+        replay: what Cookiecutter's replay file holds, but what names the machine (``_output_dir``, ``_repo_dir``).
         folder: the folder's name that Cookiecutter would make for the project; ``""`` for other formats.
         compiled: what the worker compiled, for the next one; nothing when nothing of it is new.
     """

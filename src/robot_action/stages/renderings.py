@@ -162,9 +162,10 @@ class Renderings:
         )
         if code:
             trusting = f"Trust it with --trust-source '{template.source.normalised}'"
+            is_needed = any(code_of(template.specification, template.source.text, skip_tasks=True))
             raise NotPermittedError(
                 f"the template {template.source.text} wants to run code, and its source is not trusted",
-                hint=f"{trusting}, or leave tasks, hooks and migrations out with --skip-tasks.",
+                hint=f"{trusting}." if is_needed else f"{trusting}, or leave tasks, hooks and migrations out with --skip-tasks.",
                 problems=code,
             )
 
@@ -211,6 +212,7 @@ class Renderings:
             environment=self._ports.sandbox.environment(request.environment) if sees_machine else {},
             skip_tasks=request.skip_tasks,
             spared=frozenset(self._stand_ins),
+            family=template.source.normalised,
             passage=passage,
         )
 

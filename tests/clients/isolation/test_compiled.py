@@ -16,6 +16,7 @@ from robot_action.clients.isolation.ground import Grounds
 from robot_action.clients.isolation.renderer import WorkerCrashError, WorkerRenderer
 from robot_action.errors import InputError
 from robot_action.model.copier import CopierSettings
+from robot_action.model.template import RenderRequest
 from robot_action.rendering.engine import render
 from tests.rendering.samples import contents, make_request
 
@@ -104,3 +105,39 @@ def test_with_extensions_of_a_template_nothing_is_kept(cache: CompiledCache, tmp
     made = WorkerRenderer(compiled=cache, lay=grounds.lay).render(replace(request, trusted=True))
     assert contents(made)["a"] == b"1"
     assert not (tmp_path / "compiled").exists()
+
+
+def test_a_family_shares_what_it_compiled_in_one_run_and_nothing_of_it_is_kept(
+    cache: CompiledCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[bytes | None] = []
+    encode = renderer.encode_request
+    monkeypatch.setattr(renderer, "encode_request", lambda request: given.append(request.compiled) or encode(request))
+    old = replace(REQUEST, family="t")
+    new = replace(make_request({"a.jinja": "{{ year }}", "b.jinja": "{{ year }}!"}), family="t")
+    workers = WorkerRenderer(compiled=cache)
+    workers.render(old)
+    assert contents(workers.render(new)) == {"a": b"2031", "b": b"2031!"}
+    assert given[0] == b""
+    assert given[1] == cache.load(key_for(old))
+    assert cache.load(key_for(new)) == b""
+    workers.render(replace(new, trusted=True))
+    workers.render(replace(new, family=""))
+    assert given[2:] == [b"", b""]
+
+
+def test_what_a_family_shares_is_not_taken_again_where_it_breaks_a_worker(cache: CompiledCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = replace(make_request({"a.jinja": "{{ year }}!"}), family="t")
+    workers = WorkerRenderer(compiled=cache)
+    workers._packs["t", False] = b"poison"
+    monkeypatch.setattr(
+        renderer,
+        "_BOOT",
+        "import sys, os; sys.path += sys.argv[2:]\n"
+        "import robot_action.rendering.compiled as module\n"
+        "read = module._read\n"
+        "module._read = lambda pack: os.kill(os.getpid(), 11) if pack == b'poison' else read(pack)\n"
+        "from robot_action.entrypoints.worker import main; sys.exit(main(sys.argv[1:2]))",
+    )
+    assert contents(workers.render(new)) == {"a": b"2031!"}
+    assert marshal.loads(cache.load(key_for(new)))

@@ -79,6 +79,7 @@ class WorkerRenderer:
         self._timeout = timeout
         self._memory = memory
         self._output_limit = output_limit
+        self._packs: dict[tuple[str, bool], bytes] = {}
 
     def render(self, request: RenderRequest) -> Rendering:
         """Resolve answers and render a template.
@@ -96,16 +97,25 @@ class WorkerRenderer:
             return self._rendered(replace(request, place=str(ground.folder)), ground)
 
     def _rendered_faster(self, request: RenderRequest, cache: CompiledCache) -> Rendering:
-        """Render with what an earlier worker compiled; where that breaks a worker it is forgotten."""
-        key = key_for(request)
+        """Render with what an earlier worker compiled; where that breaks a worker it is forgotten.
+
+        For a tree of which nothing is kept that is what was compiled for the same family's last one. What comes of it is
+        not kept: no version of a template has a say in what is run for another one later.
+        """
+        key, family = key_for(request), (request.family, request.trusted)
+        kept = cache.load(key)
+        pack = kept or (self._packs.get(family, b"") if request.family else b"")
         try:
-            rendering = self._rendered(replace(request, compiled=cache.load(key)), None)
+            rendering = self._rendered(replace(request, compiled=pack), None)
         except (_WorkerDiedError, WorkerCrashError):
-            if not cache.discard(key):
+            if not (cache.discard(key) or pack):
                 raise
+            pack = kept
             rendering = self._rendered(replace(request, compiled=b""), None)
-        if rendering.compiled:
+        if rendering.compiled and pack == kept:
             cache.save(key, rendering.compiled)
+        if request.family:
+            self._packs[family] = rendering.compiled or pack
         return replace(rendering, compiled=b"")
 
     def _rendered(self, request: RenderRequest, ground: Ground | None) -> Rendering:
