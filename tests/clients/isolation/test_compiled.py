@@ -16,7 +16,6 @@ from robot_action.clients.isolation.ground import Grounds
 from robot_action.clients.isolation.renderer import WorkerCrashError, WorkerRenderer
 from robot_action.errors import InputError
 from robot_action.model.copier import CopierSettings
-from robot_action.model.template import RenderRequest
 from robot_action.rendering.engine import render
 from tests.rendering.samples import contents, make_request
 
@@ -107,12 +106,15 @@ def test_with_extensions_of_a_template_nothing_is_kept(cache: CompiledCache, tmp
     assert not (tmp_path / "compiled").exists()
 
 
-def test_a_family_shares_what_it_compiled_in_one_run_and_nothing_of_it_is_kept(
-    cache: CompiledCache, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_family_shares_what_it_compiled_in_one_run_alone(cache: CompiledCache, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[bytes | None] = []
     encode = renderer.encode_request
-    monkeypatch.setattr(renderer, "encode_request", lambda request: given.append(request.compiled) or encode(request))
+
+    def noted(request: RenderRequest) -> bytes:
+        given.append(request.compiled)
+        return encode(request)
+
+    monkeypatch.setattr(renderer, "encode_request", noted)
     old = replace(REQUEST, family="t")
     new = replace(make_request({"a.jinja": "{{ year }}", "b.jinja": "{{ year }}!"}), family="t")
     workers = WorkerRenderer(compiled=cache)
