@@ -9,13 +9,13 @@ import pytest
 
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered
-from robot_action.model.delivery import Delivery, PullRequestStep, StatusStep
+from robot_action.model.delivery import Delivery, PullRequestStep
 from robot_action.model.manifest import HostKind
 from robot_action.model.plan import Status
-from robot_action.model.pull_request import CheckState, CommitStatus, Operation, PullRequest, PullRequestState, PullRequestWanted
+from robot_action.model.pull_request import Operation, PullRequest, PullRequestState, PullRequestWanted
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports
-from robot_action.stages import pull, status
+from robot_action.stages import pull
 
 WANTED = PullRequestWanted("acme/demo", "main", "robot-action/x", "Title", "Body", labels=("a",), auto_merge=True)
 FOUND = PullRequest("acme/demo", 7, "https://x/7", PullRequestState.OPEN, "main", "robot-action/x", "1" * 40, "Title", "Body")
@@ -91,16 +91,3 @@ def test_one_that_is_closed_is_only_closed() -> None:
 def test_an_opening_that_is_refused_is_a_failure() -> None:
     with pytest.raises(NotPermittedError):
         apply(Host("create"), replace(STEP, found=None))
-
-
-@pytest.mark.parametrize(("refused", "expected"), [((), Status.DONE), (("set_status",), Status.SKIPPED)])
-def test_a_status_that_is_refused_is_only_told(refused: tuple[str, ...], expected: Status) -> None:
-    step = StatusStep(
-        stage="status",
-        title="",
-        host=HostKind.GITHUB,
-        repository="acme/demo",
-        commit="",
-        status=CommitStatus(CheckState.ERROR, "c", "text"),
-    )
-    assert status.apply(cast("Ports", Host(*refused)), step, DELIVERED).status is expected
