@@ -201,7 +201,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind=Kind.FLAG,
         commands=_ALL,
         flags=("--skip-tasks",),
-        help="Run none of the template's commands, tasks and hooks.",
+        help="Run none of the template's commands, tasks, hooks and migrations.",
     ),
     Parameter(
         name="overwrite",

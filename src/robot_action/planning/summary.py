@@ -70,10 +70,10 @@ def _shown(value: Value) -> str:
 
 def _changelog(old: Template, theirs: Rendered) -> str:
     """Return what the template's own changelog says of the versions passed; one that the template gives to its projects is theirs."""
-    tree, made = theirs.template.tree, theirs.rendering.tree
+    tree, made, given = theirs.template.tree, theirs.rendering.tree, set(theirs.rendering.sources.values())
     for path in sorted(tree):
         entry = tree[path]
-        if is_changelog(path) and entry.mode in {Mode.FILE, Mode.EXECUTABLE} and made.get(path) != entry:
+        if is_changelog(path) and entry.mode in {Mode.FILE, Mode.EXECUTABLE} and path not in given and made.get(path) != entry:
             text = entry.content[:SIZE_LIMIT].decode(errors="replace")
             if found := passed_sections(text, described(old), described(theirs.template)):
                 return found

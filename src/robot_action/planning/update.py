@@ -37,13 +37,9 @@ def plan_update(
     """
     name = facts.link.project or request.project.name
     if summary is None:
-        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip="the project has the newest version"),))
+        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=up_to_date(facts)),))
     if dirty:
-        more = f" and {len(dirty) - _SHOWN} more" if len(dirty) > _SHOWN else ""
-        raise FailedError(
-            f"{request.project} has changes that are not committed: {', '.join(dirty[:_SHOWN])}{more}",
-            hint="Commit them, or put them away with git stash, so that none of them is lost among the template's.",
-        )
+        raise _uncommitted(request, dirty)
     conflicts = facts.merged.conflicts
     if conflicts and request.policy is Policy.FAIL:
         raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
@@ -58,6 +54,23 @@ def plan_update(
         keep=facts.kept.keep,
     )
     return Plan(name, (step,))
+
+
+def _uncommitted(request: UpdateRequest, dirty: tuple[str, ...]) -> FailedError:
+    more = f" and {len(dirty) - _SHOWN} more" if len(dirty) > _SHOWN else ""
+    return FailedError(
+        f"{request.project} has changes that are not committed: {', '.join(dirty[:_SHOWN])}{more}",
+        hint="Commit them, or put them away with git stash, so that none of them is lost among the template's.",
+    )
+
+
+def up_to_date(facts: UpdateFacts) -> str:
+    """Return why there is nothing to bring in."""
+    if not facts.has:
+        return "the template is as it was"
+    if facts.newest in {"", facts.has}:
+        return f"the project has the newest version, {facts.has}"
+    return f"the project has {facts.has}, and never goes back to {facts.newest} unless that is asked for"
 
 
 def _details(summary: UpdateSummary) -> Iterator[str]:
