@@ -16,6 +16,7 @@ from robot_action.clients.isolation.ground import Grounds
 from robot_action.clients.isolation.renderer import WorkerCrashError, WorkerRenderer
 from robot_action.errors import InputError
 from robot_action.model.copier import CopierSettings
+from robot_action.model.template import RenderRequest
 from robot_action.rendering.engine import render
 from tests.rendering.samples import contents, make_request
 
