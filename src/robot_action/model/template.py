@@ -157,8 +157,7 @@ class Specification:
         directory: the folder of the template tree that holds the files.
         entry: for custom templates a path of a Python file in the template, or a module's name after ``-m``.
         requires: a PEP 440 range of robot-action versions.
-        file: where the specification stands in the template tree.
-        places: where its keys stand.
+        file: where the specification stands in the template tree; places: where its keys stand.
         settings: what only one of the foreign formats has; None: the format is our own.
     """
 
@@ -274,8 +273,7 @@ class Rendering:
         defaulted: the names of questions that nobody answered.
         install: the template's install commands, rendered.
         start: the template's smoke test, rendered.
-        tasks: what the template wants to run in the project, in order, rendered.
-        migrations: what it wants to run once, between two of its versions, rendered.
+        tasks: what the template wants to run in the project, in order; migrations: what once, between two of its versions.
         messages: what it wants to be shown, by ``before_copy`` and the like, rendered.
         kept: paths that are only written where there is nothing.
         answers_file: the path of the answers file that the template makes, or ``""``.
