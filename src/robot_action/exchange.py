@@ -231,12 +231,14 @@ class JoinWanted:
         ours: the newest commit there that we made; ``""``: there is none.
         commit: what is to be brought there.
         state: the state file's path: where it is the same on both sides, the branch has what is brought.
+        marked: the files that have conflict markers in the commit.
     """
 
     head: str
     ours: str
     commit: str
     state: str = ""
+    marked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

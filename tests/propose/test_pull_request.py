@@ -218,6 +218,25 @@ def test_who_takes_the_markers_out_makes_it_ready(clashing: World) -> None:
     assert clashing.propose().pull["operation"] == "unchanged"
 
 
+def test_who_took_the_markers_out_is_not_asked_for_the_same_again(clashing: World) -> None:
+    clashing.propose()
+    head = clashing.person({"a.txt": OTHER})
+    clashing.propose()
+    clashing.version("v3.0.0", b_txt="of 3.0.0\n")
+    run = clashing.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert clashing.bare.git("acme/demo", "rev-parse", f"{BRANCH}^1") == head
+    assert (clashing.show(f"{BRANCH}:a.txt"), clashing.show(f"{BRANCH}:b.txt")) == (OTHER, "of 3.0.0\n")
+    assert (clashing.pulls()[0].draft, clashing.status()) == (False, "success")
+
+
+def test_what_the_template_changed_anew_where_markers_were_stops_the_run(clashing: World) -> None:
+    clashing.propose()
+    clashing.person({"a.txt": OTHER})
+    clashing.version("v3.0.0", a_txt=TOP.replace("LINE 2\n", "Line two\n"))
+    assert clashing.propose().pull["operation"] == "blocked"
+
+
 def test_a_draft_that_a_person_made_ready_stays_so(clashing: World) -> None:
     clashing.propose()
     clashing.make_ready()

@@ -126,7 +126,7 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> 
     drafts, head = ports.git.drafts, facts.head.commit
     drafts.fetch(facts.place, proposed.target.url, proposed.branch, head)
     ours = newest_of_ours(facts.commits)
-    made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state))
+    made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state, proposed.marked))
     if not made.tree:
         return Joined(conflicts=made.conflicts, is_there=made.is_there)
     message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree)

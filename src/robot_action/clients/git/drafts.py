@@ -15,6 +15,7 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import Draft, DraftWanted, JoinedTree, JoinWanted, Received, ReceiveWanted, SealWanted
 from robot_action.model.proposal import Change
+from robot_action.model.tree import Entry, Mode
 
 _DRAFT = "refs/robot-action/draft"
 _MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
@@ -83,11 +84,8 @@ class GitDrafts:
 
     def marked(self, place: Path, tree: str, paths: Collection[str]) -> tuple[str, ...]:
         """Return the paths with conflict markers; see `robot_action.hosting.Drafts.marked`."""
-        inside = inside_of(place)
-        named = _blobs(self._runner, inside, tree, paths) if paths else {}
-        names = sorted(set(named.values()))
-        contents = dict(zip(names, ObjectReader(self._runner, inside).read(names), strict=True))
-        return tuple(path for path in paths if path in named and _MARKER.search(contents[named[path]].content))
+        files = read_files(self._runner, inside_of(place), tree, paths)
+        return tuple(path for path in paths if path in files and _MARKER.search(files[path].content))
 
 
 def inside_of(place: Path) -> Place:
@@ -120,11 +118,15 @@ def _change(entry: str, path: str) -> Change:
     return Change(path, before_mode, before, after_mode, after)
 
 
-def _blobs(runner: GitRunner, inside: Place, tree: str, paths: Collection[str]) -> Mapping[str, str]:
-    items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree, "--", *paths).items
+def read_files(runner: GitRunner, inside: Place, tree: str, paths: Collection[str]) -> Mapping[str, Entry]:
+    """Return those of some paths that are files of a tree, or links."""
+    items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree, "--", *paths).items if paths else ()
     parts = (item.partition(b"\t") for item in items)
     rows = ((head.decode().split(), path.decode("utf-8", "surrogateescape")) for head, _, path in parts)
-    return {path: head[2] for head, path in rows if head[1] == "blob"}
+    named = {path: (Mode(head[0]), head[2]) for head, path in rows if head[1] == "blob"}
+    names = sorted({name for _, name in named.values()})
+    contents = dict(zip(names, ObjectReader(runner, inside).read(names), strict=True))
+    return {path: Entry(mode, contents[name].content) for path, (mode, name) in named.items()}
 
 
 def _identity(wanted: SealWanted) -> dict[str, str]:

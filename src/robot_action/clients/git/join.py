@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
+from robot_action.clients.git import fast_import
+from robot_action.clients.git.drafts import read_files
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
 from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, TryAgainError
 from robot_action.exchange import JoinedTree, JoinWanted
+from robot_action.model.tree import Entry
 
 _HEAD = "refs/heads/theirs"
+_BASE = "refs/robot-action/labelled"
+_LABEL = re.compile(rb"^>{7} .*$", re.MULTILINE)
 _CLEAN = 0
 
 
@@ -43,7 +51,7 @@ def join(runner: GitRunner, inside: Place, wanted: JoinWanted) -> JoinedTree:
     """
     if wanted.state and _blob(runner, inside, wanted.head, wanted.state) == _blob(runner, inside, wanted.commit, wanted.state):
         return JoinedTree(is_there=True)
-    base = _base(runner, inside, wanted)
+    base = _labelled(runner, inside, _base(runner, inside, wanted), wanted)
     ours, theirs = (_synthetic(runner, inside, f"{commit}^{{tree}}", base) for commit in (wanted.head, wanted.commit))
     how = Invocation(accept=(0, 1), configuration=CONFIGURATION)
     done = runner.run(inside, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs, how=how)
@@ -67,6 +75,25 @@ def _base(runner: GitRunner, inside: Place, wanted: JoinWanted) -> str:
         how = Invocation(accept=(0, 1))
         tree = f"{runner.run(inside, 'merge-base', wanted.head, wanted.commit, how=how).text or wanted.commit}^{{tree}}"
     return _synthetic(runner, inside, tree)
+
+
+def _labelled(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> str:
+    """Return the base with its conflict markers labelled as those that are to be brought.
+
+    Another version's label alone is no change of the template's: who took the markers out is not asked for the same again.
+    """
+    old, new = (read_files(runner, inside, commit, wanted.marked) for commit in (base, wanted.commit))
+    labels = {path: found[0] for path in old if path in new and (found := _LABEL.search(new[path].content))}
+    files = {path: Entry(old[path].mode, _LABEL.sub(partial(_text, label), old[path].content)) for path, label in labels.items()}
+    if not files:
+        return base
+    stream = (*fast_import.commit(_BASE, base), *fast_import.files(files), b"done\n")
+    runner.run(inside, "fast-import", "--quiet", "--force", "--date-format=raw", how=Invocation(stdin=b"".join(stream)))
+    return runner.run(inside, "rev-parse", "--verify", _BASE).text
+
+
+def _text(text: bytes, _found: re.Match[bytes]) -> bytes:
+    return text
 
 
 def _synthetic(runner: GitRunner, inside: Place, tree: str, *parents: str) -> str:
