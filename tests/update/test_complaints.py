@@ -208,6 +208,6 @@ def test_local_changes_are_never_overwritten(world: World) -> None:
 
 
 def test_every_thread_has_its_test() -> None:
-    threads = ("2768", "2436", "1735", "1721", "900", "466", "401", "1986", "1170", "1729", "934", "2300", "41", "49", "181", "54", "183", "232", "784", "645", "588")
+    threads = (2768, 2436, 1735, 1721, 900, 466, 401, 1986, 1170, 1729, 934, 2300, 41, 49, 181, 54, 183, 232, 784, 645, 588)
     text = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     assert [thread for thread in threads if f"#{thread}" not in text] == []

@@ -96,3 +96,75 @@ def test_several_templates_of_several_folders_are_each_updated_alone(world: Worl
     assert "v1.0.0" in (mono / "a/.copier-answers.yml").read_text()
     assert "v2.0.0" in (mono / "a/.copier-answers.ci.yml").read_text()
     assert (mono / "deep/b/a.txt").read_text() == "2\n"
+
+
+def test_a_project_that_is_up_to_date_is_told_why_and_moves_to_the_templates_new_place(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit()
+    for arguments in ((), ("--dry-run",)):
+        run = world.update(*arguments)
+        assert "skipped" in run.said
+        assert "the project has the newest version, 1.0.0" in run.said
+    git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), "moved")
+    run = world.update("--source", "./moved")
+    assert run.code == 0, run.said
+    assert world.status() == ["M .copier-answers.yml"]
+    world.commit("Moved")
+    run = world.update("--source", "./moved")
+    assert (run.code, world.status()) == (0, [])
+    assert "the project has the newest version, 1.0.0" in run.said
+
+
+def test_one_that_is_newer_is_told_so(world: World) -> None:
+    world.set_up(COPIER)
+    world.set_up({**COPIER, "a.txt": "2\n"}, "v2.0.0rc1")
+    assert world.render("--prereleases").code == 0
+    world.commit()
+    run = world.update("--dry-run")
+    assert "the project has 2.0.0rc1, and never goes back to 1.0.0 unless that is asked for" in run.said
+
+
+@pytest.mark.parametrize(("needed", "is_offered"), [("_tasks: ['true']\n", True), ("_jinja_extensions: [their.own]\n", False)])
+def test_without_trust_what_is_offered_helps(world: World, needed: str, is_offered: bool) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit()
+    world.set_up({**COPIER, "copier.yml": f"{needed}name: demo\n"}, "v2.0.0")
+    run = world.update(trust=False)
+    assert run.code == 77
+    assert "--trust-source" in run.said
+    assert ("--skip-tasks" in run.said) is is_offered
+    if is_offered:
+        assert world.update("--skip-tasks", trust=False).code == 0
+
+
+def test_answers_of_another_type_are_converted_or_told(world: World) -> None:
+    questions = 'port: {type: str, default: "80"}\nkind: {type: str, choices: [a, b]}\nold: {type: str, default: x}\nname: demo\n'
+    later = "port: {type: int, default: 1}\nkind: {type: str, choices: [b, c], default: c}\nname: demo\nmore: {type: bool, default: true}\n"
+    world.set_up({**COPIER, "copier.yml": questions})
+    assert world.render("-d", "port=8080", "-d", "kind=a").code == 0
+    world.commit()
+    world.set_up({**COPIER, "copier.yml": later}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    answers = world.read(".copier-answers.yml")
+    assert {"port: 8080", "kind: c", "more: true", "name: demo"} <= set(answers.splitlines())
+    assert "old:" not in answers
+    for told in (
+        "old: the template does not ask for it any more",
+        "'a' is none of the choices",
+        "new question more: the default was taken",
+    ):
+        assert told in run.said
+
+
+def test_the_document_tells_what_an_update_brings(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit()
+    world.set_up({**COPIER, "a.txt": "2\n", "copier.yml": "name: demo\nmore: all\n"}, "v2.0.0")
+    found = world.update("--json", "--dry-run").project["update"]
+    assert (found["before"], found["after"]) == ("1.0.0", "2.0.0")
+    assert found["files"]["changed"] == [".copier-answers.yml", "a.txt"]
+    assert [question["name"] for question in found["questions"]] == ["more"]

@@ -73,6 +73,7 @@ class UpdateFacts:
     Attributes:
         top: the top of the repository; prefix: where in it the project lies, ``""`` or a path with ``/`` behind it.
         source: the template's, without a version.
+        has: the version that the project has, for people; newest: the one that it could have.
         base: the template as the project has it; theirs: as it shall have it; None where there is nothing to do.
         merged: the template's changes, fit for the project.
         attributes: how the project stores the paths that change.
@@ -97,6 +98,8 @@ class UpdateFacts:
     exact: bool | None = None
     prefix: str = ""
     kept: KeptBase = field(default_factory=KeptBase)
+    has: str = ""
+    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

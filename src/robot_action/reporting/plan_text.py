@@ -54,7 +54,7 @@ def _project(project: ProjectView) -> Iterator[Line]:
         yield EMPTY
         yield from indented(problem_lines(project.problems), 2)
     yield from difference_lines(project)
-    if has_work(project):
+    if has_work(project) or len(project.steps) == 1:  # a single one says why there is nothing to do
         yield EMPTY
         for step in project.steps:
             yield from _step(step)

@@ -33,6 +33,7 @@ from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
 _STATE_LIMIT = 1 << 20
+_SHORT = 12  # digits of a commit's id that people are shown
 _WORKFLOWS = ".github/workflows/"
 _LOCK_FILES = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "bun.lockb"})
 
@@ -49,7 +50,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     top, prefix, local = find_repository(ports, request.project)
     source = request.source or source_of(ports, link, request.project)
     facts = UpdateFacts(top, local, link, source, prefix=prefix)
-    chosen = _versions(ports, request, facts)
+    chosen, facts = _versions(ports, request, facts)
     if chosen is None:
         return facts
     renderings = Renderings(ports, request, link, source)
@@ -96,16 +97,29 @@ def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
     )
 
 
-def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[Chosen, Chosen] | None:
-    """Return the version that the project has and the one that it shall have; None: there is nothing to do."""
+def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[tuple[Chosen, Chosen] | None, UpdateFacts]:
+    """Return the version that the project has and the one that it shall have, or None: there is nothing to do; and the facts with both."""
     refs = refs_of(ports, facts.source)
     if not refs:  # a folder in no repository has one version, as it stands
-        return Chosen(""), Chosen("")
+        return (Chosen(""), Chosen("")), facts
     wanted = with_ref(facts.source, request.ref) if request.ref else facts.source
     standing = stand(facts.link, replace(wanted, prereleases=request.prereleases), refs)
+    has = standing.current.version or facts.link.version or standing.current.commit[:_SHORT]
+    facts = replace(facts, has=has, newest=standing.newest.version or standing.newest.commit[:_SHORT])
     if standing.is_behind:
-        return standing.current, standing.newest
-    return (standing.current, standing.current) if request.data else None
+        return (standing.current, standing.newest), facts
+    return (standing.current, standing.current) if request.data or _has_moved(ports, request, facts) else None, facts
+
+
+def _has_moved(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> bool:
+    """Tell whether somebody says another place of the template than the state file."""
+    if request.source is None:
+        return False
+    try:
+        before = source_of(ports, facts.link, request.project)
+    except RobotActionError:  # it is no place any more
+        return True
+    return (before.location, before.subdirectory) != (request.source.location, request.source.subdirectory)
 
 
 def _side(rendered: Rendered, tree: Tree) -> Side:
