@@ -98,3 +98,24 @@ def test_no_program_that_the_projects_configuration_names_is_run(client: GitClie
     client.compare(CompareWanted(tmp_path, "", tree))
     client.committed_at(tmp_path, "a")
     assert not trace.exists()
+
+
+def test_what_is_committed_is_read_as_it_is_stored_without_submodules(client: GitClient, tmp_path: Path) -> None:
+    commit(tmp_path, Tree({".gitattributes": Entry(Mode.FILE, b"* text eol=crlf\n"), "in/a.txt": Entry(Mode.EXECUTABLE, b"one\r\n")}))
+    git(tmp_path, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},in/module")
+    (tmp_path / "in/link").symlink_to("a.txt")
+    git(tmp_path, "add", "in/link")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "y")
+    (tmp_path / "in/a.txt").write_text("not committed\n")
+    found = client.committed_files(tmp_path, git(tmp_path, "rev-parse", "HEAD"), "in/")
+    assert dict(found) == {"a.txt": Entry(Mode.EXECUTABLE, b"one\n"), "link": Entry(Mode.LINK, b"a.txt")}
+
+
+def test_what_cannot_be_read_is_told(client: GitClient, tmp_path: Path) -> None:
+    with pytest.raises(FailedError, match="is no git repository"):
+        client.committed_files(tmp_path, "1" * 40, "")
+    commit(tmp_path, Tree({"a": Entry(Mode.FILE, b"a\n")}))
+    blob = git(tmp_path, "rev-parse", "HEAD:a")
+    (tmp_path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(FailedError, match="does not have every file of the commit"):
+        client.committed_files(tmp_path, git(tmp_path, "rev-parse", "HEAD"), "")

@@ -129,3 +129,24 @@ def test_what_is_no_repository_or_lacks_the_commit_is_told(client: GitClient, tm
         client.merge(MergeWanted(project, "0" * 40, "", Tree(), Tree(), "x"))
     with pytest.raises(FailedError, match="does not hold"):
         merge(client, project, {}, {}, "nowhere")
+
+
+def test_what_is_changed_beforehand_counts_as_the_projects_own(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"in/old": "one\ntwo\nthree\nfour\n", "in/gone": "g\n", "other": "o\n"})
+    lines = "one\ntwo\nthree\nfour\n"
+    moved = Entry(Mode.FILE, lines.replace("one", "MINE").encode())
+    wanted = MergeWanted(
+        project,
+        git(project, "rev-parse", "HEAD"),
+        "in/",
+        tree({"old": lines}),
+        tree({"new": lines.replace("four", "FOUR")}),
+        "template-v2",
+        edits={"old": None, "new": moved, "gone": None, "deep/folder/added": Entry(Mode.EXECUTABLE, b"a\n")},
+    )
+    before = snapshot(project)
+    raw = client.merge(wanted)
+    assert raw.present == {"new", "deep/folder/added"}
+    assert raw.changes == {"new": Entry(Mode.FILE, b"MINE\ntwo\nthree\nFOUR\n")}
+    assert not raw.unmerged
+    assert snapshot(project) == before
