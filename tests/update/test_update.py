@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.update.world import World
@@ -181,6 +183,18 @@ def test_cruft_can_go_on_with_its_projects(world: World) -> None:
     assert world.cruft()["commit"] == second
     world.commit("Updated")
     world.peer("cruft", "check", "--project-dir", world.project)
+
+
+def test_a_file_that_holds_all_answers_of_cookiecutter_holds_what_cruft_tells(world: World) -> None:
+    files = {**COOKIECUTTER, "{{ cookiecutter.name }}/answers.json": "{{ cookiecutter | jsonify }}\n"}
+    first = world.set_up(files)
+    assert world.render("--cruft").code == 0
+    assert json.loads(world.read("answers.json")) == {"name": "demo", "_template": world.url, "_commit": first}
+    world.commit()
+    second = world.set_up({**files, "{{ cookiecutter.name }}/new.txt": "new\n"}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert json.loads(world.read("answers.json")) == {"name": "demo", "_template": world.url, "_commit": second}
 
 
 NATIVE = {

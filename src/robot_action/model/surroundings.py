@@ -22,6 +22,7 @@ class Surroundings:
         python: the Python that tasks can be run with.
         folder: where the template's files lie while its tasks run, a full path, or ``""``: nowhere.
         answered: what the project's answers file holds as it is now, for a Copier template, or nothing.
+        is_crufts: whether a Cookiecutter template is told what Cruft tells it: the commit, and none of the machine's folders.
         local: the template's folder as it was given, where it is one of this machine, or ``""``.
     """
 
@@ -37,3 +38,4 @@ class Surroundings:
     folder: str = ""
     answered: bytes = b""
     local: str = ""
+    is_crufts: bool = False

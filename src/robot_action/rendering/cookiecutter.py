@@ -103,6 +103,9 @@ class _Work:
     def _at_home(self) -> Iterator[None]:
         """Tell the files where the template is on this machine, as its user said; hooks are told where they find it."""
         own, surroundings = self.context["cookiecutter"], self.request.surroundings
+        if surroundings.is_crufts:
+            yield
+            return
         found = own.get("_repo_dir")
         if surroundings.local:
             own["_repo_dir"] = _inside(surroundings.local, self.request.specification.directory)
@@ -145,13 +148,16 @@ class _Work:
 
 
 def _context(request: RenderRequest, variables: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Any]:
-    """Return the two contexts (``cookiecutter/main.py: cookiecutter``)."""
+    """Return the two contexts (``cookiecutter/main.py: cookiecutter``; ``cruft/_commands/utils/cookiecutter.py``)."""
     surroundings, directory = request.surroundings, request.specification.directory
     own: dict[str, Value] = OrderedDict(values)
-    own["_template"] = _inside(surroundings.source, directory)
-    own["_output_dir"] = posixpath.dirname(surroundings.destination)
-    own["_repo_dir"] = _inside(surroundings.folder or surroundings.source, directory)
-    own["_checkout"] = surroundings.ref or None
+    if surroundings.is_crufts:
+        own |= {"_template": surroundings.source, "_commit": surroundings.commit}
+    else:
+        own["_template"] = _inside(surroundings.source, directory)
+        own["_output_dir"] = posixpath.dirname(surroundings.destination)
+        own["_repo_dir"] = _inside(surroundings.folder or surroundings.source, directory)
+        own["_checkout"] = surroundings.ref or None
     unrendered = {name: value for name, value in variables.items() if not name.startswith("_")}
     return {"cookiecutter": own, "_cookiecutter": unrendered}
 

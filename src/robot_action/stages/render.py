@@ -142,6 +142,7 @@ def _surroundings(ports: Ports, request: CreateRequest, template: Template, dest
         folder=TEMPLATE_FOLDER,
         answered=_answered(ports, request, template, destination),
         local=as_given(template.source) if template.source.kind is SourceKind.DIRECTORY else "",
+        is_crufts=request.render is not None and request.render.cruft,
     )
 
 

@@ -227,6 +227,7 @@ class Renderings:
             operation="update",
             python=sys.executable,
             folder=TEMPLATE_FOLDER,
+            is_crufts=self._link.tool is Tool.CRUFT,
         )
 
 
