@@ -103,7 +103,7 @@ def _lines(lines: list[str], suffix: str, words: Sequence[str], chance: Random) 
     sign = " # " if suffix in _HASH else " "
     values = [number for number, line in enumerate(lines) if suffix in _VALUE and _VALUE[suffix].match(line)]
     full = [number for number, line in enumerate(lines) if line.strip()]
-    if values and chance.choice([True, False]):
+    if values and chance.randrange(2):
         at = chance.choice(values)
         lines[at] = _VALUE[suffix].sub(rf'\g<1>"{words[0]}"', lines[at])
     else:

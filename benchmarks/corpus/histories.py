@@ -15,15 +15,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from benchmarks.corpus.edits import Edits, edit
 from benchmarks.corpus.isolation import FROZEN, give_away, isolated
-from benchmarks.corpus.outcomes import Outcome, Tree, conflicts_of_peer, conflicts_told, disagreeing, judge, needless, stays_deleted
+from benchmarks.corpus.outcomes import Outcome, Tree, conflicts_of_peer, conflicts_told, disagreeing, judge, left_out, needless
 from benchmarks.corpus.trees import snapshot
+from benchmarks.corpus.trials import HEAD, History, Trial, details, row
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- histories: written by histories.py -->", "<!-- end of histories -->"
@@ -32,46 +33,6 @@ CONFLICTS = 4  # our exit code
 
 class HistoryError(Exception):
     """A history that cannot be tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """One template, and two of its versions.
-
-    Attributes:
-        answers: those that have no default.
-        state: the answers file, where it is not the usual one.
-    """
-
-    repository: str
-    tool: str
-    before: str
-    after: str
-    directory: str = ""
-    answers: Mapping[str, object] = field(default_factory=dict)
-    state: str = ".copier-answers.yml"
-
-    @property
-    def name(self) -> str:
-        """The name of its row."""
-        return f"{self.repository}{f'/{self.directory}' if self.directory else ''} {self.before}..{self.after}"
-
-    @property
-    def key(self) -> str:
-        """Its name as one part of a path."""
-        return f"{self.tool}+{self.name.replace('/', '+').replace(' ', '+')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One set of edits, and what became of it on both sides; ``changing``: files that the template changes."""
-
-    files: int
-    changing: int
-    ours: Outcome
-    peer: Outcome
-    differing: Sequence[str]
-    needless: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,45 +174,19 @@ def _trial(place: Path, base: Tree, theirs: Tree) -> Trial:
     code, report, errors = json.loads((place / "ours.json").read_text())
     mine = snapshot(place / "ours")
     if code in {0, CONFLICTS}:
-        ours = judge(mine, conflicts_told(report, mine), edits, base, theirs, stays_deleted(report))
+        ours = judge(mine, conflicts_told(report, mine), edits, base, theirs, left_out(report))
     else:
         ours = Outcome(_last(errors) or "".join(problem["message"] for problem in json.loads(report)["projects"][0]["problems"]))
     changing = [path for path, what in base.items() if what[0].startswith("file") and theirs.get(path) != what]
     differing = [] if ours.error or peer.error else disagreeing(ours, peer)
     more = [] if ours.error or peer.error else needless(ours, peer, edits)
-    return Trial(len(base), len(changing), ours, peer, differing, more)
+    gone = {path for path in base if path not in theirs}
+    removed = frozenset((*gone, *(new for old, new in edits.renamed.items() if old in gone)))
+    return Trial(len(base), len(changing), ours, peer, differing, more, removed)
 
 
 def _last(text: str) -> str:
     return text.strip().splitlines()[-1].strip() if text.strip() else ""
-
-
-def row(history: History, trials: Sequence[Trial]) -> str:
-    """Return a history's row: sums over its sets of edits."""
-    name = f"[{history.repository}](https://github.com/{history.repository}) {history.directory}".strip()
-    cells = [name, f"{history.before} → {history.after}", f"{trials[0].changing} of {trials[0].files}"]
-    peers = [trial.peer for trial in trials]
-    ours = [trial.ours for trial in trials]
-    cells.append(_conflicts(ours))
-    cells += [_conflicts(peers) if history.tool == tool else "" for tool in ("copier", "cruft")]
-    cells += [f"{sum(len(one.lost) for one in ours)} / {sum(len(one.lost) for one in peers)}"]
-    cells += [f"{sum(len(one.undone) for one in ours)} / {sum(len(one.undone) for one in peers)}"]
-    cells += [f"{sum(len(one.missing) for one in ours)} / {sum(len(one.missing) for one in peers)}"]
-    cells += [str(sum(len(getattr(trial, what)) for trial in trials)) for what in ("needless", "differing")]
-    return f"| {' | '.join(cells)} |"
-
-
-def _conflicts(outcomes: Sequence[Outcome]) -> str:
-    failed = [outcome.error for outcome in outcomes if outcome.error]
-    if failed:
-        return f"fails: {failed[0][:100]}".replace("|", "\\|")
-    return f"{sum(len(one.conflicts) for one in outcomes)} ({sum(one.places for one in outcomes)})"
-
-
-HEAD = (
-    "| template | versions | files changed | conflicts: ours | Copier's | Cruft's | lines lost: ours / theirs "
-    "| undone | missing | needless | differing |\n|---|---|---|---|---|---|---|---|---|---|---|"
-)
 
 
 def main() -> None:
@@ -284,22 +219,12 @@ def main() -> None:
             rows.append(row(history, trials))
             print(rows[-1], flush=True)
             if given.verbose:
-                _show(trials)
+                print(details(trials), end="", flush=True)
     if given.write:
         readme = HERE / "README.md"
         before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
         lines = "\n".join(rows)
         readme.write_text(f"{before}{BEGIN}\n{lines}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
-
-
-def _show(trials: Sequence[Trial]) -> None:
-    for number, trial in enumerate(trials, 1):
-        for side, outcome in (("ours", trial.ours), ("peer", trial.peer)):
-            print(f"  {number} {side}: {outcome.error} {dict(outcome.conflicts)}")
-            for what in ("lost", "undone", "missing"):
-                print("".join(f"    {what}: {one}\n" for one in getattr(outcome, what)), end="")
-        for what in ("needless", "differing"):
-            print("".join(f"    {what}: {path}\n" for path in getattr(trial, what)), end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ Tree = Mapping[str, tuple[str, bytes]]
 STATE_FILES = frozenset({".copier-answers.yml", ".cruft.json"})
 _MARKER = re.compile(rb"^<<<<<<< ", re.MULTILINE)
 _HUNK = re.compile(rb"^@@ ", re.MULTILINE)
-_STAYS = re.compile(r"^(.*) stays deleted, although", re.DOTALL)
+_LEFT = re.compile(r"^(.*) (?:stays deleted, although|is left alone: )", re.DOTALL)
 _TOLD = re.compile(r"^conflict in (.*?): ", re.DOTALL)
 
 
@@ -39,15 +39,8 @@ class Outcome:
     undone: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
-    @property
-    def places(self) -> int:
-        """How many places somebody has to look at."""
-        return sum(self.conflicts.values())
 
-
-def judge(
-    tree: Tree, conflicts: Mapping[str, int], edits: Edits, base: Tree, theirs: Tree, deleted: frozenset[str] = frozenset()
-) -> Outcome:
+def judge(tree: Tree, conflicts: Mapping[str, int], edits: Edits, base: Tree, theirs: Tree, left: frozenset[str] = frozenset()) -> Outcome:
     """Return a tool's result.
 
     Args:
@@ -56,14 +49,14 @@ def judge(
         edits: what the user had done.
         base: the template as it was, rendered.
         theirs: the template as it is.
-        deleted: paths of which it says that they stay deleted.
+        left: paths of which it says that it leaves them out.
     """
     everything = b"\n".join(content for _, content in tree.values())
     undone = [path for path in (*edits.deleted, *edits.renamed) if path in tree]
     undone += [new for new in edits.renamed.values() if new not in tree]
     lost = [f"{path}: {word}" for word, path in edits.words.items() if not re.search(rb"\b%s\b" % word.encode(), everything)]
     known = {line.strip() for line in everything.splitlines()} | {line[1:].strip() for line in everything.splitlines()}
-    gone = {*STATE_FILES, *deleted, *edits.deleted, *conflicts, *edits.renamed}
+    gone = {*STATE_FILES, *left, *edits.deleted, *conflicts, *edits.renamed}
     missing = [
         f"{path}: {line.decode(errors='replace')}"
         for path, (_, content) in theirs.items()
@@ -100,17 +93,24 @@ def conflicts_told(report: str, tree: Tree) -> dict[str, int]:
     return {path: len(_MARKER.findall(tree[path][1])) or 1 if path in tree else 1 for path in paths}
 
 
-def stays_deleted(report: str) -> frozenset[str]:
-    """Return the paths of which our report says that they stay deleted."""
+def left_out(report: str) -> frozenset[str]:
+    """Return the paths of which our report says that they stay deleted, or are ignored by the project."""
     steps = json.loads(report)["projects"][0]["plan"]
-    return frozenset(found[1] for step in steps for note in step["notes"] if (found := _STAYS.match(note)))
+    return frozenset(found[1] for step in steps for note in step["notes"] if (found := _LEFT.match(note)))
 
 
 def needless(ours: Outcome, peer: Outcome, edits: Edits) -> list[str]:
-    """Return the paths that are a conflict for us alone, although the peer brought all of the template's lines in and lost none there."""
+    """Return the paths that are a conflict for us alone, although the peer brought all of the template's lines in and lost none there.
+
+    Paths are told apart by their last part, for files may have moved.
+    """
     old = {new: path for path, new in edits.renamed.items()}
-    bad = {*peer.conflicts, *(one.split(":")[0] for one in (*peer.lost, *peer.missing)), *peer.undone}
-    return [path for path in ours.conflicts if not {path, old.get(path)} & bad]
+    bad = {_name(path) for path in (*peer.conflicts, *(one.split(":")[0] for one in (*peer.lost, *peer.missing)), *peer.undone)}
+    return [path for path in ours.conflicts if not {_name(path), _name(old.get(path, path))} & bad]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def disagreeing(ours: Outcome, peer: Outcome) -> list[str]:
