@@ -71,3 +71,16 @@ def test_a_plain_update_tells_the_same_without_asking_for_commits(local: World) 
     commit_all(local.project, "Updated")
     assert local.run("update", "demo", "--json").project["update"] is None
     assert git(local.project, "status", "--porcelain") == ""
+
+
+def test_answers_given_anew_bring_no_commits_and_compare_no_versions(local: World) -> None:
+    update = local.propose("-d", "greeting=hullo").project["update"]
+    assert (update["before"], update["after"], update["commits"], update["url"]) == ("1.0.0", "1.0.0", [], None)
+
+
+def test_a_project_that_was_not_made_from_what_its_state_file_says_is_told(local: World) -> None:
+    state = (local.project / ".robot-action.yml").read_text()
+    digest = next(line.split()[1] for line in state.splitlines() if "digest:" in line)
+    local.commit({".robot-action.yml": state.replace(digest, f"sha256:{'0' * 64}")})
+    local.version("v2.0.0", new_txt="new\n")
+    assert "does not render to what it did then" in local.propose().project["update"]["notes"][0]
