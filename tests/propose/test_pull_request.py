@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.propose.world import BRANCH, LINES, World
@@ -148,6 +150,22 @@ def test_work_of_people_on_the_branch_is_merged_with_the_next_versions(behind: W
     assert behind.bare.git("acme/demo", "merge-base", head, BRANCH) == head
     assert behind.show(f"{BRANCH}:a.txt") == BOTTOM.replace("line 10\n", "ADA\n").replace("line 15\n", "LINE 15\n")
     assert (behind.show(f"{BRANCH}:b.txt"), behind.show(f"{BRANCH}:own.txt")) == (OTHER, "Ada's\n")
+
+
+@pytest.mark.parametrize("options", [("--depth=1",), ("--depth=1", "--filter=blob:none")], ids=["shallow", "blobless"])
+def test_a_clone_of_the_newest_commit_alone_is_enough(local: World, options: tuple[str, ...]) -> None:
+    local.bare.git("acme/demo", "config", "uploadpack.allowFilter", "true")
+    local.version("v2.0.0", a_txt=TOP)
+    local.propose()
+    ada = local.person({"own.txt": "Ada's\n"})
+    local.commit({"elsewhere.txt": "text\n"})
+    local.version("v3.0.0", a_txt=BOTTOM)
+    shutil.rmtree(local.project)
+    git(local.root, "clone", "--quiet", *options, f"file://{local.bare.path_of('acme/demo')}", "demo")
+    run = local.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert local.bare.git("acme/demo", "rev-parse", f"{BRANCH}^1") == ada
+    assert (local.show(f"{BRANCH}:a.txt"), local.show(f"{BRANCH}:elsewhere.txt")) == (BOTTOM, "text\n")
 
 
 def test_work_of_people_that_does_not_go_together_with_the_next_version_stops_the_run(behind: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def proposal_of(shell: Shell, options: UpdateOptions) -> ProposalRequest | None:
         raise UsageError("both --pull-request and --bundle are given", hint="With --bundle, another job opens the pull request: deliver.")
     if options.bundle:
         _refuse(options, _DELIVERERS, "the job that delivers the bundle says it")
-        return ProposalRequest(around(shell), wishes_of(options), Path.cwd() / options.bundle)
+        return ProposalRequest(around(shell), wishes_of(options), Path(os.path.normpath(Path.cwd() / options.bundle)))
     if not options.pull_request:
         _refuse(options, _PROPOSALS, "it is about pull requests: add --pull-request")
         return None
