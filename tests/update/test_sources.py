@@ -169,3 +169,21 @@ def test_what_git_lfs_keeps_comes_as_pointers(world: World) -> None:
     assert world.read("a.bin") == pointer.format(three, 5)
     assert "a.bin is kept in Git LFS: its pointer alone is written, so its contents have to be put there" in run.said
     assert world.read("there.bin") == there, "a template that is kept in Git LFS has pointers itself"
+
+
+def test_a_partial_clone_is_enough_and_lacks_afterwards_what_it_lacked(world: World) -> None:
+    world.set_up({**COPIER, "deep/x.txt": LINES})
+    assert world.render().code == 0
+    world.commit(files={"deep/x.txt": LINES.replace("one", "ONE"), "deep/own.txt": "own\n"})
+    world.set_up({**COPIER, "deep/x.txt": LINES.replace("seven", "SEVEN")}, "v2.0.0")
+    world.git.create("acme/origin")
+    git(world.project, "push", "--quiet", str(world.git.path_of("acme/origin")), "HEAD:main")
+    world.git.git("acme/origin", "config", "uploadpack.allowFilter", "true")
+    world.project.rename(world.root / "whole")
+    world.peer_git("clone", "--quiet", "--filter=blob:none", "--sparse", world.git.url_of("acme/origin"), "demo")
+    lacking = git(world.project, "rev-list", "--objects", "--missing=print", "HEAD").count("?")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert world.read("deep/x.txt") == LINES.replace("one", "ONE").replace("seven", "SEVEN")
+    assert lacking
+    assert git(world.project, "rev-list", "--objects", "--missing=print", "HEAD").count("?") == lacking
