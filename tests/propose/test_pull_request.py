@@ -287,6 +287,24 @@ def test_title_message_branch_and_labels_are_as_they_are_asked_for(behind: World
     assert behind.propose(*more).pull["operation"] == "unchanged"
 
 
+def test_an_answer_that_is_given_anew_is_proposed_without_a_new_version(local: World) -> None:
+    run = local.propose("-d", "greeting=good day")
+    assert (run.code, run.pull["operation"]) == (0, "created"), run.said
+    assert "greeting: good day" in local.show(f"{BRANCH}:.robot-action.yml")
+    local.close(1)
+    assert local.propose("-d", "greeting=good day").pull["operation"] == "declined"
+    assert local.propose("-d", "greeting=good evening").pull["operation"] == "created"
+    assert local.propose("-d", "greeting=hello").pull["operation"] == "closed", "the answers are what they were"
+
+
+def test_a_token_for_another_repository_stops_the_run_before_anything_is_written(on_github: World) -> None:
+    on_github.version("v2.0.0", a_txt=TOP)
+    assert on_github.github
+    run = on_github.propose(GITHUB_TOKEN=on_github.github.workflow_token)
+    assert run.code == 77, run.said
+    assert (set(on_github.heads()), on_github.pulls(), on_github.writes()) == ({"main"}, [], 0)
+
+
 def test_a_dry_run_only_tells(behind: World) -> None:
     run = behind.run("update", "demo", "--pull-request", "--dry-run")
     assert run.code == 0, run.said

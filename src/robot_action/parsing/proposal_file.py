@@ -122,8 +122,6 @@ def parse_proposal(text: bytes, file: str) -> ProposalFile:
             Problem(_told(one["loc"], one["msg"]), Position(file)) for one in error.errors(include_url=False, include_input=False)
         )
         raise InputError(problems=problems[:_SHOWN]) from None
-    except RecursionError:
-        raise InputError("it is nested too deeply", position=Position(file)) from None
     if bool(found.commit) != bool(found.digest and found.revision and found.summary):
         raise InputError("it names a commit without what that brings, or the other way round", position=Position(file))
     plain = found.model_dump(exclude={"schema_", "sha256", "target", "summary"})
