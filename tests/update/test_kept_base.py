@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.testbed.bare import git
+from tests.testbed.git_bed import write_files
 from tests.update.world import World
 
 NATIVE = {
@@ -103,3 +104,20 @@ def test_nothing_is_kept_unasked_nor_by_a_dry_run(world: World) -> None:
     assert run.code == 0
     assert kept(world) == []
     assert "kept" not in run.said
+
+
+def test_what_can_be_had_in_neither_way_is_told(world: World) -> None:
+    world.set_up({**COPIER, "copier.yml": "_tasks: ['true']\nname: demo\n"})
+    assert world.render().code == 0
+    world.commit()
+    next_version(world, "copier", "1\n", "v2.0.0")
+    assert world.update("--keep-base", trust=False).code == 77
+
+
+def test_a_folder_without_versions_is_not_kept(world: World) -> None:
+    write_files(world.root / "template", NATIVE)
+    assert world.run("render", "./template", "demo").code == 0
+    world.commit()
+    run = world.run("update", "demo", "-d", "name=other", "--keep-base")
+    assert run.code == 0, run.said
+    assert (world.read("a.txt"), kept(world)) == ("other\n1\n2\n3\n", [])
