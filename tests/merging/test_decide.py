@@ -154,6 +154,13 @@ def test_what_the_user_only_moved_and_the_template_deleted_stays_without_a_confl
     assert merged.notes == ("mine/a.txt stays where the project moved it, although the template deleted it",)
 
 
+def test_what_the_user_moved_goes_along_with_the_templates_folder_although_the_template_deleted_it(client: GitClient) -> None:
+    base = {"d/a": LINES, "d/b": LINES.upper(), "d/x": LINES * 2}
+    project = {"d/a": LINES, "d/b": LINES.upper(), "d/mine": LINES * 2}
+    merged, files = merge(client, base, project, {"e/a": LINES, "e/b": LINES.upper()})
+    assert {"e/a", "e/b", "e/mine"} == set(files) or {"e/a", "e/b", "d/mine"} == set(files), merged
+
+
 def test_what_the_user_ignores_is_left_alone_and_told(client: GitClient) -> None:
     ignore = {".gitignore": "*.log\n"}
     merged, files = merge(client, ignore, ignore, {**ignore, "a.log": "x\n", "b.txt": "x\n"})

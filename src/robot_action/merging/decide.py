@@ -99,7 +99,7 @@ class _Decisions:
 
     def _missing_in_template(self, path: str, sides: Sides) -> None:
         if sides.project == sides.base and self.policy is not Policy.TEMPLATE:  # it was moved, and is as the template had it
-            self._restore(path)
+            self._leave(path)
             self.notes.append(f"{path} stays where the project moved it, although the template deleted it")
         elif self.policy is Policy.TEMPLATE:
             self.changes[path] = None
@@ -134,12 +134,16 @@ class _Decisions:
             self.changes[path] = merged
             self.conflicts[path] = Conflict(path, Clash.CONTENTS, marked=True, note="it has conflict markers")
 
-    def _keep(self, path: str, clash: Clash) -> None:
+    def _leave(self, path: str) -> None:
         """Leave a file as the project has it; one that the template moved at its new place."""
         sides = self.raw.unmerged.get(path)
         self._restore(path)
         if path not in self.raw.present and sides and sides.project:
             self.changes[path] = sides.project
+
+    def _keep(self, path: str, clash: Clash) -> None:
+        """Leave a file as the project has it, and tell of that as a conflict."""
+        self._leave(path)
         self.conflicts[path] = Conflict(path, clash, note=_KEPT)
 
     def _restore(self, path: str) -> None:
