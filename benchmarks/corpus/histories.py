@@ -179,9 +179,9 @@ def _trial(place: Path, base: Tree, theirs: Tree) -> Trial:
         ours = Outcome(_last(errors) or "".join(problem["message"] for problem in json.loads(report)["projects"][0]["problems"]))
     changing = [path for path, what in base.items() if what[0].startswith("file") and theirs.get(path) != what]
     differing = [] if ours.error or peer.error else disagreeing(ours, peer)
-    more = [] if ours.error or peer.error else needless(ours, peer, edits)
     gone = {path for path in base if path not in theirs}
     removed = frozenset((*gone, *(new for old, new in edits.renamed.items() if old in gone)))
+    more = [] if ours.error or peer.error else [path for path in needless(ours, peer, edits) if path not in removed]
     return Trial(len(base), len(changing), ours, peer, differing, more, removed)
 
 
@@ -195,7 +195,7 @@ def main() -> None:
     parser.add_argument("clones", type=Path)
     parser.add_argument("--list", type=Path, default=HERE / "histories.yml", help="the histories")
     parser.add_argument("--only", action="append", default=[], help="a part of a history's name; may be given again")
-    parser.add_argument("--seeds", type=int, default=3, help="sets of edits")
+    parser.add_argument("--seeds", type=int, default=2, help="sets of edits")
     parser.add_argument("--work", type=Path, help="a folder to keep everything in")
     parser.add_argument("--reuse", action="store_true", help="take the peer's results that are in the work folder")
     parser.add_argument("--peer", default=sys.executable, help="the Python that has Copier and Cruft")

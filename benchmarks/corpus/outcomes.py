@@ -53,7 +53,8 @@ def judge(tree: Tree, conflicts: Mapping[str, int], edits: Edits, base: Tree, th
     """
     everything = b"\n".join(content for _, content in tree.values())
     undone = [path for path in (*edits.deleted, *edits.renamed) if path in tree]
-    undone += [new for new in edits.renamed.values() if new not in tree]
+    names = set(map(_name, tree))  # a file may have gone along with its folder
+    undone += [new for new in edits.renamed.values() if _name(new) not in names]
     lost = [f"{path}: {word}" for word, path in edits.words.items() if not re.search(rb"\b%s\b" % word.encode(), everything)]
     known = {line.strip() for line in everything.splitlines()} | {line[1:].strip() for line in everything.splitlines()}
     gone = {*STATE_FILES, *left, *edits.deleted, *conflicts, *edits.renamed}
