@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, plain, span, wrapped
@@ -48,6 +48,7 @@ def test_what_fits_or_has_no_room_is_left_as_it_is() -> None:
 
 
 @given(TEXTS, TEXTS, st.integers(min_value=1, max_value=40))
+@example("aaaa", " aaaa aa", 9)
 def test_wrapping_loses_no_word(head: str, tail: str, width: int) -> None:
     pieces = list(wrapped((Span(head), Span(tail)), width))
     assert " ".join(plain(pieces).split()) == " ".join((head + tail).split())

@@ -62,14 +62,16 @@ def wrapped(one: Line, width: int) -> Iterator[Line]:
     Only blanks are broken at, so that paths and addresses can be copied whole; so can a command, which is left as it is.
     """
     *head, last = one or (Span(""),)
-    offset = sum(len(part.text) for part in head)
-    if last.role is Role.COMMAND or offset + len(last.text) <= width or offset > width // 2:
+    text = last.text.lstrip()
+    blank = last.text.removesuffix(text)
+    offset = sum(len(part.text) for part in head) + len(blank)
+    if last.role is Role.COMMAND or offset + len(text) <= width or offset > width // 2:
         yield one
         return
-    first, *rest = textwrap.wrap(last.text, width - offset, break_long_words=False, break_on_hyphens=False) or [""]
-    yield (*head, Span(first, last.role))
-    for text in rest:
-        yield (Span(" " * offset), Span(text, last.role))
+    first, *rest = textwrap.wrap(text, width - offset, break_long_words=False, break_on_hyphens=False)
+    yield (*head, Span(f"{blank}{first}", last.role))
+    for further in rest:
+        yield (Span(" " * offset), Span(further, last.role))
 
 
 def plain(lines: Iterable[Line]) -> str:
