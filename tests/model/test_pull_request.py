@@ -33,6 +33,11 @@ def test_a_commit_that_names_what_it_brings_and_its_files_is_ours(message: str) 
     assert not BranchCommit("a" * 40, message, ROBOT, ROBOT, TREE).is_ours
 
 
+def test_what_github_signs_for_an_app_is_ours() -> None:
+    message = f"Robot-Action-Update: x\nRobot-Action-Tree: {TREE}"
+    assert BranchCommit("a" * 40, message, ROBOT, Signature("GitHub", "noreply@github.com", ROBOT.date), TREE).is_ours
+
+
 @pytest.mark.parametrize(
     ("message", "committer"),
     [
@@ -41,6 +46,7 @@ def test_a_commit_that_names_what_it_brings_and_its_files_is_ours(message: str) 
         ("Robot-Action-Update: x", Signature("Mona", ROBOT.email, ROBOT.date)),
         ("Robot-Action-Update: x", Signature(ROBOT.name, "mona@acme.example", ROBOT.date)),
         ("Robot-Action-Update: x", Signature(ROBOT.name, ROBOT.email, "2026-01-02T03:04:06Z")),
+        ("Robot-Action-Update: x", Signature("GitHub", "noreply@github.com", "2026-01-02T03:04:06Z")),  # rebased on its pages
     ],
 )
 def test_any_other_commit_is_somebodys(message: str, committer: Signature) -> None:

@@ -63,6 +63,22 @@ def test_the_next_version_goes_to_the_same_pull_request(behind: World) -> None:
     assert (behind.log(), behind.show(f"{BRANCH}:a.txt")) == ([pull.title], BOTTOM)
 
 
+def test_what_github_signed_for_an_app_is_known_again(on_github: World) -> None:
+    assert on_github.github
+    on_github.github.fake.add_account("acme-robot")
+    on_github.variables["GITHUB_TOKEN"] = on_github.github.app_token
+    on_github.version("v2.0.0", a_txt=TOP)
+    assert on_github.propose().code == 0
+    assert "GitHub <noreply@github.com>" in on_github.bare.git("acme/demo", "log", "-1", "--format=%cn <%ce>", BRANCH)
+    on_github.version("v3.0.0", a_txt=BOTTOM)
+    assert on_github.propose().pull["operation"] == "updated"
+    assert on_github.log() == ["Update from the template tpl to 3.0.0"]
+    on_github.person({"own.txt": "Ada's\n"})
+    on_github.version("v4.0.0", a_txt=TOP)
+    assert on_github.propose().pull["operation"] == "updated"
+    assert (on_github.show(f"{BRANCH}:own.txt"), on_github.show(f"{BRANCH}:a.txt")) == ("Ada's\n", TOP)
+
+
 def test_what_people_wrote_about_a_version_stays_until_another_one_comes(behind: World) -> None:
     behind.propose()
     behind.retitle(1, "Ada's title")

@@ -196,14 +196,14 @@ def _make_commit(fake: GitHubFake, request: Request, token: Token, owner: str, n
     record = permitted(fake, token, (owner, name), "contents")
     body, folder = request.body, fake.git.path_of(record.full_name)
     who = f"{token.login}[bot]" if token.is_installation else token.login
-    given = {
-        role: body.get(role, {"name": who, "email": f"{who}@users.example", "date": "2026-01-02T03:04:05Z"})
-        for role in ("author", "committer")
-    }
+    author = {"name": who, "email": f"{who}@users.example", "date": "2026-01-02T03:04:05Z"}
+    github = {**author, "name": "GitHub", "email": "noreply@github.com"}  # who commits what it signs
+    is_signed = token.is_installation and not {"author", "committer", "signature"} & body.keys()
+    given = {"author": body.get("author", author), "committer": body.get("committer", github if is_signed else author)}
     variables = {f"GIT_{role.upper()}_{key.upper()}": text for role, one in given.items() for key, text in one.items()}
     parents = [part for parent in body.get("parents", []) for part in ("-p", parent)]
     sha = run(folder, "commit-tree", *parents, body["tree"], stdin=body["message"].encode(), variables=variables)
-    if token.is_installation and not {"author", "committer", "signature"} & body.keys():
+    if is_signed:
         record.proposals.verified.add(sha)
     made = fake.shapes.commit(record, sha, message=body["message"], tree=body["tree"], parents=body.get("parents", []))
     if sha in record.proposals.verified:

@@ -16,6 +16,8 @@ BODY_LIMIT = 65_536
 """What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
 DESCRIPTION_LIMIT = 140
 """Characters of a commit status's description that GitHub takes."""
+_GITHUB = ("GitHub", "noreply@github.com")
+"""Who commits what Apps make by GitHub's API: GitHub itself, which signs it; the author is the App's bot."""
 
 
 class Operation(StrEnum):
@@ -152,10 +154,13 @@ class BranchCommit:
     def is_ours(self) -> bool:
         """Whether we made it, and nobody changed it since.
 
-        Ours name what they bring and their files, and are committed by their author in that moment. Whoever amends,
-        rebases or picks one becomes its committer, or commits at another time, or other files.
+        Ours name what they bring and their files, and are committed in the moment that they were made, by their author or,
+        where GitHub signs, by GitHub. Whoever amends, rebases or picks one becomes its committer, or commits at another time,
+        or other files.
         """
-        return self.author == self.committer and bool(self.brings) and self._trailer(TREE_TRAILER) == self.tree
+        committer = (self.committer.name, self.committer.email)
+        is_committed_at_once = self.author.date == self.committer.date and committer in {(self.author.name, self.author.email), _GITHUB}
+        return is_committed_at_once and bool(self.brings) and self._trailer(TREE_TRAILER) == self.tree
 
     @property
     def brings(self) -> str:
