@@ -11,6 +11,7 @@ from tests.testbed.bare import git
 
 TOP = LINES.replace("line 2\n", "LINE 2\n")
 WORKFLOW = ".github/workflows/ci.yml"
+REFUSED = {"message": "GitHub Actions is not permitted to create or approve pull requests."}
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_declined_version_is_not_proposed_every_day(behind: World) -> None:
 def test_a_run_that_opens_no_pull_request_is_not_green(behind: World) -> None:
     """BetaHuhn/repo-file-sync-action#49: the job is green, and the pull requests are missing."""
     assert behind.github
-    behind.github.fake.fail(r"POST .*/pulls", 403, {"message": "Actions may not create pull requests"}, times=9)
+    behind.github.fake.fail(r"POST .*/pulls", 403, REFUSED, times=9)
     run = behind.propose()
     assert run.code == 77, run.said
     assert "Allow GitHub Actions to create and approve pull requests" in run.said
