@@ -68,10 +68,10 @@ def test_no_text_ends_a_block_of_code(lines: list[str]) -> None:
     assert [clean(line) for line in lines] == text_in(page).split("\n")[: len(lines)]
 
 
-@pytest.mark.parametrize("text", ["see @everyone", "#12", "http://evil.example", "www.evil.example", "a@evil.example", "MAILTO:a"])
+@pytest.mark.parametrize("text", ["see @everyone", "#12", "http://evil.example", "www.evil.example", "a@evil.example", "MAILTO:a", "GH-1"])
 def test_nothing_is_left_that_github_makes_a_link_of(text: str) -> None:
     assert not re.search(r"://|www\.|mailto:", escape(text) + code(text), re.IGNORECASE)
-    assert not re.search(r"@\w|#\d", unescape(escape(text)))
+    assert not re.search(r"@\w|#\d|GH-\d", unescape(escape(text)))
 
 
 def test_what_is_harmless_stays_readable() -> None:

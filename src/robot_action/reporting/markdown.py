@@ -14,16 +14,16 @@ from robot_action.reporting.clean import clean
 
 # What can begin or end structure inside a line: cells, emphasis, code, links, HTML, mathematics; and addresses that GitHub
 # makes links of without being asked. Parentheses, quotes and the rest mean nothing once these are gone.
-_SPECIAL = re.compile(r"[&<>|`*_\[\]\\~$@#]|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.", re.IGNORECASE)
+_SPECIAL = re.compile(r"[&<>|`*_\[\]\\~$@#]|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.|(?<=\bgh)-(?=[0-9])", re.IGNORECASE)
 _QUIET = "&#8203;"
-"""A zero-width space: with it behind them, GitHub takes ``@name`` for no mention and ``#1`` for no issue."""
+"""A zero-width space: with it behind them, GitHub takes ``@name`` for no mention, and ``#1`` and ``GH-1`` for no issue to be closed."""
 _SAFE_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+")
 _LINE_START = re.compile(r"^(?:[-+=]|[0-9]+(?=[.)]))")
 
 
 def _reference(match: re.Match[str]) -> str:
     character = match[0]
-    return f"&#{ord(character)};{_QUIET if character in '@#' else ''}"
+    return f"&#{ord(character)};{_QUIET if character in '@#-' else ''}"
 
 
 def escape(text: str) -> str:
