@@ -128,8 +128,8 @@ class Drafts(Protocol):
             TryAgainError: when the repository does not have the parent any more.
         """
 
-    def fetch(self, place: Path, url: str, branch: str, head: str) -> None:
-        """Fetch a branch of ours.
+    def fetch(self, place: Path, url: str, branch: str, head: str, *, whole: bool = False) -> None:
+        """Fetch a branch of ours; ``whole``: with enough of its history, and of the base's, to see where the branch began.
 
         Raises:
             TryAgainError: when it is not at that commit any more.

@@ -110,6 +110,18 @@ def test_work_of_people_is_merged_without_any_checkout(behind: World) -> None:
     assert (behind.show(f"{BRANCH}:a.txt"), behind.show(f"{BRANCH}:b.txt")) == (BOTTOM, OTHER)
 
 
+def test_what_the_base_got_since_somebody_rewrote_our_commit_is_not_taken_back(behind: World) -> None:
+    """The job that delivers has one commit of the base, which is not the one that the branch began with."""
+    assert behind.propose().code == 0
+    ada = behind.person({"b.txt": OTHER}, amend=True)
+    behind.commit({"main.txt": "moved on\n"})
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    assert prepare(behind).code == 0
+    run = deliver(behind)
+    assert (run.code, run.pull["operation"], behind.heads()[BRANCH]) == (4, "blocked", ada)
+    assert "do not go together with the update: .robot-action.yml\"" in run.said
+
+
 def test_conflicts_are_no_failure_of_the_job_that_prepares(behind: World) -> None:
     behind.commit({"a.txt": OTHER})
     assert prepare(behind).project["conflicts"] == ["a.txt"]

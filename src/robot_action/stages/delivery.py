@@ -124,8 +124,8 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> 
     """Merge what people committed on the branch with what is proposed."""
     assert facts.head is not None  # noqa: S101 - there are commits
     drafts, head = ports.git.drafts, facts.head.commit
-    drafts.fetch(facts.place, proposed.target.url, proposed.branch, head)
     ours = newest_of_ours(facts.commits)
+    drafts.fetch(facts.place, proposed.target.url, proposed.branch, head, whole=ours is None)
     made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state, proposed.marked))
     if not made.tree:
         return Joined(conflicts=made.conflicts, is_there=made.is_there)

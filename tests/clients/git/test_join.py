@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class Bed:
         git(self.server, "update-ref", f"refs/heads/{BRANCH}", head)
         git(self.server, "update-ref", "refs/heads/proposed", commit)
         git(self.place, "fetch", "--quiet", "origin", "proposed")
-        self.drafts.fetch(self.place, str(self.server), BRANCH, head)
+        self.drafts.fetch(self.place, str(self.server), BRANCH, head, whole=not ours)
         return self.drafts.join(self.place, JoinWanted(head, ours, commit, state))
 
     def show(self, tree: str, path: str = "a.txt") -> str:
@@ -98,6 +99,24 @@ def test_without_a_commit_of_ours_people_began_with_the_base(bed: Bed) -> None:
     commit = bed.commit({"a.txt": changed(l1="v2")}, on=bed.base)
     made = bed.join(head, "", commit)
     assert (bed.show(made.tree), bed.show(made.tree, "own.txt")) == (changed(l1="v2"), "ada\n")
+
+
+def test_in_a_shallow_repository_it_is_found_where_the_branch_began(bed: Bed) -> None:
+    head = bed.commit({"a.txt": changed(l1="v2", l10="ada")})
+    moved_on = bed.commit({"main.txt": "moved on\n"}, on=bed.base)
+    shutil.rmtree(bed.place)
+    git(bed.place.parent, "clone", "--quiet", "--depth=1", f"file://{bed.server}", str(bed.place))
+    git(bed.place, "update-ref", "refs/heads/base", moved_on)
+    commit = bed.commit({"a.txt": changed(l18="v3")}, on=moved_on)
+    made = bed.join(head, "", commit)
+    assert (bed.show(made.tree), bed.show(made.tree, "main.txt")) == (changed(l1="v2", l10="ada", l18="v3"), "moved on\n")
+
+
+def test_a_branch_that_began_nowhere_is_never_taken_for_merged(bed: Bed) -> None:
+    git(bed.server, "checkout", "--quiet", "--orphan", "apart")
+    head = bed.commit({"a.txt": changed(l10="ada")})
+    commit = bed.commit({"a.txt": changed(l1="v2")}, on=bed.base)
+    assert bed.join(head, "", commit) == JoinedTree(conflicts=("a.txt",))
 
 
 def test_a_state_file_that_is_the_same_tells_that_it_is_there(bed: Bed) -> None:

@@ -17,6 +17,8 @@ from robot_action.exchange import Draft, DraftWanted, JoinedTree, JoinWanted, Re
 from robot_action.model.proposal import Change
 from robot_action.model.tree import Entry, Mode
 
+HELD = "refs/heads/base"
+"""Names the commit that a proposal is made on."""
 _DRAFT = "refs/robot-action/draft"
 _MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 _NOTHING = re.compile("0+")
@@ -70,11 +72,11 @@ class GitDrafts:
 
         return receive(self._runner, place, wanted)
 
-    def fetch(self, place: Path, url: str, branch: str, head: str) -> None:
+    def fetch(self, place: Path, url: str, branch: str, head: str, *, whole: bool = False) -> None:
         """Fetch a branch; see `robot_action.hosting.Drafts.fetch`."""
         from robot_action.clients.git.join import fetch
 
-        fetch(self._runner, inside_of(place), (url, branch), head)
+        fetch(self._runner, inside_of(place), (url, branch), head, whole=whole)
 
     def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
         """Merge people's commits; see `robot_action.hosting.Drafts.join`."""
@@ -102,7 +104,7 @@ def lay(place: Path, algorithm: str, commit: str) -> Place:
 
 def hold(runner: GitRunner, inside: Place, commit: str) -> None:
     """Give a commit a name, by which servers learn that it is here already."""
-    runner.run(inside, "update-ref", "refs/heads/base", commit)
+    runner.run(inside, "update-ref", HELD, commit)
 
 
 def differences(runner: GitRunner, inside: Place, before: str, after: str) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.drafts import read_files
+from robot_action.clients.git.drafts import HELD, read_files
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
 from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
@@ -21,7 +21,7 @@ _LABEL = re.compile(rb"^>{7} .*$", re.MULTILINE)
 _CLEAN = 0
 
 
-def fetch(runner: GitRunner, inside: Place, source: tuple[str, str], head: str) -> None:
+def fetch(runner: GitRunner, inside: Place, source: tuple[str, str], head: str, *, whole: bool) -> None:
     """Fetch a branch; see `robot_action.hosting.Drafts.fetch`.
 
     Args:
@@ -29,15 +29,18 @@ def fetch(runner: GitRunner, inside: Place, source: tuple[str, str], head: str) 
         inside: the repository of ours.
         source: URL and branch.
         head: the commit that the branch has.
+        whole: whether the histories of branch and base have to lead to where they part, however shallow the repository is.
 
     Raises:
         TryAgainError: when the branch moved meanwhile.
     """
     url, branch = source
     local = (f"--upload-pack={UPLOAD_PACK}",) if is_folder(url) else ()
-    options = ("--progress", "--no-tags", "--no-write-fetch-head", "--update-shallow", *local)
+    depth = ("--unshallow",) if whole and (inside.folder / ".git/shallow").exists() else ()
+    options = ("--progress", "--no-tags", "--no-write-fetch-head", "--update-shallow", *depth, *local)
+    base = (runner.run(inside, "rev-parse", "--verify", HELD).text,) if depth else ()
     try:
-        runner.remote(inside, url, "fetch", *options, "--", url, f"+refs/heads/{branch}:{_HEAD}")
+        runner.remote(inside, url, "fetch", *options, "--", url, f"+refs/heads/{branch}:{_HEAD}", *base)
     except FailedError as error:
         raise _moved(branch) from error
     if runner.run(inside, "rev-parse", "--verify", _HEAD).text != head:
@@ -67,13 +70,17 @@ def _moved(branch: str) -> TryAgainError:
 
 
 def _base(runner: GitRunner, inside: Place, wanted: JoinWanted) -> str:
-    """Return what people began with: what we brought last, which is a merge's second parent; else where the branch began."""
+    """Return what people began with: what we brought last, which is a merge's second parent; else where the branch began.
+
+    Where it began nowhere that is known, they began with nothing: then whatever differs is a conflict, and nothing is lost.
+    """
     if wanted.ours:
         parents = runner.run(inside, "rev-parse", f"{wanted.ours}^@").text.split()
         tree = f"{parents[1] if len(parents) > 1 else wanted.ours}^{{tree}}"
     else:
         how = Invocation(accept=(0, 1))
-        tree = f"{runner.run(inside, 'merge-base', wanted.head, wanted.commit, how=how).text or wanted.commit}^{{tree}}"
+        found = runner.run(inside, "merge-base", wanted.head, wanted.commit, how=how).text
+        tree = f"{found}^{{tree}}" if found else runner.run(inside, "mktree").text
     return _synthetic(runner, inside, tree)
 
 
