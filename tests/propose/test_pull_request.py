@@ -135,6 +135,21 @@ def test_after_a_merge_the_next_version_begins_anew(behind: World) -> None:
     assert behind.log() == ["Update from the template tpl to 3.0.0"]
 
 
+@pytest.mark.parametrize("squash", [True, False])
+def test_after_a_merge_work_of_people_on_the_next_pull_request_is_not_lost(behind: World, squash: bool) -> None:
+    behind.propose()
+    behind.merge(squash=squash)
+    behind.propose()
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    assert behind.propose().pull["operation"] == "created"
+    ada = behind.person({"own.txt": "Ada's\n"})
+    behind.version("v4.0.0", b_txt="of 4.0.0\n")
+    run = behind.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert behind.bare.git("acme/demo", "merge-base", ada, BRANCH) == ada
+    assert behind.pulls()[0].state in {"merged", "closed"}
+
+
 # What people do on the branch
 
 

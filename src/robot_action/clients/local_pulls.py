@@ -52,6 +52,7 @@ class LocalPulls:
         folder = pulls_folder(wanted.repository)
         with explained(f"write to {folder}"):
             folder.mkdir(exist_ok=True)
+            self._settle_merged(wanted)
             number = max(_files(wanted.repository), default=0) + 1
             while not _link_new(folder / f"{number}.md", dump_pull_request(_new(wanted, number, head.commit))):
                 number += 1
@@ -101,6 +102,13 @@ class LocalPulls:
                 replace_file(file, dump_pull_request(better))
         return better
 
+    def _settle_merged(self, wanted: PullRequestWanted) -> None:
+        """Write down which earlier ones of the branch were merged."""
+        for number, file in _files(wanted.repository).items():
+            there = _read(file, wanted.repository, number)
+            if there.branch == wanted.branch and (now := self._as_it_is(there)).state is PullRequestState.MERGED:
+                self._write(there, now)
+
     def _as_it_is(self, one: PullRequest) -> PullRequest:
         """Return one as its branch is now: merged where the base has it, or had what it proposed last; closed where it is gone."""
         if one.state is not PullRequestState.OPEN:
@@ -108,8 +116,10 @@ class LocalPulls:
         head, base = (self._branches.head(one.repository, branch) for branch in (one.branch, one.base))
         if head is None or base is None:
             return replace(one, state=PullRequestState.CLOSED)
-        is_merged = any(self._is_in(one.repository, commit, base.commit) for commit in {head.commit, one.head})
-        return replace(one, head=head.commit, state=PullRequestState.MERGED if is_merged else PullRequestState.OPEN)
+        merged = next((commit for commit in (head.commit, one.head) if self._is_in(one.repository, commit, base.commit)), None)
+        if merged is not None:  # the branch may have gone on since
+            return replace(one, head=merged, state=PullRequestState.MERGED)
+        return replace(one, head=head.commit)
 
     def _is_in(self, repository: str, commit: str, base: str) -> bool:
         asked = ("merge-base", "--is-ancestor", commit, base)
