@@ -119,7 +119,7 @@ def test_what_the_base_got_since_somebody_rewrote_our_commit_is_not_taken_back(b
     assert prepare(behind).code == 0
     run = deliver(behind)
     assert (run.code, run.pull["operation"], behind.heads()[BRANCH]) == (4, "blocked", ada)
-    assert "do not go together with the update: .robot-action.yml\"" in run.said
+    assert 'do not go together with the update: .robot-action.yml"' in run.said
 
 
 def test_conflicts_are_no_failure_of_the_job_that_prepares(behind: World) -> None:

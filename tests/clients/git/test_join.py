@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from robot_action.errors import TryAgainError
+from robot_action.errors import FailedError, TryAgainError
 from robot_action.exchange import JoinedTree, JoinWanted
 from robot_action.hosting import Drafts
 from tests.testbed.bare import git
@@ -134,3 +134,13 @@ def test_a_branch_that_moved_meanwhile_is_left_for_another_run(bed: Bed, gone: b
         git(bed.server, "update-ref", f"refs/heads/{BRANCH}", bed.base)
     with pytest.raises(TryAgainError, match="somebody else changed the branch"):
         bed.drafts.fetch(bed.place, str(bed.server), BRANCH, head)
+
+
+def test_what_else_keeps_a_branch_from_being_fetched_is_not_told_as_a_change(bed: Bed) -> None:
+    head = bed.commit({"own.txt": "ada\n"})
+    git(bed.server, "update-ref", f"refs/heads/{BRANCH}", head)
+    lost = git(bed.server, "rev-parse", f"{head}:own.txt")
+    (bed.server / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(FailedError) as caught:
+        bed.drafts.fetch(bed.place, str(bed.server), BRANCH, head)
+    assert "somebody else" not in str(caught.value)

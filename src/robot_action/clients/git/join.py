@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from pathlib import Path
 
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.drafts import HELD, read_files
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
+from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder, list_refs
 from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, TryAgainError
@@ -36,13 +37,18 @@ def fetch(runner: GitRunner, inside: Place, source: tuple[str, str], head: str, 
     """
     url, branch = source
     local = (f"--upload-pack={UPLOAD_PACK}",) if is_folder(url) else ()
-    depth = ("--unshallow",) if whole and (inside.folder / ".git/shallow").exists() else ()
-    options = ("--progress", "--no-tags", "--no-write-fetch-head", "--update-shallow", *depth, *local)
-    base = (runner.run(inside, "rev-parse", "--verify", HELD).text,) if depth else ()
+    more = (
+        *(("--unshallow",) if whole and (inside.folder / ".git/shallow").exists() else ()),
+        *(("--refetch",) if _is_partial(inside) else ()),  # else the server leaves out what it takes to be here
+    )
+    options = ("--progress", "--no-tags", "--no-write-fetch-head", "--update-shallow", *more, *local)
+    base = (runner.run(inside, "rev-parse", "--verify", HELD).text,) if more else ()
     try:
         runner.remote(inside, url, "fetch", *options, "--", url, f"+refs/heads/{branch}:{_HEAD}", *base)
     except FailedError as error:
-        raise _moved(branch) from error
+        if list_refs(runner, url).get(f"refs/heads/{branch}") != head:
+            raise _moved(branch) from error
+        raise
     if runner.run(inside, "rev-parse", "--verify", _HEAD).text != head:
         raise _moved(branch)
 
@@ -60,6 +66,13 @@ def join(runner: GitRunner, inside: Place, wanted: JoinWanted) -> JoinedTree:
     done = runner.run(inside, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs, how=how)
     tree, *conflicts = (item.decode("utf-8", "surrogateescape") for item in done.items)
     return JoinedTree(tree) if done.code == _CLEAN else JoinedTree(conflicts=tuple(conflicts))
+
+
+def _is_partial(inside: Place) -> bool:
+    """Tell whether the repository borrows objects of a clone that lacks some."""
+    alternates = inside.folder / ".git/objects/info/alternates"
+    borrowed = alternates.read_text().splitlines() if alternates.is_file() else ()
+    return any(any(Path(folder, "pack").glob("*.promisor")) for folder in borrowed)
 
 
 def _moved(branch: str) -> TryAgainError:

@@ -1,0 +1,28 @@
+"""Work of people is merged from clones that lack contents of the project, too."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.propose.test_pull_request import BOTTOM, OTHER, TOP
+from tests.propose.world import BRANCH, LINES, World
+from tests.testbed.bare import git
+
+
+@pytest.mark.parametrize("options", [("--depth=1",), ()], ids=["shallow", "whole"])
+def test_a_clone_without_contents_is_enough(local: World, options: tuple[str, ...]) -> None:
+    local.bare.git("acme/demo", "config", "uploadpack.allowFilter", "true")
+    local.commit({"deep/x.txt": LINES})
+    local.version("v2.0.0", a_txt=TOP)
+    assert local.propose().code == 0
+    local.person({"deep/x.txt": OTHER})
+    local.commit({"deep/x.txt": LINES.replace("line 18\n", "MAIN\n")})
+    local.version("v3.0.0", a_txt=BOTTOM)
+    shutil.rmtree(local.project)
+    git(local.root, "clone", "--quiet", "--filter=blob:none", "--sparse", *options, f"file://{local.bare.path_of('acme/demo')}", "demo")
+    run = local.propose("--allow-protocol", "file")
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert local.show(f"{BRANCH}:deep/x.txt") == OTHER.replace("line 18\n", "MAIN\n")
+    assert local.show(f"{BRANCH}:a.txt") == BOTTOM
