@@ -22,6 +22,7 @@ from robot_action.model.credentials import Credential, Credentials, host_of
 from tests.testbed.git_bed import HTTP, REAL_PATH, make_runner, stand_in
 from tests.testbed.git_server import GitServer
 
+ELSEWHERE = "https://host.invalid/a"
 DUMP = 'env > "$0.env"; tr "\\0" " " < /proc/$$/cmdline > "$0.arguments"'
 
 
@@ -240,14 +241,17 @@ def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
 
 def test_git_that_is_missing_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "env").symlink_to("/usr/bin/env")
+    runner = make_runner(environment={"PATH": str(tmp_path)})
     with pytest.raises(UnavailableError, match="'git' is missing"):
-        make_runner(environment={"PATH": str(tmp_path)}).run(Place(tmp_path), "version")
+        runner.run(Place(tmp_path), "version")
+    with pytest.raises(UnavailableError, match="'git' is missing"):
+        runner.remote(Place(tmp_path), ELSEWHERE, "fetch")
 
 
 def test_git_that_is_missing_from_our_own_path_is_unavailable_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "git.cmd", None)  # GitPython looks for git while it is imported, and fails
     with pytest.raises(UnavailableError, match="'git' is missing"):
-        make_runner().run(Place(tmp_path), "version")
+        make_runner().remote(Place(tmp_path), ELSEWHERE, "fetch")
 
 
 def test_a_folder_that_is_missing_is_not_replaced_by_the_current_one(tmp_path: Path) -> None:
@@ -259,42 +263,51 @@ def test_an_endless_output_is_cut_off(tmp_path: Path) -> None:
     runner = make_runner(environment=stand_in(tmp_path, "exec yes"))
     with pytest.raises(InputError, match="more than 1000 bytes"):
         runner.run(Place(tmp_path), "show", how=Invocation(limit=1000))
+    with pytest.raises(InputError, match="more than 1000 bytes"):
+        runner.remote(Place(tmp_path), ELSEWHERE, "ls-remote", how=Invocation(limit=1000))
 
 
-# Commands that only look
+# Commands that do without GitPython
 
 
-LOOK = Invocation(light=True)
+LIGHT = Invocation(light=True)
 
 
-def test_a_command_that_only_looks_does_without_gitpython_and_sees_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_commands_do_without_gitpython_and_see_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "git.cmd", None)
     monkeypatch.setenv("GITHUB_TOKEN", "from-outside")
     runner = make_runner(environment=stand_in(tmp_path, DUMP))
-    runner.run(Place(tmp_path), "version", how=LOOK)
+    runner.run(Place(tmp_path), "version")
     seen = dumped(tmp_path)
     assert "from-outside" not in seen.values()
     assert configuration(seen)["core.fsmonitor"] == "false"
     assert seen["GIT_ALLOW_PROTOCOL"] == "none"
-    assert make_runner().run(Place(tmp_path), "version", how=LOOK).text.startswith("git version")
+    assert make_runner().run(Place(tmp_path), "version").text.startswith("git version")
 
 
-def test_git_that_is_missing_is_told_by_one_that_only_looks_too(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="'git' is missing"):
-        make_runner(environment={"PATH": str(tmp_path)}).run(Place(tmp_path), "version", how=LOOK)
+def test_so_do_light_ones_that_speak_with_another_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "git.cmd", None)
+    monkeypatch.setenv("GITHUB_TOKEN", "from-outside")
+    make_runner(environment=stand_in(tmp_path, DUMP)).remote(Place(tmp_path), ELSEWHERE, "ls-remote", how=LIGHT)
+    seen = dumped(tmp_path)
+    assert "from-outside" not in seen.values()
+    assert seen["GIT_ALLOW_PROTOCOL"] == "http:https:ssh"
 
 
-def test_one_that_only_looks_is_bounded_in_output_and_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match="more than 1000 bytes"):
-        make_runner(environment=stand_in(tmp_path, "exec yes")).run(Place(tmp_path), "show", how=Invocation(light=True, limit=1000))
-    monkeypatch.setattr(git_module, "LOCAL_TIMEOUT", 0.3)
+@pytest.mark.parametrize("how", [LIGHT, Invocation()])
+def test_git_that_takes_too_long_with_another_repository_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: Invocation) -> None:
+    monkeypatch.setattr(git_module, "NETWORK_TIMEOUT", 0.3)
+    script = 'sleep 60 & echo $! > "$0.child"; wait'
     with pytest.raises(UnavailableError, match="longer than"):
-        make_runner(environment=stand_in(tmp_path, "exec sleep 60")).run(Place(tmp_path), "status", how=LOOK)
+        make_runner(environment=stand_in(tmp_path, script)).remote(Place(tmp_path), ELSEWHERE, "fetch", how=how)
+    assert_gone(int((tmp_path / "git.child").read_text()))
 
 
-def test_what_one_that_only_looks_complains_of_is_cleaned(tmp_path: Path) -> None:
+def test_what_a_local_command_complains_of_is_cleaned(tmp_path: Path) -> None:
     runner = make_runner(environment=stand_in(tmp_path, "printf 'fatal: \\033[31mred\\n' >&2; exit 128"))
-    assert "\033" not in runner.run(Place(tmp_path), "status", how=Invocation(accept=(128,), light=True)).errors
+    errors = runner.run(Place(tmp_path), "status", how=Invocation(accept=(128,))).errors
+    assert "red" in errors
+    assert "\033" not in errors
 
 
 def test_a_repository_that_is_too_large_is_given_up_while_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,7 +325,8 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path
     assert_gone(int((tmp_path / "git.child").read_text()))
 
 
-def test_an_interrupt_leaves_no_git_running(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_an_interrupt_leaves_no_git_running(tmp_path: Path, *, is_remote: bool) -> None:
     fifo = tmp_path / "started"
     os.mkfifo(fifo)
     script = f'sleep 60 & echo $! > "$0.child"; echo > {fifo}; wait'
@@ -329,7 +343,7 @@ def test_an_interrupt_leaves_no_git_running(tmp_path: Path) -> None:
     thread.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            runner.run(Place(tmp_path), "status")
+            runner.remote(Place(tmp_path), ELSEWHERE, "fetch") if is_remote else runner.run(Place(tmp_path), "status")
     finally:
         thread.join()
         signal.signal(signal.SIGUSR1, previous)
@@ -338,15 +352,19 @@ def test_an_interrupt_leaves_no_git_running(tmp_path: Path) -> None:
 
 def is_waiting() -> bool:
     """Tell whether the main thread waits for a program's output."""
-    frame = sys._current_frames()[threading.main_thread().ident or 0]
-    return frame.f_code.co_name == "follow"
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame and frame.f_code.co_name not in {"follow", "pump_while"}:
+        frame = frame.f_back
+    return frame is not None
 
 
 def test_a_child_that_outlives_git_and_holds_its_output_is_ended_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git_module, "LOCAL_TIMEOUT", 0.3)
-    runner = make_runner(environment=stand_in(tmp_path, 'sleep 60 & echo $! > "$0.child"; exit 0'))
+    monkeypatch.setattr(git_module, "NETWORK_TIMEOUT", 0.3)
+    runner = make_runner(environment=stand_in(tmp_path, 'echo said; sleep 60 & echo $! > "$0.child"; exit 0'))
     with pytest.raises(UnavailableError, match="longer than"):
-        runner.run(Place(tmp_path), "status")
+        runner.remote(Place(tmp_path), ELSEWHERE, "fetch")
+    assert_gone(int((tmp_path / "git.child").read_text()))
+    assert runner.run(Place(tmp_path), "status").text == "said"
     assert_gone(int((tmp_path / "git.child").read_text()))
 
 

@@ -16,7 +16,7 @@ from robot_action.errors import FailedError, InputError
 from robot_action.exchange import Compared, CompareWanted, MergeWanted
 from robot_action.model.tree import Entry, Mode, Tree
 
-_LOOK = Invocation(accept=(0, 1, 128), light=True)
+_LOOK = Invocation(accept=(0, 1, 128))
 
 
 def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:

@@ -104,7 +104,7 @@ class Invocation:
         limit: bytes that it may write to standard output.
         user_configuration: whether it may see the user's and the machine's git configuration.
         configuration: what only this command is configured with.
-        light: whether it only looks, and says little: then it is started without GitPython, whose loading takes longer than it.
+        light: whether one that speaks with another repository says little: then it needs no GitPython, which tells how far it is.
     """
 
     stdin: bytes = b""

@@ -14,8 +14,6 @@ from robot_action.errors import FailedError, InputError
 from robot_action.exchange import Snapshot
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, read_commit
 
-_LOOK = Invocation(light=True)
-
 
 def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
     """Return what git would not ignore below a folder of a work tree; see `robot_action.repositories.Git.find_files`.
@@ -26,11 +24,11 @@ def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
     place = Place(folder, discover=True)
     if not _may_be_inside(folder):
         return None
-    inside = runner.run(place, "rev-parse", "--is-inside-work-tree", how=Invocation(accept=(0, 128), light=True))
+    inside = runner.run(place, "rev-parse", "--is-inside-work-tree", how=Invocation(accept=(0, 128)))
     if inside.text != "true":
         return None
-    items = runner.run(place, "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z", how=_LOOK).items
-    staged = runner.run(place, "ls-files", "--stage", "-z", how=_LOOK).items
+    items = runner.run(place, "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z").items
+    staged = runner.run(place, "ls-files", "--stage", "-z").items
     submodules = {item.partition(b"\t")[2] for item in staged if item.startswith(b"160000 ")}
     files: list[str] = []
     for item in items:
@@ -56,7 +54,7 @@ def _nested(runner: GitRunner, folder: Path) -> tuple[str, ...]:
 
 def folder_refs(runner: GitRunner, folder: Path) -> dict[str, str]:
     """Return the references of the repository around a folder, tags peeled; none where there is no repository, or no commit."""
-    how = Invocation(accept=(0, 1, 128), light=True)
+    how = Invocation(accept=(0, 1, 128))
     listed = runner.run(Place(folder, discover=True), "show-ref", "--head", "--heads", "--tags", "--dereference", how=how).text
     pairs = (line.partition(" ")[::2] for line in listed.splitlines())
     return {name.removesuffix("^{}"): target for target, name in pairs}  # a tag's commit comes after the tag itself

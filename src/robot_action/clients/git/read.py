@@ -90,7 +90,9 @@ class ObjectReader:
             return ()
         stdin = "".join(f"{name}\n" for name in ordered).encode()
         limit = 2 * MAX_BYTES + 100 * len(ordered)
-        return tuple(_batch(self.runner.run(self.place, "cat-file", "--batch", how=Invocation(stdin=stdin, limit=limit)).stdout))
+        how = Invocation(stdin=stdin, limit=limit)
+        # --buffer: all is asked for at once, so that git need not write each object by itself
+        return tuple(_batch(self.runner.run(self.place, "cat-file", "--batch", "--buffer", how=how).stdout))
 
 
 def _batch(output: bytes) -> Iterator[GitObject]:

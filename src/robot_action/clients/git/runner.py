@@ -1,7 +1,8 @@
-"""The ``git`` program, driven through GitPython; nothing else in robot-action starts git.
+"""The ``git`` program; nothing else in robot-action starts it. What speaks with another repository is driven through GitPython.
 
-Every command gets a clean environment, pinned configuration and an explicit repository. The names of this process's
-own environment variables are read, in order to take them away; no value of them reaches git.
+What works on this machine alone is started without it, as any other program: loading GitPython takes longer than most such
+commands, and an update runs thirty of them. Every command gets a clean environment, pinned configuration and an explicit repository.
+The names of this process's own environment variables are read, in order to take them away; no value of them reaches git.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class GitRunner:
         isolated = {} if how.user_configuration else WITHOUT_USER_CONFIGURATION
         base = self._passed(NETWORK_PASSED if how.user_configuration else ())
         environment = {**command_variables(base, place, how), **isolated, "GIT_ALLOW_PROTOCOL": "none"}
-        done = self._execute(place, arguments, how, _Run(environment, LOCAL_TIMEOUT, ProgressReader(_ignore)))
+        done = self._direct(place, arguments, how, environment, LOCAL_TIMEOUT)
         if done.code not in how.accept:
             raise explain(GitFailure(arguments[0], done.errors))
         return done
@@ -110,7 +111,10 @@ class GitRunner:
         environment = command_variables(self._passed(NETWORK_PASSED), place, how, header)
         environment["GIT_ALLOW_PROTOCOL"] = ":".join(sorted(allowed))
         environment.setdefault("GIT_SSH_COMMAND", SSH_COMMAND)
-        done = self._execute(place, arguments, how, _Run(environment, NETWORK_TIMEOUT, ProgressReader(self._advance)))
+        if how.light:
+            done = self._direct(place, arguments, how, environment, NETWORK_TIMEOUT)
+        else:
+            done = self._followed(place, arguments, how, _Run(environment, NETWORK_TIMEOUT, ProgressReader(self._advance)))
         if done.code not in how.accept:
             raise self.failure(arguments[0], url, done)
         return done
@@ -144,12 +148,10 @@ class GitRunner:
         pair = f"{credential.username or _GIT_USER}:{credential.password}"
         return (key, ""), (key, f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}")
 
-    def _execute(self, place: Place, arguments: tuple[str, ...], how: Invocation, run: _Run) -> GitOutput:
-        if not os.access(place.folder, os.X_OK):  # GitPython would silently take the current directory
-            raise FailedError(f"the folder {place.folder} is missing, or may not be entered")
-        _LOG.debug("in %s: %s", place.folder, shlex.join(("git", *arguments)))
-        if how.light:
-            return self._look(place, arguments, how, run)
+    def _followed(self, place: Place, arguments: tuple[str, ...], how: Invocation, run: _Run) -> GitOutput:
+        """Run a command through GitPython, and tell how far it is."""
+        _check(place, arguments)
+        # GitPython gives a program all of our environment besides what it is told: env(1) takes that away
         unwanted = (name for name in os.environ if name not in run.environment)
         command = ["env", *(part for name in unwanted for part in ("-u", name)), "git", *arguments]
         with tempfile.TemporaryFile() as file:
@@ -161,20 +163,40 @@ class GitRunner:
         if code == _NOT_FOUND:
             raise UnavailableError("the program 'git' is missing", hint="Install git, and see that PATH leads to it.")
         if len(output) > how.limit:
-            raise InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
-        return GitOutput(code, output, "\n".join(clean_lines(Redactor(self._credentials.secrets)(run.progress.text))))
+            raise _too_much(arguments, how)
+        return GitOutput(code, output, self._cleaned(run.progress.text))
 
-    def _look(self, place: Place, arguments: tuple[str, ...], how: Invocation, run: _Run) -> GitOutput:
-        """Run a command that only looks at what is here."""
-        done = exchange(
-            ("git", *arguments), environment=run.environment, cwd=place.folder, stdin=how.stdin, timeout=run.timeout, output_limit=how.limit
-        )
+    def _direct(
+        self, place: Place, arguments: tuple[str, ...], how: Invocation, environment: Mapping[str, str], timeout: float
+    ) -> GitOutput:
+        """Run a command to its end."""
+        _check(place, arguments)
+        command = ("git", *arguments)
+        done = exchange(command, environment=environment, cwd=place.folder, stdin=how.stdin, timeout=timeout, output_limit=how.limit)
         if done.timed_out:
-            raise UnavailableError(f"git took longer than {run.timeout:.0f} seconds", hint="It was stopped; run the same command again.")
+            raise _too_late(timeout)
         if done.truncated:
-            raise InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
-        errors = Redactor(self._credentials.secrets)(done.stderr.decode(errors="replace"))
-        return GitOutput(done.code, done.stdout, "\n".join(clean_lines(errors)))
+            raise _too_much(arguments, how)
+        return GitOutput(done.code, done.stdout, self._cleaned(done.stderr.decode(errors="replace")))
+
+    def _cleaned(self, text: str) -> str:
+        return "\n".join(clean_lines(Redactor(self._credentials.secrets)(text))) if text else ""
+
+
+def _check(place: Place, arguments: tuple[str, ...]) -> None:
+    """See that a command's folder is there, and log the command."""
+    if not os.access(place.folder, os.X_OK):  # GitPython would silently take the current directory
+        raise FailedError(f"the folder {place.folder} is missing, or may not be entered")
+    if _LOG.isEnabledFor(logging.DEBUG):
+        _LOG.debug("in %s: %s", place.folder, shlex.join(("git", *arguments)))
+
+
+def _too_late(seconds: float) -> UnavailableError:
+    return UnavailableError(f"git took longer than {seconds:.0f} seconds", hint="It was stopped; run the same command again.")
+
+
+def _too_much(arguments: tuple[str, ...], how: Invocation) -> InputError:
+    return InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +232,7 @@ class _Run:
             if reader.is_alive():
                 reader.join()
         if late.is_set():
-            raise UnavailableError(f"git took longer than {self.timeout:.0f} seconds", hint="It was stopped; run the same command again.")
+            raise _too_late(self.timeout)
         if self.progress.received > RECEIVE_LIMIT:
             raise InputError(f"the repository is larger than {RECEIVE_LIMIT} bytes")
         return code, output
