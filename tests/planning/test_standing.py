@@ -85,3 +85,10 @@ def test_cruft_follows_the_default_branch_whatever_is_tagged() -> None:
     assert stand(replace(cruft, branch="stable"), SOURCE, REFS).newest.commit == BRANCH
     assert stand(cruft, replace(SOURCE, versions="<2"), REFS).newest.version.startswith("1.")
     assert stand(cruft, SOURCE, {name: commit for name, commit in REFS.items() if name != "HEAD"}).newest.version == "2.0.0"
+
+
+def test_what_a_project_of_cruft_was_made_from_holds_it_only_where_it_is_a_branch() -> None:
+    made = replace(link(ONE, ONE), tool=Tool.CRUFT)
+    assert stand(replace(made, branch="v1.0.0"), SOURCE, REFS).newest.version == "2.0.0", "a release has later ones"
+    assert stand(replace(made, branch=ONE), SOURCE, REFS).newest.commit == HEAD, "a commit stands still"
+    assert stand(replace(made, branch="gone"), SOURCE, REFS).newest.commit == HEAD

@@ -187,3 +187,20 @@ def test_a_partial_clone_is_enough_and_lacks_afterwards_what_it_lacked(world: Wo
     assert world.read("deep/x.txt") == LINES.replace("one", "ONE").replace("seven", "SEVEN")
     assert lacking
     assert git(world.project, "rev-list", "--objects", "--missing=print", "HEAD").count("?") == lacking
+
+
+def test_a_file_that_git_ignores_is_never_written_over(world: World) -> None:
+    files = {**COPIER, ".gitignore": "notes.txt\n*.log\n"}
+    world.set_up(files)
+    assert world.render().code == 0
+    world.commit()
+    (world.project / "notes.txt").write_text("mine\n")
+    world.set_up({**files, ".gitignore": "*.log\n", "notes.txt": "the template's\n"}, "v2.0.0")
+    run = world.update()
+    assert run.code == 1, run.said
+    assert "files that git ignores, which nobody could bring back: notes.txt" in run.said
+    assert world.read("notes.txt") == "mine\n"
+    (world.project / "notes.txt").unlink()
+    run = world.update()
+    assert (run.code, world.read("notes.txt")) == (0, "the template's\n"), run.said
+    assert "files that are new, or have moved: 1; git knows them once they are added" in run.out

@@ -36,7 +36,8 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             facts = inspect(ports, request)
             changes = changes_for(facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
-            plan = plan_update(request, facts, summary, changes, tuple(_dirty(ports, request, facts, changes)))
+            dirty, hidden = tuple(_dirty(ports, request, facts, changes)), tuple(_hidden(ports, request, facts, changes))
+            plan = plan_update(request, facts, summary, changes, dirty, hidden)
             report = replace(report, project=plan.project, plan=plan, update=summary)
             if request.dry_run:
                 return report
@@ -53,6 +54,12 @@ def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Ma
         inside = path if prefix == "." else path.removeprefix(f"{prefix}/")
         if inside not in changes or _present(ports, request, inside) != changes[inside]:
             yield path
+
+
+def _hidden(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:
+    """Return what stands where new files go, neither written by an earlier run of this very update nor known to git."""
+    new = {path: entry for path, entry in changes.items() if entry is not None and path not in {*facts.present, facts.link.file}}
+    return (path for path, entry in new.items() if _present(ports, request, path) not in {None, entry})
 
 
 def _present(ports: Ports, request: UpdateRequest, path: str) -> Entry | None:

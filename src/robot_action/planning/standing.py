@@ -14,6 +14,7 @@ from robot_action.parsing.git_objects import is_commit_id
 from robot_action.planning.versions import Chosen, as_version, choose
 
 _TAGS = "refs/tags/"
+_HEADS = "refs/heads/"
 _DEFAULT = "HEAD"
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
 _SHORT = re.compile(r"[0-9a-f]{4,64}")
@@ -49,7 +50,7 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
         InputError: when the wanted version does not exist.
     """
     is_asked = source.ref is not None or source.versions is not None
-    branch = link.branch or (_DEFAULT if link.tool is Tool.CRUFT and _DEFAULT in refs and not source.prereleases else "")
+    branch = _followed(link, refs) if link.tool is Tool.CRUFT and not source.prereleases else link.branch
     wanted = source if is_asked or not branch else replace(source, ref=branch)
     newest, current = choose(wanted, refs), _current(link, refs)
     mine, other = as_version(current.version), as_version(newest.version)
@@ -61,6 +62,18 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
         is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
         is_behind = current.commit != newest.commit and (is_asked or not is_older)
     return Standing(current, newest, between, is_behind)
+
+
+def _followed(link: Link, refs: Mapping[str, str]) -> str:
+    """Return the branch that a project of Cruft follows.
+
+    Its ``checkout`` is what the project was made from: a branch goes on, a release has later ones, and a commit stands still, so that
+    the default branch counts, as it does for Cruft.
+    """
+    if link.branch and f"{_HEADS}{link.branch}" in refs:
+        return link.branch
+    is_release = f"{_TAGS}{link.branch}" in refs and as_version(link.branch) is not None
+    return _DEFAULT if _DEFAULT in refs and not is_release else ""
 
 
 def short_commit(link: Link) -> str:

@@ -21,6 +21,7 @@ def plan_update(
     summary: UpdateSummary | None,
     changes: Mapping[str, Entry | None],
     dirty: tuple[str, ...],
+    hidden: tuple[str, ...] = (),
 ) -> Plan:
     """Return the steps that bring the template's changes into the work tree.
 
@@ -30,16 +31,21 @@ def plan_update(
         summary: what is brought; None: nothing.
         changes: as they stand in a work tree.
         dirty: what in the work tree is neither committed nor what an earlier, broken run of this update wrote.
+        hidden: what stands in the work tree where the changes go, and git does not show, because it ignores it.
 
     Raises:
-        FailedError: when the work tree has changes that are not committed.
+        FailedError: when the work tree has something that would be lost.
         ConflictError: when there are conflicts, and the policy is to fail then.
     """
     name = facts.link.project or request.project.name
     if summary is None:
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=up_to_date(facts)),))
     if dirty:
-        raise _uncommitted(request, dirty)
+        hint = "Commit them, or put them away with git stash, so that none of them is lost among the template's."
+        raise FailedError(f"{request.project} has changes that are not committed: {_listed(dirty)}", hint=hint)
+    if hidden:
+        hint = "The template's changes have files of these names, which would replace them. Move them away first."
+        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {_listed(hidden)}", hint=hint)
     conflicts = facts.merged.conflicts
     if conflicts and request.policy is Policy.FAIL:
         raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
@@ -56,12 +62,9 @@ def plan_update(
     return Plan(name, (step,))
 
 
-def _uncommitted(request: UpdateRequest, dirty: tuple[str, ...]) -> FailedError:
-    more = f" and {len(dirty) - _SHOWN} more" if len(dirty) > _SHOWN else ""
-    return FailedError(
-        f"{request.project} has changes that are not committed: {', '.join(dirty[:_SHOWN])}{more}",
-        hint="Commit them, or put them away with git stash, so that none of them is lost among the template's.",
-    )
+def _listed(paths: tuple[str, ...]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return f"{', '.join(paths[:_SHOWN])}{more}"
 
 
 def up_to_date(facts: UpdateFacts) -> str:
@@ -77,6 +80,8 @@ def _details(summary: UpdateSummary) -> Iterator[str]:
     gone = len(summary.files.get(FileOutcome.REMOVED, ()))
     written = sum(len(summary.files.get(outcome, ())) for outcome in (FileOutcome.ADDED, FileOutcome.CHANGED))
     yield f"files written: {written}; removed: {gone}"
+    if added := len(summary.files.get(FileOutcome.ADDED, ())):
+        yield f"files that are new, or have moved: {added}; git knows them once they are added (git add --all)"
     yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in summary.conflicts)
     yield from summary.notes
     yield from summary.dropped

@@ -101,6 +101,20 @@ def test_what_the_project_ignores_is_left_out(client: GitClient, tmp_path: Path)
     assert raw.ignored == ("new.lock",)
 
 
+def test_nothing_moves_to_where_the_project_would_lose_it(client: GitClient, tmp_path: Path) -> None:
+    own = {"src/own": "own\n", "b/own.txt": "own\n"}
+    project = commit(tmp_path / "p", {".gitignore": "lib/\n*.log\n", "src/a": "mine\na\n", "b/x": "x\n", **own})
+    write_files(project, {"b/own.log": "log\n"})
+    git(project, "add", "--force", "b/own.log")
+    git(project, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
+    base, theirs = tree({"src/a": "a\n", "b/x": "x\n"}), tree({"lib/a": "a\n", "c/x": "x\n"})
+    moves = {"src/a": "lib/a", "b/x": "c/x"}
+    raw = client.merge(MergeWanted(project, git(project, "rev-parse", "HEAD"), "", base, theirs, "template-v2", moves))
+    assert {path for path, entry in raw.changes.items() if entry} == {"c/x", "c/own.txt"}
+    assert raw.ignored == ("lib/a",)
+    assert set(raw.unmerged) == {"src/a"}, "it was edited, and the template deleted it"
+
+
 def test_what_lfs_keeps_is_compared_by_pointer(client: GitClient, tmp_path: Path) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 4\n"
     old = pointer.format("3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7")

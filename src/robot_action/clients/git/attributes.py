@@ -77,6 +77,13 @@ def no_longer_ignored(runner: GitRunner, place: Place, wanted: MergeWanted, raw:
     return frozenset(_paths(found, prefix))
 
 
+def ignored_among(runner: GitRunner, place: Place, wanted: MergeWanted, paths: Collection[str]) -> frozenset[str]:
+    """Return those of some paths of a project that git ignores there, and does not have."""
+    prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
+    full = b"".join(_full(path, prefix) for path in paths)
+    return frozenset(_paths(_ignored(runner, place, full), prefix)) if paths else frozenset()
+
+
 def _full(path: str, prefix: str) -> bytes:
     return b"%s%s\0" % (prefix.encode(), path.encode("utf-8", "surrogateescape"))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.attributes import habits, no_longer_ignored
+from robot_action.clients.git.attributes import habits, ignored_among, no_longer_ignored
 from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.missing import Promised
@@ -83,9 +83,10 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         Promised(runner, found, place).complete(wanted.commit, wanted.prefix)
         known = habits(runner, project, wanted)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
-        stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs))
+        moves = {old: new for old, new in wanted.moves.items() if new not in known.ignored}  # nothing goes where git would lose it
+        stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-        raw = replace(_Merge(runner, place, stored, found.algorithm).run(), ignored=ignored)
+        raw = replace(_Merge(runner, place, project, stored, found.algorithm).run(), ignored=ignored)
         more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
     return replace(raw, attributes={path: known.attributes[path] for path in raw.changes if path in known.attributes}), more
 
@@ -100,10 +101,15 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class _Merge:
-    """One merge in its scratch repository."""
+    """One merge in its scratch repository.
+
+    Attributes:
+        place: the scratch repository; project: the same with the project's index and work tree.
+    """
 
     runner: GitRunner
     place: Place
+    project: Place
     wanted: MergeWanted
     algorithm: str
 
@@ -112,7 +118,7 @@ class _Merge:
         ours = self._edited(self._tree_of_project())
         present = self._list(ours)
         moves = free_moves(self.wanted.moves, present)
-        along = taken_along(moves, self.wanted.base, self.wanted.theirs, present)
+        along = self._welcome(taken_along(moves, self.wanted.base, self.wanted.theirs, present))
         base = {moves.get(path, path): entry for path, entry in self.wanted.base.items()}
         moved, renamed = self._moved(ours, present, {**moves, **along})
         named = {path: self._named(entry) for path, entry in base.items()}
@@ -121,6 +127,11 @@ class _Merge:
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_UNCOMPRESSED)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         return replace(self._read(present, done), edited=frozenset(renamed) - here.keys(), along=along)
+
+    def _welcome(self, along: Mapping[str, str]) -> Mapping[str, str]:
+        """Return which files of the project's own may go along: none to a place that it ignores."""
+        ignored = ignored_among(self.runner, self.project, self.wanted, along.values())
+        return {old: new for old, new in along.items() if new not in ignored}
 
     def _named(self, entry: Entry) -> _Named:
         return _Named(entry.mode.value, blob_id(entry, self.algorithm))
