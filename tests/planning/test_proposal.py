@@ -167,6 +167,11 @@ def test_what_belongs_to_it_is_added_where_it_is_missing(wanted: Mapping[str, An
     assert (find(made, PullRequestStep) is not None) == (expected is Operation.UPDATED or asks), "whom to ask is only known by asking"
 
 
+def test_a_draft_waits_for_people_before_it_merges_itself() -> None:
+    facts = with_branch(ours(), found=pull(draft=True), standing=("sub/a.txt",), status=CheckState.ERROR)
+    assert operation(plan(facts, MARKED, wanted=replace(WANTED, auto_merge=True))) is Operation.UNCHANGED
+
+
 @pytest.mark.parametrize(
     ("pulls", "again", "expected"),
     [
@@ -184,8 +189,13 @@ def test_a_declined_version_is_not_proposed_again(pulls: PullRequestFacts, again
 
 @pytest.mark.parametrize(
     ("found", "expected"),
-    [(None, Operation.UNCHANGED), (pull(), Operation.CLOSED), (pull(revision=""), Operation.UNCHANGED)],
-    ids=["none", "ours", "somebodys"],
+    [
+        (None, Operation.UNCHANGED),
+        (pull(), Operation.CLOSED),
+        (pull(revision=""), Operation.UNCHANGED),
+        (pull(base="next"), Operation.UNCHANGED),
+    ],
+    ids=["none", "ours", "somebodys", "of another base"],
 )
 def test_with_nothing_to_bring_in_ours_is_closed(found: PullRequest | None, expected: Operation) -> None:
     assert operation(plan(with_branch(ours(), found=found), NOTHING)) is expected

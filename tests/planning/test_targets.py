@@ -79,6 +79,11 @@ def test_the_base_is_the_named_the_checked_out_or_the_workflows_branch(
     assert find_base(wishes, around, local) == base
 
 
+def test_nothing_is_merged_into_a_branch_that_is_proposed() -> None:
+    with pytest.raises(UsageError, match="is a branch that is proposed"):
+        find_base(Wishes(), AROUND, LocalRepository(branch="robot-action/x", head="1" * 40))
+
+
 @pytest.mark.parametrize(
     ("around", "head"),
     [(AROUND, "1" * 40), (RUNNER, "2" * 40), (Surroundings("https://x", Path("/"), ref="refs/tags/v1", commit="1" * 40), "1" * 40)],

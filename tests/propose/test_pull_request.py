@@ -375,3 +375,25 @@ def test_a_state_file_that_is_not_committed_is_refused(behind: World) -> None:
     run = behind.propose()
     assert (run.code, set(behind.heads())) == (1, {"main"})
     assert ".robot-action.yml has changes that are not committed" in run.said
+
+
+def test_a_run_on_our_own_branch_is_refused_and_closes_nothing(behind: World) -> None:
+    behind.propose()
+    git(behind.project, "fetch", "--quiet", str(behind.bare.path_of("acme/demo")), BRANCH)
+    git(behind.project, "switch", "--quiet", "--create", BRANCH, "FETCH_HEAD")
+    run = behind.propose()
+    assert (run.code, behind.pulls()[0].state) == (64, "open")
+    assert "none to merge into" in run.said
+
+
+def test_a_token_that_may_not_see_what_is_said_beside_commits_goes_on(on_github: World) -> None:
+    assert on_github.github
+    on_github.github.fake.add_account("acme-robot")
+    rights = {"contents": "write", "pull_requests": "write", "metadata": "read"}
+    on_github.github.fake.add_token("ghs_few", login="acme-robot", is_installation=True, permissions=rights)
+    on_github.variables["GITHUB_TOKEN"] = "ghs_few"
+    on_github.commit({"a.txt": OTHER})
+    on_github.version("v2.0.0", a_txt=TOP)
+    assert on_github.propose().code == 0
+    run = on_github.propose()
+    assert (run.code, run.pull["operation"]) == (0, "unchanged"), run.said

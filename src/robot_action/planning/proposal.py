@@ -104,7 +104,7 @@ def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
 def _nothing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted) -> Step:
     """Return what there is to do when nothing is brought: an open pull request of ours is not needed any more."""
     found = facts.pulls.open
-    if found is None or not found.revision:
+    if found is None or not found.revision or found.base != proposed.base:
         return _quiet(proposed, facts, Operation.UNCHANGED, "the project has the newest version", found)
     return PullRequestStep(
         stage=_PULL,
@@ -190,7 +190,8 @@ def _pull_step(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, move: M
         )
     rewrites = found.revision != proposed.mark or found.base != proposed.base
     draft_now = None if found.draft and wishes.draft else _draft_now(proposed, facts, found, written=rewrites or move is not Move.NONE)
-    touches = rewrites or draft_now is not None or _lacks(found, wanted) or (wanted.auto_merge and not found.auto_merge)
+    merges = wanted.auto_merge and not found.auto_merge and not wanted.draft
+    touches = rewrites or draft_now is not None or _lacks(found, wanted) or merges
     if not touches and move is Move.NONE and not _unasked(found, wanted):
         return _quiet(proposed, facts, Operation.UNCHANGED, "the pull request proposes just that", found)
     operation = Operation.UPDATED if touches or move is not Move.NONE else Operation.UNCHANGED

@@ -54,12 +54,27 @@ def find_base(wishes: Wishes, around: Surroundings, local: LocalRepository) -> s
 
     Raises:
         ConfigurationError: when none is known.
+        UsageError: when it is a branch that we propose.
     """
     of_run = around.ref.removeprefix(_HEADS) if around.ref.startswith(_HEADS) and around.commit == local.head else ""
     base = wishes.base or local.branch or of_run
     if not base:
         raise ConfigurationError("no branch is checked out, so nobody knows what to merge into", hint="Name it with --base.")
-    return check_branch(base)
+    return base_branch(base)
+
+
+def base_branch(name: str) -> str:
+    """Return the name of a branch that can be merged into as it is.
+
+    Raises:
+        UsageError: when it is no such name, or that of a branch of ours, which others merge.
+    """
+    if name.startswith(BRANCH_PREFIX):
+        raise UsageError(
+            f"{name!r} is a branch that is proposed, and none to merge into",
+            hint="Check out the branch that it is proposed to. To bring a version in on this one, run update without a pull request.",
+        )
+    return check_branch(name)
 
 
 def branch_for(template: str, folder: str, file: str) -> str:

@@ -15,7 +15,7 @@ from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.parsing.proposal_file import RESULT_LIMIT, ProposalFile, dump_proposal, parse_proposal
 from robot_action.planning.branch_moves import digest_of, is_workflow
-from robot_action.planning.targets import check_branch, find_target, own_branch
+from robot_action.planning.targets import base_branch, find_target, own_branch
 from robot_action.ports import Ports
 
 
@@ -57,7 +57,7 @@ def read(ports: Ports, request: DeliverRequest, place: Path) -> tuple[Proposed, 
     found = parse_proposal(text, str(file))
     proposed = replace(found.proposed, target=_target(ports, request, found.proposed))
     own_branch(proposed.branch)
-    check_branch(proposed.base)
+    base_branch(proposed.base)
     for what, wanted, told in (("branch", request.wishes.branch, proposed.branch), ("base", request.wishes.base, proposed.base)):
         if wanted and wanted != told:
             raise UsageError(f"{request.bundle} is for the {what} {told}, not {wanted}")

@@ -11,7 +11,7 @@ from robot_action.exchange import JoinWanted, SealWanted
 from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, Move
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import Proposed, Wishes
-from robot_action.model.pull_request import PullRequestWanted
+from robot_action.model.pull_request import CheckState, PullRequestWanted
 from robot_action.planning.branch_moves import has_work_of_people, is_there, move_for, newest_of_ours, with_trailers
 from robot_action.planning.proposal import is_declined
 from robot_action.ports import Ports
@@ -61,8 +61,16 @@ def _with_details(ports: Ports, proposed: Proposed, facts: DeliveryFacts, move: 
         signs=branches.signs(repository) if writes else False,
         refusals=tuple(_refusals(ports, proposed)),
         standing=_standing(ports, proposed, facts, move),
-        status=branches.status(repository, facts.head.commit, CONFLICT_STATUS) if facts.head and asks else None,
+        status=_status(ports, proposed, facts.head.commit) if facts.head and asks else None,
     )
+
+
+def _status(ports: Ports, proposed: Proposed, commit: str) -> CheckState | None:
+    """Return what is said beside a commit; a token that may not see it is no reason to stop."""
+    try:
+        return ports.branches[proposed.target.host].status(proposed.target.repository, commit, CONFLICT_STATUS)
+    except NotPermittedError:
+        return None
 
 
 def wanted_of(proposed: Proposed, wishes: Wishes) -> PullRequestWanted:
