@@ -72,20 +72,6 @@ class PushWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class FetchedTree:
-    """A source's tree below its subdirectory, with the version and the commit that it was resolved to.
-
-    Attributes:
-        tag: the tag that names the commit, where there is one alone.
-    """
-
-    tree: Tree
-    version: str = ""
-    commit: str = ""
-    tag: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class BundleWanted:
     """A commit to put into one file: its branch, and its tag where it has one."""
 

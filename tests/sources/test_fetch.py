@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from robot_action.exchange import FetchedTree
+from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.tree import Tree
 from robot_action.sources.fetch import FETCHERS, describe, fetch

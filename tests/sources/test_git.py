@@ -11,7 +11,7 @@ import pytest
 
 from robot_action.clients.store import DiskStore
 from robot_action.errors import InputError
-from robot_action.exchange import FetchedTree
+from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source, SourceKind
 from robot_action.ports import Ports
 from robot_action.sources.git import fetch

@@ -13,11 +13,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import FailedError, InputError, TryAgainError
-from robot_action.exchange import Snapshot
 from robot_action.model.tree import Tree
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, is_commit_id
+
+if TYPE_CHECKING:
+    from robot_action.exchange import Snapshot
 
 MAGIC = b"robot-action store 1\n"
 LOCK_TIMEOUT = 3600.0

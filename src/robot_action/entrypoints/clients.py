@@ -13,7 +13,6 @@ from robot_action.clients.clock import SystemClock
 from robot_action.clients.compiled_cache import CompiledCache
 from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.runner import GitRunner
-from robot_action.clients.github.calls import Patience
 from robot_action.clients.http.client import HttpClient
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.clients.isolation.sandbox import LocalSandbox
@@ -23,14 +22,15 @@ from robot_action.clients.temporary import sweep, temporary_folder
 from robot_action.entrypoints.git import hide_environment, open_keyring
 from robot_action.entrypoints.late import Late, LocalMachine
 from robot_action.entrypoints.shell import Shell
-from robot_action.hosting import Branches, Host, PullRequests
 from robot_action.model.manifest import HostKind, IndexKind
 from robot_action.model.tree import Tree
 from robot_action.ports import Index, Keyring, Ports
 
 if TYPE_CHECKING:
     from robot_action.clients.github.api import GitHubApi
+    from robot_action.clients.github.calls import Patience
     from robot_action.clients.isolation.ground import Ground
+    from robot_action.hosting import Branches, Host, PullRequests
 
 
 @contextmanager
@@ -45,17 +45,16 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
     sweep()
     progress = shell.console
     with ExitStack() as scope:
-        patience = Patience(say=progress.line)
-        keys = open_keyring(shell, scope, patience)
+        keys = open_keyring(shell, scope)
         runner = GitRunner(shell.environment, credentials=keys, allowed_protocols=protocols, advance=progress.advance)
         git, http = GitClient(runner), HttpClient(shell.environment)
         doors = Doors(shell.files, git.unignored, http.answers, progress.line)
         sandbox = LocalSandbox(shell.environment, doors, _checkouts(shell))
-        proposing = _Proposing(shell, keys, protocols, patience, scope)
+        proposing = _Proposing(shell, keys, protocols, scope)
         yield Ports(
             machine=LocalMachine(shell, http, sandbox),
             git=git,
-            hosts=_hosts(shell, runner, keys, patience, scope),
+            hosts=_hosts(shell, runner, keys, scope),
             indexes=_indexes(shell),
             files=shell.files,
             store=DiskStore(shell.folders.cache / "store", progress.line),
@@ -92,14 +91,21 @@ def _checkouts(shell: Shell) -> Sequence[Path]:
     return tuple(dict.fromkeys(Path(folder) for folder in (shell.settings.workspace, Path.cwd()) if folder))
 
 
-def _hosts(shell: Shell, runner: GitRunner, keys: Keyring, patience: Patience, scope: ExitStack) -> Mapping[HostKind, Host]:
+def _patience(shell: Shell) -> Patience:
+    """Return how failed requests to GitHub are repeated."""
+    from robot_action.clients.github.calls import Patience
+
+    return Patience(say=shell.console.line)
+
+
+def _hosts(shell: Shell, runner: GitRunner, keys: Keyring, scope: ExitStack) -> Mapping[HostKind, Host]:
     def github() -> Host:
         from robot_action.clients.github.api import GitHubApi
         from robot_action.clients.github.host import GitHubHost
 
         api = GitHubApi(shell.settings.github_api, keys)
         scope.callback(api.close)
-        return GitHubHost(api, shell.settings.github_server, patience)
+        return GitHubHost(api, shell.settings.github_server, _patience(shell))
 
     def local() -> Host:
         from robot_action.clients.local_host import LocalHost
@@ -130,7 +136,6 @@ class _Proposing:
     shell: Shell
     keys: Keyring
     protocols: frozenset[str]
-    patience: Patience
     scope: ExitStack
 
     @cached_property
@@ -156,13 +161,13 @@ class _Proposing:
         """Return GitHub's pull requests."""
         from robot_action.clients.github.pulls import GitHubPulls
 
-        return GitHubPulls(self._api, self.patience)
+        return GitHubPulls(self._api, _patience(self.shell))
 
     def github_branches(self) -> Branches:
         """Return the branches of GitHub's repositories."""
         from robot_action.clients.github.branches import GitHubBranches
 
-        return GitHubBranches(self._api, self._runner, self.patience)
+        return GitHubBranches(self._api, self._runner, _patience(self.shell))
 
     def local_pulls(self) -> PullRequests:
         """Return pull requests in a folder."""

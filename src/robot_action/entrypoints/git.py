@@ -13,7 +13,6 @@ from robot_action.clients.processes.process import make_undumpable
 from robot_action.parsing.settings import secret_names
 
 if TYPE_CHECKING:
-    from robot_action.clients.github.calls import Patience
     from robot_action.entrypoints.shell import Shell
     from robot_action.ports import Keyring
     from robot_action.repositories import Git
@@ -40,13 +39,12 @@ def hide_environment() -> None:
     make_undumpable()
 
 
-def open_keyring(shell: Shell, scope: ExitStack, patience: Patience | None = None) -> Keyring:
+def open_keyring(shell: Shell, scope: ExitStack) -> Keyring:
     """Return what shows tokens: the operator's own, and an App's where there is one.
 
     Args:
         shell: the command's surroundings.
         scope: at its end what was made for this run alone is revoked.
-        patience: how failed requests are repeated.
     """
     settings = shell.settings
     if settings.credentials.github.app is None:
@@ -55,8 +53,6 @@ def open_keyring(shell: Shell, scope: ExitStack, patience: Patience | None = Non
     from robot_action.clients.github.app import Surroundings
     from robot_action.clients.github.calls import Patience
 
-    access = Access(
-        settings.credentials, Surroundings(settings.github_api, shell.console.hide, patience or Patience(say=shell.console.line))
-    )
+    access = Access(settings.credentials, Surroundings(settings.github_api, shell.console.hide, Patience(say=shell.console.line)))
     scope.callback(access.close)  # it revokes
     return access

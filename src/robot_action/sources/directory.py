@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
-from robot_action.exchange import FetchedTree
+from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
 from robot_action.sources.checkout import checked_out

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from robot_action.exchange import FetchedTree
+from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source, SourceKind
 from robot_action.ports import Ports
 from robot_action.sources import directory, git

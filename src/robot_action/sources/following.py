@@ -16,7 +16,7 @@ from robot_action.sources.directory import find_folder
 from robot_action.sources.fetch import fetch
 
 if TYPE_CHECKING:
-    from robot_action.exchange import FetchedTree
+    from robot_action.model.fetched import FetchedTree
     from robot_action.planning.versions import Chosen
     from robot_action.ports import Ports, ReadPorts
 

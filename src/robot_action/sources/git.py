@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from robot_action.exchange import FetchedTree
+from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import TAGS, choose
 from robot_action.ports import Ports

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from robot_action.errors import InputError, NotPermittedError, Position, RobotActionError
-from robot_action.exchange import FetchedTree
 from robot_action.model.facts import Facts
+from robot_action.model.fetched import FetchedTree
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import FetchStep, Status
 from robot_action.model.report import Outcome, Outcomes

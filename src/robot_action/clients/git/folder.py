@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.project import decode_name
 from robot_action.clients.git.read import Budget, ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
-from robot_action.exchange import Snapshot
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, read_commit
+
+if TYPE_CHECKING:
+    from robot_action.exchange import Snapshot
 
 
 def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
@@ -72,6 +75,8 @@ def read_folder(runner: GitRunner, folder: Path, ref: str, known: dict[str, GitO
     Raises:
         InputError: when the folder is in no work tree, or the ref or the folder at that ref does not exist.
     """
+    from robot_action.exchange import Snapshot  # with much that the files of a folder alone do not need
+
     place = Place(folder, discover=True)
     prefix = runner.run(place, "rev-parse", "--show-prefix", how=Invocation(accept=(0, 128)))
     if prefix.code:
