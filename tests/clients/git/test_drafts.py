@@ -114,6 +114,8 @@ def test_markers_are_found_where_they_stand(drafts: GitDrafts, project: Path, pl
     draft = drafts.draft(place, wanted(project, files))
     assert drafts.marked(place, draft.tree, ("marked", "windows", "clean", "link", "missing", "sub")) == ("marked", "windows")
     assert drafts.marked(place, draft.tree, ()) == ()
+    many = ["marked", *(f"{'x' * 200}{number}" for number in range(20_000))]  # more than one command line holds
+    assert drafts.marked(place, draft.tree, many) == ("marked",)
 
 
 def test_a_bundle_holds_the_commit_alone(drafts: GitDrafts, project: Path, place: Path, tmp_path: Path) -> None:

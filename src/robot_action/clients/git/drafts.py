@@ -122,10 +122,11 @@ def _change(entry: str, path: str) -> Change:
 
 def read_files(runner: GitRunner, inside: Place, tree: str, paths: Collection[str]) -> Mapping[str, Entry]:
     """Return those of some paths that are files of a tree, or links."""
-    items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree, "--", *paths).items if paths else ()
+    wanted = frozenset(paths)  # they may be more than one command line holds
+    items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree).items if wanted else ()
     parts = (item.partition(b"\t") for item in items)
     rows = ((head.decode().split(), path.decode("utf-8", "surrogateescape")) for head, _, path in parts)
-    named = {path: (Mode(head[0]), head[2]) for head, path in rows if head[1] == "blob"}
+    named = {path: (Mode(head[0]), head[2]) for head, path in rows if path in wanted and head[1] == "blob"}
     names = sorted({name for _, name in named.values()})
     contents = dict(zip(names, ObjectReader(runner, inside).read(names), strict=True))
     return {path: Entry(mode, contents[name].content) for path, (mode, name) in named.items()}
