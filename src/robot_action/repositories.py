@@ -115,10 +115,21 @@ class Git(Protocol):
         """
 
     def kept(self, wanted: KeepWanted) -> Kept | None:
-        """Return the rendering that a project's repository keeps under a name; None where there is none, or it cannot be read."""
+        """Return the rendering that a project's repository keeps under a name; None where there is none, or it cannot be read.
 
-    def keep(self, wanted: KeepWanted, what: Kept) -> None:
-        """Keep a rendering under a name, and remove what else was kept for the same project."""
+        Raises:
+            RobotActionError: when the host does not answer, where one is meant.
+        """
+
+    def keep(self, wanted: KeepWanted, what: Kept) -> str:
+        """Keep a rendering under a name, and remove what else was kept for the same project.
+
+        Returns:
+            Why some of that stays on a host, for people, or ``""``.
+
+        Raises:
+            RobotActionError: when it cannot be kept.
+        """
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project, as it is committed; nothing of the project is touched."""

@@ -9,7 +9,7 @@ import pytest
 
 from robot_action.stages.table import STAGES, TABLE
 
-PROPOSING = {"bundle", "branch", "pull", "status"}
+PROPOSING = {"bundle", "branch", "pull", "status", "keep"}
 """For these `robot_action.stages.delivery` looks, once for all."""
 
 

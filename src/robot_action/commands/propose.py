@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
-from pathlib import Path
 
 from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError, NotPermittedError
@@ -14,7 +13,7 @@ from robot_action.model.proposal import DeliverRequest, ProposalRequest, Propose
 from robot_action.model.pull_request import Operation
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
-from robot_action.planning.proposal import blocked, plan_bundle, plan_proposal
+from robot_action.planning.proposal import blocked, plan_bundle, plan_keeping, plan_proposal
 from robot_action.ports import Ports
 from robot_action.stages.bundle import read
 from robot_action.stages.delivery import look, wanted_of
@@ -34,13 +33,15 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
     try:
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
-            proposed = propose(ports, request, proposal, place)
+            proposed, kept = propose(ports, request, proposal, place)
             report = replace(report, project=proposed.project, update=proposed.summary)
             if proposal.bundle is None:
-                facts = look(ports, proposed, proposal.wishes, place, request.epoch)
+                facts = replace(look(ports, proposed, proposal.wishes, place, request.epoch), kept=kept)
                 done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
             else:
-                done = _left(ports, report, proposed, proposal.bundle, place, dry_run=request.dry_run)
+                step = plan_bundle(_seen(ports, proposed), place, proposal.bundle)
+                report = replace(report, plan=Plan(proposed.project, (step, *plan_keeping(kept))))
+                done = report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         done = failed(report, error)
     return Report((done,), dry_run=request.dry_run)
@@ -79,9 +80,7 @@ def _delivered(
     return replace(done, problems=(blocked(proposed, facts),), exit_code=ConflictError.exit_code) if stops else done
 
 
-def _left(ports: Ports, report: ProjectReport, proposed: Proposed, file: Path, place: Path, *, dry_run: bool) -> ProjectReport:
-    """Leave a proposal in a file, with what the branch looks like now: whoever delivers it sees whether that is still so."""
+def _seen(ports: Ports, proposed: Proposed) -> Proposed:
+    """Return a proposal with what the branch looks like now: whoever delivers it sees whether that is still so."""
     head = ports.branches[proposed.target.host].head(proposed.target.repository, proposed.branch)
-    proposed = replace(proposed, seen=head.commit if head else "")
-    report = replace(report, plan=Plan(proposed.project, (plan_bundle(proposed, place, file),)))
-    return report if dry_run else apply_all(ports, report)
+    return replace(proposed, seen=head.commit if head else "")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from robot_action.errors import Problem
+from robot_action.model.kept import KeepWanted, Kept, KeptBase
 from robot_action.model.manifest import HostKind
 from robot_action.model.plan import Step
 from robot_action.model.proposal import Proposed, Target
@@ -66,6 +67,7 @@ class DeliveryFacts:
         standing: the paths that have conflict markers on the branch as it is to be.
         status: what `CONFLICT_STATUS` says of the branch's head, or None.
         refusals: why nothing may be written there.
+        kept: what becomes of kept renderings there.
     """
 
     place: Path
@@ -78,6 +80,7 @@ class DeliveryFacts:
     standing: tuple[str, ...] = ()
     status: CheckState | None = None
     refusals: tuple[Problem, ...] = ()
+    kept: KeptBase = field(default_factory=KeptBase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,13 @@ class StatusStep(Step):
     repository: str
     commit: str
     status: CommitStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepStep(Step):
+    """Have the host keep the version that the project has, rendered, for the next update."""
+
+    keep: tuple[KeepWanted, Kept]
 
 
 @dataclass(frozen=True, slots=True)

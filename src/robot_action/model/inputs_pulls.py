@@ -13,7 +13,8 @@ PULL_REQUESTS: tuple[Parameter, ...] = (
         kind=Kind.FLAG,
         commands=("update",),
         flags=("--keep-base",),
-        help="Keep the new version as it was rendered in the project's repository, and begin with what is kept there of the old one.",
+        help="Keep the new version (with --pull-request: the merged one, on the host) as it was rendered in the project's repository, "
+        "and begin with what is kept there of the old one.",
     ),
     Parameter(
         name="pull-request",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from robot_action.errors import Position
 from robot_action.model.facts import LocalRepository
-from robot_action.model.kept import KeepWanted, Kept, KeptBase
+from robot_action.model.kept import KeepingHost, KeepWanted, Kept, KeptBase
 from robot_action.model.link import Link
 from robot_action.model.merge import Attributes, Conflict, Merged, Policy
 from robot_action.model.plan import Step
@@ -35,6 +35,7 @@ class UpdateRequest:
         epoch: what both renderings take for now, seconds since 1970, UTC.
         seed: what random values come from, in both renderings.
         keep_base: whether the new version's rendering is kept in the project's repository, for the next update.
+        host: where renderings are kept instead, and looked for as well, when the update is proposed there; or None.
         resume: the command line, as arguments.
         again: what to do instead of that, in words, where nobody typed a command line.
     """
@@ -54,6 +55,7 @@ class UpdateRequest:
     seed: str = ""
     dry_run: bool = False
     keep_base: bool = False
+    host: KeepingHost | None = None
     resume: tuple[str, ...] = ()
     again: str = ""
 

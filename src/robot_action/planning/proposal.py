@@ -17,10 +17,12 @@ from robot_action.model.delivery import (
     BundleStep,
     Delivery,
     DeliveryFacts,
+    KeepStep,
     Move,
     PullRequestStep,
     StatusStep,
 )
+from robot_action.model.kept import KeptBase
 from robot_action.model.plan import Plan, Step
 from robot_action.model.proposal import Proposed, Wishes, revision_of
 from robot_action.model.pull_request import (
@@ -54,7 +56,7 @@ def plan_proposal(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, want
         facts: what the host has.
         wanted: the pull request as it shall be, but for the draft.
     """
-    return Plan(proposed.project, tuple(_steps(proposed, wishes, facts, wanted)))
+    return Plan(proposed.project, (*_steps(proposed, wishes, facts, wanted), *plan_keeping(facts.kept)))
 
 
 def _steps(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: PullRequestWanted) -> Iterator[Step]:
@@ -90,6 +92,14 @@ def plan_bundle(proposed: Proposed, place: Path, file: Path) -> Step:
     return BundleStep(stage="bundle", title=f"leave {what} in {file}", details=details, proposed=proposed, place=place, file=file)
 
 
+def plan_keeping(kept: KeptBase) -> tuple[Step, ...]:
+    """Return the step that has the host keep the version that the project has; none, where nobody asked for that."""
+    title = "keep the version that the project has, as it was rendered"
+    if kept.keep is not None:
+        return (KeepStep(stage="keep", title=title, details=kept.told, keep=kept.keep),)
+    return (Step(stage="keep", title=title, skip="; ".join(kept.told)),) if kept.told else ()
+
+
 def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
     """Return what is to be done about commits of people that do not go together with what is proposed."""
     paths = facts.joined.conflicts if facts.joined else ()
@@ -123,7 +133,7 @@ def _quiet(proposed: Proposed, facts: DeliveryFacts, operation: Operation, why: 
 
 
 def _delivery(proposed: Proposed, facts: DeliveryFacts, operation: Operation, pull: PullRequest | None) -> Delivery:
-    paths = facts.joined.conflicts if facts.joined and operation is Operation.BLOCKED else proposed.conflict_paths
+    paths = facts.joined.conflicts if facts.joined and operation is Operation.BLOCKED else _unsolved(proposed, facts)
     return Delivery(
         operation,
         proposed.branch,
@@ -132,6 +142,11 @@ def _delivery(proposed: Proposed, facts: DeliveryFacts, operation: Operation, pu
         commit=facts.head.commit if facts.head else "",
         conflicts=paths,
     )
+
+
+def _unsolved(proposed: Proposed, facts: DeliveryFacts) -> tuple[str, ...]:
+    """Return the paths that somebody still has to look at: not those whose markers somebody took out."""
+    return tuple(path for path in proposed.conflict_paths if path not in proposed.marked or path in facts.standing)
 
 
 def _branch_step(proposed: Proposed, facts: DeliveryFacts, move: Move) -> Step:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from robot_action.errors import ConflictError, FailedError, Problem
 from robot_action.exchange import DraftWanted, SealWanted
+from robot_action.model.kept import KeepingHost, KeptBase
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.merge import Policy
 from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
@@ -25,13 +26,17 @@ _REVISION_LENGTH = 120
 
 
 def settled(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> UpdateRequest:
-    """Return the request with a moment and a seed that follow from the commit, so that the same facts give the same proposal."""
+    """Return the request with its host, and with a moment and a seed of its commit: the same facts give the same proposal."""
     local = find_repository(ports, request.project)[2]
-    epoch = proposal.around.epoch
-    return replace(request, epoch=local.date if epoch is None else epoch, seed=local.head)
+    epoch, host = proposal.around.epoch, None
+    if request.keep_base:
+        wishes, around = proposal.wishes, proposal.around
+        target, base = find_target(wishes, around, local), find_base(wishes, around, local)
+        host = KeepingHost(target.url, base, writes=proposal.bundle is None)
+    return replace(request, epoch=local.date if epoch is None else epoch, seed=local.head, host=host)
 
 
-def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, place: Path) -> Proposed:
+def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, place: Path) -> tuple[Proposed, KeptBase]:
     """Look, render and merge, and make a commit of what comes of it.
 
     Args:
@@ -39,6 +44,9 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         request: the update, with moment and seed settled.
         proposal: how it is proposed.
         place: an empty folder of ours.
+
+    Returns:
+        What is proposed, and what becomes of kept renderings.
 
     Raises:
         FailedError: when the state file has changes that are not committed.
@@ -61,7 +69,7 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         prefix=prefix,
         state=state,
     )
-    return _drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank
+    return (_drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank), facts.kept
 
 
 def _template(facts: UpdateFacts) -> str:

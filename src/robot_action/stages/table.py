@@ -24,7 +24,7 @@ class Stage(Protocol):
 
 STAGES = (
     *("prepare", "fetch", "render", "tasks", "install", "start", "commit", "repository", "push", "publish", "unpack", "pack"),
-    *("update", "adopt", "bundle", "branch", "pull", "status"),  # look at other requests than those above, by commands of their own
+    *("update", "adopt", "bundle", "branch", "pull", "status", "keep"),  # look at other requests than those above, by commands of their own
 )
 """Each is the module of its name; it is loaded when it is first needed, for most commands need few of them."""
 

@@ -26,7 +26,7 @@ from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
 from robot_action.sources.following import refs_of, source_of
-from robot_action.stages.kept_base import find_base, with_new
+from robot_action.stages.kept_base import find_base, keep_present, with_new
 from robot_action.stages.links import find_link, find_repository
 from robot_action.stages.migrations import Migrations
 from robot_action.stages.renderings import Renderings
@@ -50,15 +50,15 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     top, prefix, local = find_repository(ports, request.project)
     source = request.source or source_of(ports, link, request.project)
     facts = UpdateFacts(top, local, link, source, prefix=prefix)
-    chosen, facts = _versions(ports, request, facts)
-    if chosen is None:
-        return facts
+    chosen, facts, is_wanted = _versions(ports, request, facts)
     renderings = Renderings(ports, request, link, source)
-    base, kept = find_base(ports, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(*chosen), KeptBase())
+    if not is_wanted:
+        return replace(facts, kept=keep_present(ports, request, facts, renderings, chosen[0]))
+    base, kept = find_base(ports, request, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(*chosen), KeptBase())
     exact = base.rendering.tree.digest == link.digest if link.digest else None
     if not base.template.commit and not request.data:
         if exact:
-            return facts
+            return replace(facts, kept=kept)
         raise _unversioned(facts, request.project)
     template = renderings.fetched(chosen[1])
     migrations = Migrations(ports, request, facts, base.template, template)
@@ -85,11 +85,17 @@ def _merged(
         attributes=raw.attributes,
         present=raw.present,
         migrations=migrations.notes,
-        kept=with_new(facts, facts.kept, theirs, state) if request.keep_base else facts.kept,
+        kept=with_new(facts, facts.kept, theirs, state) if request.keep_base and request.host is None else facts.kept,
     )
 
 
 def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
+    if facts.newest:  # in git, but read as it stood, without --ref
+        return InputError(
+            f"{project} was made from {facts.source.text} as it stood, so that nobody knows its version",
+            position=Position(facts.link.file),
+            hint=f"Say which one comes nearest: remove {facts.link.file}, then robot-action adopt {facts.source.text} --ref {facts.newest}",
+        )
     return InputError(
         f"{facts.source.text} is a folder without versions, and the one that {project} was made from is not at hand",
         position=Position(facts.link.file),
@@ -97,18 +103,18 @@ def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
     )
 
 
-def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[tuple[Chosen, Chosen] | None, UpdateFacts]:
-    """Return the version that the project has and the one that it shall have, or None: there is nothing to do; and the facts with both."""
+def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[tuple[Chosen, Chosen], UpdateFacts, bool]:
+    """Return the version that the project has and the one that it shall have; the facts with both; whether there is anything to do."""
     refs = refs_of(ports, facts.source)
     if not refs:  # a folder in no repository has one version, as it stands
-        return (Chosen(""), Chosen("")), facts
+        return (Chosen(""), Chosen("")), facts, True
     wanted = with_ref(facts.source, request.ref) if request.ref else facts.source
     standing = stand(facts.link, replace(wanted, prereleases=request.prereleases), refs)
     has = standing.current.version or facts.link.version or standing.current.commit[:_SHORT]
     facts = replace(facts, has=has, newest=standing.newest.version or standing.newest.commit[:_SHORT])
     if standing.is_behind:
-        return (standing.current, standing.newest), facts
-    return (standing.current, standing.current) if request.data or _has_moved(ports, request, facts) else None, facts
+        return (standing.current, standing.newest), facts, True
+    return (standing.current, standing.current), facts, bool(request.data) or _has_moved(ports, request, facts)
 
 
 def _has_moved(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> bool:

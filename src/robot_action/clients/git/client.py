@@ -48,7 +48,7 @@ class GitClient:
     def version(self) -> str:
         """Return git's version, such as ``2.39.5``."""
         with self._runner.scratch("version") as folder:
-            text = self._runner.run(Place(folder), "version", how=Invocation(light=True)).text
+            text = self._runner.run(Place(folder), "version").text
         _, _, rest = text.partition("git version ")
         if not rest:
             raise FailedError(f"git does not tell its version, but {text!r}")
@@ -189,15 +189,24 @@ class GitClient:
 
     def kept(self, wanted: KeepWanted) -> Kept | None:
         """Return a rendering that is kept; see `robot_action.repositories.Git.kept`."""
+        if wanted.url:
+            from robot_action.clients.git import rendered_there
+
+            return rendered_there.kept(self._runner, wanted)
         from robot_action.clients.git import rendered as git_rendered
 
         return git_rendered.kept(self._runner, wanted)
 
-    def keep(self, wanted: KeepWanted, what: Kept) -> None:
+    def keep(self, wanted: KeepWanted, what: Kept) -> str:
         """Keep a rendering; see `robot_action.repositories.Git.keep`."""
+        if wanted.url:
+            from robot_action.clients.git import rendered_there
+
+            return rendered_there.keep(self._runner, wanted, what)
         from robot_action.clients.git import rendered as git_rendered
 
         git_rendered.keep(self._runner, wanted, what)
+        return ""
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project; see `robot_action.repositories.Git.merge`."""

@@ -38,13 +38,21 @@ def kept(runner: GitRunner, wanted: KeepWanted) -> Kept | None:
         place = Place(project.git_dir, git_dir=project.git_dir)
         try:
             Promised(runner, found, place).complete(commit, "")
-            items = runner.run(place, "ls-tree", "-r", "-z", "--full-tree", commit).items
-            listed = {path.decode(): head.split() for head, _, path in (item.partition(b"\t") for item in items)}
-            names = sorted({head[2].decode() for head in listed.values()})
-            contents = dict(zip(names, ObjectReader(runner, place).read(names), strict=True))
-            return _read({path: Entry(Mode(head[0].decode()), contents[head[2].decode()].content) for path, head in listed.items()})
-        except (RobotActionError, ValueError):  # damaged, or made by somebody else
+        except RobotActionError:
             return None
+        return read(runner, place, commit)
+
+
+def read(runner: GitRunner, place: Place, commit: str) -> Kept | None:
+    """Return the rendering that a commit holds; None: it is damaged, or made by somebody else."""
+    try:
+        items = runner.run(place, "ls-tree", "-r", "-z", "--full-tree", commit).items
+        listed = {path.decode(): head.split() for head, _, path in (item.partition(b"\t") for item in items)}
+        names = sorted({head[2].decode() for head in listed.values()})
+        contents = dict(zip(names, ObjectReader(runner, place).read(names), strict=True))
+        return _read({path: Entry(Mode(head[0].decode()), contents[head[2].decode()].content) for path, head in listed.items()})
+    except (RobotActionError, ValueError):
+        return None
 
 
 def _read(entries: dict[str, Entry]) -> Kept | None:
@@ -73,21 +81,27 @@ def keep(runner: GitRunner, wanted: KeepWanted, what: Kept) -> None:
     if found is None:
         return
     with borrowed(runner, found, writing=True) as place:
-        runner.run(place, "fast-import", "--quiet", "--date-format=raw", how=Invocation(stdin=b"".join(_stream(wanted, what))))
-        commit = runner.run(place, "rev-parse", "--verify", _SCRATCH).text
+        commit = made(runner, place, wanted, what)
     runner.run(found.place, "update-ref", f"{KEPT}{wanted.name}", commit)
     listed = runner.run(found.place, "for-each-ref", "--format=%(refname)%00%(contents:subject)", KEPT).text.splitlines()
     for name, _, subject in (line.partition("\0") for line in listed):
-        if subject == _subject(wanted) and name.removeprefix(KEPT) not in {wanted.name, wanted.beside}:
+        if subject == subject_of(wanted) and name.removeprefix(KEPT) not in {wanted.name, wanted.beside}:
             runner.run(found.place, "update-ref", "-d", name)
 
 
-def _subject(wanted: KeepWanted) -> str:
+def made(runner: GitRunner, place: Place, wanted: KeepWanted, what: Kept) -> str:
+    """Make a commit of a rendering in a repository of ours, always the same one; return its id."""
+    runner.run(place, "fast-import", "--quiet", "--date-format=raw", how=Invocation(stdin=b"".join(_stream(wanted, what))))
+    return runner.run(place, "rev-parse", "--verify", _SCRATCH).text
+
+
+def subject_of(wanted: KeepWanted) -> str:
+    """Return the title of the commits that hold a project's renderings, by which they are known."""
     return f"Rendering for {json.dumps(wanted.state)}"
 
 
 def _stream(wanted: KeepWanted, what: Kept) -> Iterator[bytes]:
-    subject = _subject(wanted).encode()
+    subject = subject_of(wanted).encode()
     folders = [path for path, entry in what.tree.items() if entry.mode is Mode.DIRECTORY]
     notes = {"folders": folders, "kept": sorted(what.kept), "sources": dict(what.sources)}
     yield from fast_import.commit(_SCRATCH, "", subject)
