@@ -245,7 +245,9 @@ def test_a_wanted_draft_stays_one() -> None:
 
 
 def test_conflicts_are_paths_of_the_repository() -> None:
-    assert find(plan(FACTS, MARKED), PullRequestStep).known.conflicts == ("sub/a.txt",)
+    facts = replace(FACTS, standing=("sub/a.txt",))
+    assert find(plan(facts, MARKED), PullRequestStep).known.conflicts == ("sub/a.txt",)
+    assert find(plan(FACTS, MARKED), PullRequestStep).known.conflicts == (), "somebody took the markers out"
     assert MARKED.marked == ("sub/a.txt",)
 
 

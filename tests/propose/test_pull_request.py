@@ -264,6 +264,7 @@ def test_who_takes_the_markers_out_makes_it_ready(clashing: World) -> None:
     clashing.person({"a.txt": OTHER})
     run = clashing.propose()
     assert (run.pull["operation"], clashing.pulls()[0].draft, clashing.status()) == ("updated", False, "success"), run.said
+    assert run.project["conflicts"] == []
     assert clashing.propose().pull["operation"] == "unchanged"
 
 
@@ -326,6 +327,12 @@ def test_an_answer_that_is_given_anew_is_proposed_without_a_new_version(local: W
     assert local.propose("-d", "greeting=good day").pull["operation"] == "declined"
     assert local.propose("-d", "greeting=good evening").pull["operation"] == "created"
     assert local.propose("-d", "greeting=hello").pull["operation"] == "closed", "the answers are what they were"
+
+
+def test_a_remote_that_is_a_folder_beside_the_project_is_known(local: World) -> None:
+    git(local.project, "remote", "set-url", "origin", "../forge/acme/demo.git")
+    local.version("v2.0.0", a_txt=TOP)
+    assert local.propose().pull["operation"] == "created"
 
 
 def test_a_token_for_another_repository_stops_the_run_before_anything_is_written(on_github: World) -> None:

@@ -80,7 +80,7 @@ class LocalRepository:
         tags: tag names and the commits they name.
         message: that commit's message; tells whether an earlier run made it, and what it left out.
         date: when it was committed, seconds since 1970, UTC.
-        origin: the URL of its remote ``origin``, as it is configured, or ``""``.
+        origin: the URL of its remote ``origin``, or ``""``; a relative folder is told whole.
     """
 
     head: str = ""

@@ -16,7 +16,7 @@ from robot_action.parsing.json_text import parse_object
 
 CRUFT_FILE = ".cruft.json"
 _CONTEXT = "cookiecutter"
-_OF_THE_RUN = {"_template", "_output_dir", "_repo_dir", "_checkout"}
+_OF_THE_RUN = {"_template", "_commit", "_output_dir", "_repo_dir", "_checkout"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def find_target(wishes: Wishes, around: Surroundings, local: LocalRepository | N
     if found is None:
         raise ConfigurationError(
             "nothing tells which repository the pull request goes to",
-            hint=f"Name it with --repository, or give the project a remote 'origin' at {around.server}.",
+            hint=f"Name it with --repository, or give the project a remote 'origin' at {around.server} or at a folder.",
         )
     return found
 

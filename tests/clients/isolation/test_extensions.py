@@ -244,7 +244,7 @@ class TestHostile:
         body = """
             from robot_action.rendering.frames import join_frame
             keys = dict.fromkeys(["recorded", "secret", "defaulted", "install"], [])
-            header = {**keys, "answers": {}, "start": None, "compiled": 0, "tree": [["../x", "100644", None, 1]]}
+            header = {**keys, "answers": {}, "start": None, "compiled": 0, "tree": [["../x", "100644", None, 1, None]]}
             for number in range(3, 16):
                 try: os.write(number, join_frame(header, [b"x"]))
                 except OSError: pass

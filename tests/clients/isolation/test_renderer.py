@@ -158,7 +158,7 @@ class TestHostile:
             "import sys; sys.path += sys.argv[2:]\n"
             "from robot_action.rendering.frames import join_frame\n"
             "keys = dict.fromkeys(['recorded', 'secret', 'defaulted', 'install'], [])\n"
-            "header = {**keys, 'answers': {}, 'start': None, 'compiled': 0, 'tree': [['../x', '100644', None, 1]]}\n"
+            "header = {**keys, 'answers': {}, 'start': None, 'compiled': 0, 'tree': [['../x', '100644', None, 1, None]]}\n"
             "sys.stdout.buffer.write(join_frame(header, [b'x']))"
         )
         monkeypatch.setattr(renderer, "_BOOT", boot)

@@ -130,7 +130,7 @@ def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
             tags=peeled_tags(runner, place, found.refs),
             message=message,
             date=date,
-            origin=origin,
+            origin=os.path.normpath(folder / origin) if origin.startswith(".") else origin,
         )
 
 
