@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -55,6 +55,23 @@ class Tree(Mapping[str, Entry]):
     def __len__(self) -> int:
         """Return the number of paths."""
         return len(self._entries)
+
+    # What follows is `Mapping`'s own, without a call of ours for each path: an update asks tens of thousands of times.
+    def __contains__(self, path: object) -> bool:
+        """Tell whether something stands at ``path``."""
+        return path in self._entries
+
+    def keys(self) -> KeysView[str]:
+        """Return the paths in order."""
+        return self._entries.keys()
+
+    def values(self) -> ValuesView[Entry]:
+        """Return what stands at the paths, in their order."""
+        return self._entries.values()
+
+    def items(self) -> ItemsView[str, Entry]:
+        """Return the paths in order, each with what stands there."""
+        return self._entries.items()
 
     def __reduce__(self) -> tuple[type[Tree], tuple[dict[str, Entry]]]:
         """Travel to another process as plain paths and entries."""

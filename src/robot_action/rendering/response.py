@@ -17,6 +17,7 @@ MAX_TREE_BYTES = 2**30
 """Bytes of a rendered tree, files that were copied included: one file of the template can be copied many times."""
 _MAX_PROBLEMS = 1000
 _PROBLEM_PARTS = 3
+_MODES = {mode.value: mode for mode in Mode}
 _ENTRY_PARTS = 5
 
 
@@ -142,10 +143,10 @@ def _tree(value: object, frame: Frame, template: Tree) -> tuple[Tree, Mapping[st
     size = 0
     for item in _sequence(value, None, "a tree"):
         path, mode, own, length, source = _sequence(item, _ENTRY_PARTS, "an entry")
-        if not isinstance(path, str) or not isinstance(mode, str) or mode not in set(Mode) or not isinstance(length, int):
+        if not isinstance(path, str) or not isinstance(mode, str) or mode not in _MODES or not isinstance(length, int):
             raise ProtocolError("an entry was expected, and something else came")
         expect(path not in entries, "a new path")
-        entry = Entry(Mode(mode), frame.take(length)) if own is None else _own(own, template)
+        entry = Entry(_MODES[mode], frame.take(length)) if own is None else _own(own, template)
         expect(entry.mode == mode and (entry.mode is not Mode.DIRECTORY or not entry.content), "an entry's mode")
         size += len(entry.content)
         if size > MAX_TREE_BYTES:
