@@ -61,7 +61,9 @@ def _prune(runner: GitRunner, place: Place, wanted: KeepWanted, others: Mapping[
     """Remove what else is kept for the same project, unless it was written anew meanwhile."""
     if not others:
         return
-    _fetch(runner, place, wanted.url, f"+{KEPT}*:{KEPT}*", "--filter=tree:0")  # titles are enough; who knows no filters gives all
+    # Titles are enough. Who knows no filters gives all, and git takes none for a folder: a promisor's name begins with no slash.
+    titles = () if is_folder(wanted.url) else ("--filter=tree:0",)
+    _fetch(runner, place, wanted.url, f"+{KEPT}*:{KEPT}*", *titles)
     listed = runner.run(place, "for-each-ref", "--format=%(refname)%00%(contents:subject)", KEPT).text.splitlines()
     subjects = {ref: subject for ref, _, subject in (line.partition("\0") for line in listed)}
     old = [ref for ref in others if subjects.get(ref) == subject_of(wanted)]
