@@ -129,10 +129,12 @@ def test_many_commits_are_listed_page_by_page_and_too_many_refused(github: GitHu
         branches.commits(NAME, "main", BRANCH)
 
 
-@pytest.mark.parametrize("answer", [{}, [], {"commits": None}, {"commits": [None, 3], "total_commits": "many"}])
-def test_an_answer_that_is_no_comparison_has_no_commits(github: GitHubBed, branches: GitHubBranches, answer: object) -> None:
+@pytest.mark.parametrize("answer", [{}, [], {"commits": None}, {"commits": [None, 3], "total_commits": "many"}, {"total_commits": 2}])
+def test_an_answer_that_does_not_tell_all_commits_is_not_gone_by(github: GitHubBed, branches: GitHubBranches, answer: object) -> None:
+    """Commits of people may be among those that it does not tell, and would be overwritten."""
     github.fake.fail("GET .*/compare/.*", 200, answer)
-    assert branches.commits(NAME, "main", BRANCH) == ()
+    with pytest.raises(UnavailableError, match="does not tell all commits"):
+        branches.commits(NAME, "main", BRANCH)
 
 
 def test_a_commit_without_people_is_nobodys(github: GitHubBed, branches: GitHubBranches) -> None:

@@ -60,10 +60,14 @@ class GitHubBranches:
         found: list[BranchCommit] = []
         for page in range(1, _PAGES + 1):
             data = expect_proposal(self._calls.get(path, {"per_page": "100", "page": str(page)}), doing).data
-            items = _items(_member(data, "commits"))
+            total, items = _member(data, "total_commits"), _items(_member(data, "commits"))
             found += [_read_commit(item) for item in items]
-            if not items or len(found) >= _count(_member(data, "total_commits")):
+            if isinstance(total, int) and len(found) >= total:
                 return tuple(found)
+            if not items:  # a commit that is not told of may be somebody's, and is never to be overwritten
+                raise UnavailableError(
+                    f"cannot {doing}: GitHub's answer does not tell all commits", hint="Run the same command again later."
+                )
         raise FailedError(f"the branch {head} of {repository} has more than {len(found)} commits that {base} does not have")
 
     def rules(self, repository: str, branch: str) -> tuple[BranchRule, ...]:
@@ -165,10 +169,6 @@ def _member(data: object, name: str) -> Any:  # noqa: ANN401 - hostile JSON
 
 def _items(data: object) -> Sequence[Mapping[str, Any]]:
     return [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _text(value: object) -> str:
