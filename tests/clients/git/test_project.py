@@ -49,6 +49,21 @@ def test_a_committed_project_is_clean(project: Path, client: GitClient) -> None:
     assert (found.dirty, dict(found.tags), found.state) == ((), {}, None)
 
 
+def test_what_only_the_user_or_the_clone_ignores_is_no_change(tmp_path: Path, project: Path) -> None:
+    home = tmp_path / "home"
+    write_files(home, {".gitconfig": "[core]\n\texcludesFile = ~/mine\n", "mine": ".idea/\n"})
+    write_files(project, {".idea/x": "x", "local.txt": "x", "new.txt": "x"})
+    (project / ".git/info").mkdir(exist_ok=True)
+    (project / ".git/info/exclude").write_text("local.txt\n")
+    found = make_client(environment={**os.environ, "HOME": str(home)}).inspect(project)
+    assert found is not None
+    assert found.dirty == ("new.txt",)
+    write_files(home, {".gitconfig": "", ".config/git/ignore": "new.*\n"})
+    found = make_client(environment={**os.environ, "HOME": str(home)}).inspect(project)
+    assert found is not None
+    assert found.dirty == (".idea/x",)
+
+
 def test_the_message_is_that_of_the_commit(project: Path, client: GitClient) -> None:
     write_files(project, {"more.txt": "more\n"})
     client.commit(wanted(project, client, message="First\n\nKey: value\n"))

@@ -99,7 +99,16 @@ def borrowed(runner: GitRunner, found: Located, *, writing: bool = False) -> Ite
         for name, source in (("index", found.git_dir), ("shallow", found.common_dir)):
             if (source / name).is_file():
                 shutil.copyfile(source / name, git_dir / name)
+        with (git_dir / "info/exclude").open("ab") as excluded:
+            excluded.write(_own_excludes(found))
         yield Place(found.folder, git_dir=git_dir, work_tree=found.folder, objects=objects if writing else None)
+
+
+def _own_excludes(found: Located) -> bytes:
+    """Return what a clone ignores besides its ``.gitignore`` (gitignore(5))."""
+    file = found.common_dir / "info/exclude"
+    is_plain = file.is_file() and not file.is_symlink() and file.stat().st_size <= _STATE_LIMIT
+    return file.read_bytes() if is_plain else b""
 
 
 def initialise(git_dir: Path, algorithm: str) -> None:
@@ -177,7 +186,19 @@ def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
 
 def _status(runner: GitRunner, place: Place) -> set[str]:
     arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty")
-    return {os.fsdecode(item[3:]) for item in runner.run(place, *arguments).items}
+    items = runner.run(place, *arguments).items
+    unknown = [item[3:] for item in items if item.startswith(b"??")]
+    return {os.fsdecode(item[3:]) for item in items} - (_ignored_by_user(runner, place, unknown) if unknown else set())
+
+
+def _ignored_by_user(runner: GitRunner, place: Place, paths: list[bytes]) -> set[str]:
+    """Return the paths that the user's own ``core.excludesFile`` names, as git shows none of them to the user."""
+    asked = ("config", "--global", "--type=path", "--default", "~/.config/git/ignore", "--get", "core.excludesFile")
+    file = runner.run(place, *asked, how=Invocation(accept=range(256), user_configuration=True)).text  # nothing: there is no home
+    stdin = b"".join(b"./%s\0" % path for path in paths)  # git takes none literally, so that ./ keeps : from meaning more
+    variables, configuration = {"GIT_LITERAL_PATHSPECS": "0"}, (("core.excludesFile", file),)
+    how = Invocation(stdin=stdin, accept=(0, 1), variables=variables, configuration=configuration)
+    return {os.fsdecode(item.removeprefix(b"./")) for item in runner.run(place, "check-ignore", "-z", "--stdin", how=how).items}
 
 
 def unignored(runner: GitRunner, folder: Path) -> tuple[str, ...]:
