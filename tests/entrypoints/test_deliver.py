@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from robot_action.entrypoints.action import run_action
 from robot_action.entrypoints.options import DeliverOptions, UpdateOptions
-from robot_action.entrypoints.proposing import wishes_of
+from robot_action.entrypoints.proposing import proposal_of, wishes_of
+from robot_action.errors import UsageError
 from robot_action.model.inputs import options_of
 from robot_action.model.proposal import Wishes
 
+NOWHERE = cast("Any", None)  # what options alone decide needs no shell
 FULL = DeliverOptions(
     bundle=Path("x.bundle"),
     project="demo",
@@ -55,3 +58,23 @@ def test_the_action_wants_a_bundle(tmp_path: Path, capfd: pytest.CaptureFixture[
     environ = {"INPUT_COMMAND": "deliver", "GITHUB_OUTPUT": str(tmp_path / "output"), "ROBOT_ACTION_HOME": str(tmp_path), "CI": "true"}
     assert run_action(environ) == 64
     assert "the input 'bundle' is missing" in capfd.readouterr().err
+
+
+def test_a_bundle_that_is_not_there_is_told_by_its_results_name(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    place = {"GITHUB_OUTPUT": str(tmp_path / "output"), "ROBOT_ACTION_HOME": str(tmp_path), "CI": "true"}
+    code = run_action({"INPUT_COMMAND": "deliver", "INPUT_BUNDLE": str(tmp_path / "x.bundle"), **place})
+    assert code == 65
+    assert f"there is no {tmp_path}/x.bundle.json" in capfd.readouterr().out
+
+
+def test_what_the_other_job_says_cannot_be_said_by_the_one_that_prepares() -> None:
+    with pytest.raises(UsageError, match=r"--auto-merge has no meaning here\n.*The job that delivers the bundle says it\."):
+        proposal_of(NOWHERE, UpdateOptions(bundle=Path("x.bundle"), auto_merge=True))
+
+
+def test_without_a_pull_request_nothing_of_it_can_be_wished() -> None:
+    assert proposal_of(NOWHERE, UpdateOptions()) is None
+    with pytest.raises(UsageError, match=r"--again has no meaning here\n.*add --pull-request"):
+        proposal_of(NOWHERE, UpdateOptions(anew=True))
+    with pytest.raises(UsageError, match="--commit-message has no meaning here"):
+        proposal_of(NOWHERE, UpdateOptions(commit_message="M"))

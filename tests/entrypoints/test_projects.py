@@ -7,9 +7,10 @@ from typing import Any, cast
 import pytest
 
 from robot_action.clients.files import LocalFiles
-from robot_action.entrypoints.options import CreateOptions
-from robot_action.entrypoints.projects import DATA_LIMIT, moment, patterns, read_answers, read_data
+from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.entrypoints.projects import DATA_LIMIT, moment, patterns, read_answers, read_data, run_reported
 from robot_action.errors import InputError, UsageError
+from robot_action.model.report import ProjectReport, Report
 
 
 def shell(folder: Path, epoch: int | None = None) -> Any:
@@ -40,3 +41,11 @@ def test_a_file_of_answers_is_there_and_no_larger_than_it_may_be(tmp_path: Path)
 def test_now_is_what_the_operator_says(tmp_path: Path) -> None:
     assert moment(shell(tmp_path, 0)) == 0
     assert moment(shell(tmp_path)) > 1_700_000_000
+
+
+def test_a_bug_that_a_report_tells_about_is_raised_when_it_was_told(tmp_path: Path) -> None:
+    bug = KeyError("ours")
+    report = Report((ProjectReport("demo", bug=bug),))
+    with pytest.raises(KeyError) as raised:
+        run_reported({"ROBOT_ACTION_HOME": str(tmp_path)}, LogOptions(), lambda _shell: report)
+    assert raised.value is bug

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import json
@@ -200,6 +201,53 @@ def test_groups_go_before_the_user_and_limits_come_last(monkeypatch: pytest.Monk
         0
     ] * 4
     assert len(limits) == 6
+
+
+@pytest.mark.parametrize(("user", "most"), [(7, 64), (None, None)])
+def test_where_extensions_run_programs_can_be_started_and_others_processes_of_our_user_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch, user: int | None, most: int | None
+) -> None:
+    limits: dict[int, int] = {}
+    for name in ("chdir", "setgroups", "setresgid", "setresuid"):
+        monkeypatch.setattr(worker.os, name, lambda *_arguments: None)
+    monkeypatch.setattr(worker.ctypes, "CDLL", lambda *_a, **_k: SimpleNamespace(prctl=lambda *_arguments: 0))
+    monkeypatch.setattr(worker.resource, "getrlimit", lambda _number: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    monkeypatch.setattr(worker.resource, "setrlimit", lambda number, values: limits.update({number: values[0]}))
+    monkeypatch.setattr(sys, "path", ["/ours"])
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    worker.confine(Settings(60.0, 2**28, user, (), paths=("/theirs",)))
+    assert limits.get(resource.RLIMIT_NPROC) == most
+    assert limits[resource.RLIMIT_NOFILE] == 64
+    assert sys.path == ["/ours", "/theirs"]
+    assert sys.dont_write_bytecode
+
+
+def test_what_extensions_print_is_no_part_of_the_answer(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    request = make_request({"a.jinja": "{{ year }}"})
+    steps: list[object] = []
+    fdopen = os.fdopen
+
+    def confine(settings: Settings) -> None:
+        steps.append((settings.user, settings.paths))
+        os.write(1, b"printed")
+
+    monkeypatch.setattr(worker, "load_zones", steps.append)
+    monkeypatch.setattr(worker, "hand_over_clock", lambda *arguments: steps.append(arguments))
+    monkeypatch.setattr(worker, "confine", confine)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(encode_request(request))))
+    monkeypatch.setenv("FAKETIME_SHARED", "/faketime_sem_7")
+    monkeypatch.chdir("/")
+    wanted = {"seconds": 5, "memory": 1, "user": 9, "modules": [], "zones": ["Europe/Oslo"], "paths": ["/x"], "folder": str(tmp_path)}
+    with contextlib.ExitStack() as opened:  # a worker's own streams end with it
+        monkeypatch.setattr(worker.os, "fdopen", lambda *arguments: opened.enter_context(fdopen(*arguments)))
+        assert worker.main([json.dumps(wanted)]) == worker.DONE
+    assert Path.cwd() == tmp_path
+    assert steps == [["Europe/Oslo"], (9, "/faketime_sem_7"), (9, ["/x"])]
+    sent = capfdbinary.readouterr()
+    assert decode_response(sent.out, request).tree["a"].content == b"2031"
+    assert sent.err == b"printed"
 
 
 @pytest.mark.parametrize(

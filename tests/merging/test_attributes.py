@@ -37,6 +37,9 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
 @example(b"a\r\n", "text=auto", "!eol")
 @example(b"a\n\x1a", "text=auto", "eol=crlf")
 @example(b"a\r\nb\n", "text", "eol=crlf")
+@example(b"a\r\nb\n", "text=auto", "eol=crlf")
+@example(b"a\0\r\n\n", "text=auto", "eol=crlf")
+@example(b"a\rb\n", "text=auto", "eol=crlf")
 def test_files_are_stored_and_checked_out_as_by_git(repository: Path, content: bytes, text: str, eol: str) -> None:
     (repository / ".gitattributes").write_text(f"f {text} {eol}\n")
     attributes = Attributes(VALUES[text], VALUES.get(eol, eol.partition("=")[2]))

@@ -77,7 +77,9 @@ def test_headings_that_open_a_version(heading: str) -> None:
     assert passed_sections(f"# {heading}\ntext\n", "1.0", "2.0") == f"# {heading}\ntext"
 
 
-@pytest.mark.parametrize("heading", ["Python 2.0 is dropped", "Unreleased", "2", "1.2.3.4-rc-x.9", "Thanks to 2.0.0 users", "2.0.0_7x"])
+@pytest.mark.parametrize(
+    "heading", ["Python 2.0 is dropped", "Unreleased", "2", "1.2.3.4-rc-x.9", "Thanks to 2.0.0 users", "2.0.0_7x", "2.0rc1b2"]
+)
 def test_headings_that_do_not(heading: str) -> None:
     assert passed_sections(f"# {heading}\ntext\n", "1.0", "3.0") == ""
 

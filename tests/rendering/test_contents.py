@@ -8,7 +8,8 @@ from robot_action.errors import InputError
 from robot_action.model.paths import tree_problems
 from robot_action.model.tree import Entry, Mode
 from robot_action.rendering.engine import render
-from tests.rendering.samples import make_entry, make_request, problems, problems_of, rendered
+from tests.rendering.copier_samples import copied, refusals
+from tests.rendering.samples import contents, make_entry, make_request, problems, problems_of, rendered
 
 
 def test_only_files_with_the_suffix_are_rendered() -> None:
@@ -108,6 +109,27 @@ class TestProblems:
         found = problems_of({f"{n:03}.jinja": "{{ x }}" for n in range(60)})
         assert len(found) == 51
         assert found[-1] == "and 10 more problems of this kind"
+
+
+class TestSparedFiles:
+    """What an update need not render stands for itself by its path; what is made of it then the project has already."""
+
+    def test_one_is_not_even_looked_into(self) -> None:
+        rendering = copied("q: 1", {"a.jinja": "{{ no.such.thing }}", "b.jinja": "{{ q }}"}, spared=frozenset({"a.jinja"}))
+        assert contents(rendering) == {"a": b"a.jinja", "b": b"1"}
+
+    def test_of_two_that_make_one_path_the_contents_are_compared_all_the_same(self) -> None:
+        spared = frozenset({"n.jinja"})
+        same = {"n.jinja": "{{ q }}", "{{ 'n' }}.jinja": "{{ q }}"}
+        assert contents(copied("q: 1", same, spared=spared)) == {"n": b"1"}
+        (said,) = refusals("q: 1", {**same, "n.jinja": "{{ q }}!"}, spared=spared)
+        assert "the path 'n' exists twice" in said
+
+
+@pytest.mark.parametrize("plain", ["é", "a"])
+def test_where_copier_makes_a_path_twice_the_rendered_file_counts_whichever_comes_first(plain: str) -> None:
+    made = contents(copied("q: 1", {plain: "plain", f"{{{{ '{plain}' }}}}.jinja": "{{ q }} rendered"}))
+    assert made == {plain: b"1 rendered"}
 
 
 PARTS = st.one_of(

@@ -63,6 +63,14 @@ class TestTheContext:
         assert contents(rendering) == {"a": b"/home/t"}
         assert rendering.tasks[0].script == (".sh", b"/template")
 
+    def test_crufts_knows_source_and_commit_and_nothing_of_this_machine(self) -> None:
+        text = "{{cookiecutter._template}} {{cookiecutter._commit}} {{'_output_dir' in cookiecutter}} {{'_repo_dir' in cookiecutter}}"
+        asked = request({"a": text})
+        around = replace(asked.surroundings, is_crufts=True, commit="4f0c", local="/home/t")
+        rendering = render(replace(asked, surroundings=around))
+        assert contents(rendering) == {"a": b"gh:acme/t 4f0c False False"}
+        assert rendering.replay["cookiecutter"] == {"slug": "demo", "_template": "gh:acme/t", "_commit": "4f0c"}
+
     def test_answers_are_told_with_private_ones_and_recorded_without(self) -> None:
         rendering = made({"a": ""}, {"name": "given"}, name="n", _raw=["{{ x }}"], __hidden="{{cookiecutter.name}}!", other=3)
         assert rendering.answers == {"slug": "demo", "name": "given", "_raw": ["{{ x }}"], "__hidden": "given!", "other": "3"}

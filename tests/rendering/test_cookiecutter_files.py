@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from robot_action.model.tree import Entry, Mode
 from robot_action.rendering import cookiecutter_project
 from robot_action.rendering.cookiecutter_files import is_binary
-from tests.rendering.samples import problems
+from robot_action.rendering.engine import render
+from tests.rendering.samples import contents, problems
 from tests.rendering.test_cookiecutter import TOP, request
 
 NAMES = st.sampled_from(["x", "x.txt", "x.PDF", "x.pdf.txt", "{{cookiecutter.a}}.png", ".gif", "d.zip/x"])
@@ -61,3 +63,8 @@ def test_names_can_have_statements_that_are_lines() -> None:
     options = {"line_statement_prefix": "%%", "line_comment_prefix": "##"}
     found = problems(request({"d ## {{ comment": Entry(Mode.DIRECTORY), "%% if/x": ""}, _jinja2_env_vars=options))
     assert len(found) == 1
+
+
+def test_what_is_spared_stands_for_itself_by_its_path() -> None:
+    asked = replace(request({"a": "{{ no.such.thing }}", "b": "{{cookiecutter.slug}}"}), spared=frozenset({f"{TOP}/a"}))
+    assert contents(render(asked)) == {"a": f"{TOP}/a".encode(), "b": b"demo"}
