@@ -133,6 +133,10 @@ def test_a_title_names_template_and_version(template: str, version: str, title: 
     assert update_title(replace(SMALL, template=template, after=version)) == title
 
 
+def test_of_several_projects_in_one_repository_a_title_names_the_folder() -> None:
+    assert update_title(replace(SMALL, template="acme/t", after="v3"), "svc/a/") == "Update svc/a from the template t to v3"
+
+
 # Hostile texts
 
 

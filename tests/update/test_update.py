@@ -130,6 +130,10 @@ def test_answers_can_be_given_anew(project: World) -> None:
     assert project.read("README.md").endswith("all\n")
 
 
+def test_an_answer_that_no_question_asks_for_is_told(project: World) -> None:
+    assert "extro: given, but no question asks for it (did you mean 'extra'?)" in project.update("-d", "extro=all").said
+
+
 def test_a_version_can_be_named_and_prereleases_only_on_request(project: World) -> None:
     project.set_up({**NEXT, "added.txt": "early\n"}, "v3.0.0rc1")
     assert "to 2.0.0" in project.update("--dry-run").said

@@ -56,10 +56,16 @@ class _Section:
     folded: bool = False
 
 
-def update_title(summary: UpdateSummary) -> str:
-    """Return the usual title: what is updated, and to which version; one line."""
+def update_title(summary: UpdateSummary, folder: str = "") -> str:
+    """Return the usual title: what is updated, and to which version; one line.
+
+    Args:
+        summary: what is brought.
+        folder: where in its repository the project lies; ``""``: at the top.
+    """
     version = f" to {_short(summary.after)}" if summary.after else ""
-    return _short(f"Update from the template {_name(summary.template)}{version}", TITLE_LIMIT)
+    place = f" {_short(folder.strip('/'))}" if folder else ""
+    return _short(f"Update{place} from the template {_name(summary.template)}{version}", TITLE_LIMIT)
 
 
 def one_line_title(text: str) -> str:

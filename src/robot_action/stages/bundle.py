@@ -8,7 +8,8 @@ from pathlib import Path
 
 from robot_action.errors import InputError, NotPermittedError, Problem, UsageError
 from robot_action.exchange import Received, ReceiveWanted
-from robot_action.model.delivery import BundleStep, Prepared
+from robot_action.model.delivered import Prepared
+from robot_action.model.delivery import BundleStep
 from robot_action.model.plan import Status
 from robot_action.model.proposal import DeliverRequest, Proposed, Target
 from robot_action.model.report import Outcome, Outcomes

@@ -78,7 +78,7 @@ def wanted_of(proposed: Proposed, wishes: Wishes) -> PullRequestWanted:
     title, body = "", ""
     if proposed.summary is not None:
         summary = replace(proposed.summary, revision=proposed.mark, branch=proposed.branch)
-        title, body = one_line_title(proposed.title) or update_title(summary), update_body(summary)
+        title, body = one_line_title(proposed.title) or update_title(summary, proposed.prefix), update_body(summary)
     return PullRequestWanted(
         proposed.target.repository,
         proposed.base,

@@ -22,6 +22,7 @@ from robot_action.model.update import Rendered, UpdateRequest
 from robot_action.model.values import Value
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.source import as_given
+from robot_action.parsing.wording import suggestion
 from robot_action.planning.foreign_code import code_of
 from robot_action.planning.migrations import migration_lines
 from robot_action.planning.permission import is_trusted
@@ -108,6 +109,7 @@ class Renderings:
         counts = {name for name in answers if name in known or self._is_copiers} - self._request.data.keys()
         carried = {name: value for name, value in answers.items() if name in counts}
         dropped = [f"{name}: the template does not ask for it any more" for name in answers if name not in known]
+        dropped += [f"{name}: given, but no question asks for it{_near(name, known)}" for name in self._request.data if name not in known]
         try:
             return self._rendered(template, {**carried, **self._request.data}, passage, ref=ref), tuple(dropped)
         except InputError as error:
@@ -242,3 +244,8 @@ def _project(link: Link, template: Template) -> Mapping[str, Value]:
         "description": link.context.get("description", ""),
         **name_forms(name),
     }
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    hint = suggestion(name, known)
+    return f" ({hint[:1].lower()}{hint[1:].rstrip('.')})" if hint else ""
