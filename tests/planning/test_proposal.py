@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robot_action.model.delivery import BranchStep, Delivery, DeliveryFacts, Joined, PullRequestStep, StatusStep
+from robot_action.model.delivered import Delivery, Operation
+from robot_action.model.delivery import BranchStep, DeliveryFacts, Joined, PullRequestStep, StatusStep
 from robot_action.model.manifest import HostKind
 from robot_action.model.merge import Clash, Conflict
 from robot_action.model.plan import Plan, Step
@@ -21,7 +22,6 @@ from robot_action.model.pull_request import (
     BranchHead,
     BranchRule,
     CheckState,
-    Operation,
     PullRequest,
     PullRequestFacts,
     PullRequestState,

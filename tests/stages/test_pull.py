@@ -9,10 +9,11 @@ import pytest
 
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered
-from robot_action.model.delivery import Delivery, PullRequestStep
+from robot_action.model.delivered import Delivery, Operation
+from robot_action.model.delivery import PullRequestStep
 from robot_action.model.manifest import HostKind
 from robot_action.model.plan import Status
-from robot_action.model.pull_request import Operation, PullRequest, PullRequestState, PullRequestWanted
+from robot_action.model.pull_request import PullRequest, PullRequestState, PullRequestWanted
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports
 from robot_action.stages import pull

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError, NotPermittedError
-from robot_action.model.delivery import Delivery, DeliveryFacts
+from robot_action.model.delivered import Delivery, Operation
+from robot_action.model.delivery import DeliveryFacts
 from robot_action.model.plan import Plan
 from robot_action.model.proposal import DeliverRequest, ProposalRequest, Proposed, Wishes
-from robot_action.model.pull_request import Operation
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
 from robot_action.planning.proposal import blocked, plan_bundle, plan_keeping, plan_proposal

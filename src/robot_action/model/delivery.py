@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from robot_action.errors import Problem
+from robot_action.model.delivered import Delivery
 from robot_action.model.kept import KeepWanted, Kept, KeptBase
 from robot_action.model.manifest import HostKind
 from robot_action.model.plan import Step
@@ -17,7 +18,6 @@ from robot_action.model.pull_request import (
     BranchRule,
     CheckState,
     CommitStatus,
-    Operation,
     PullRequest,
     PullRequestFacts,
     PullRequestWanted,
@@ -154,32 +154,3 @@ class KeepStep(Step):
     """Have the host keep the version that the project has, rendered, for the next update."""
 
     keep: tuple[KeepWanted, Kept]
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How a proposal stands on its host after a run.
-
-    Attributes:
-        number: the pull request's, 0 where there is none; url: for people.
-        commit: the branch's; ``""`` where there is no branch.
-        conflicts: the paths that somebody has to look at.
-        verified: whether the host vouches for who made the commit.
-    """
-
-    operation: Operation
-    branch: str
-    number: int = 0
-    url: str = ""
-    commit: str = ""
-    conflicts: tuple[str, ...] = ()
-    verified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A proposal that lies in a file for another job."""
-
-    file: Path
-    branch: str
-    conflicts: tuple[str, ...] = ()

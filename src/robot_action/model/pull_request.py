@@ -20,19 +20,6 @@ _GITHUB = ("GitHub", "noreply@github.com")
 """Who commits what Apps make by GitHub's API: GitHub itself, which signs it; the author is the App's bot."""
 
 
-class Operation(StrEnum):
-    """What became of a pull request in one run."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    CLOSED = "closed"
-    DECLINED = "declined"
-    """Somebody closed the one that proposed the same."""
-    BLOCKED = "blocked"
-    """Its branch has commits of people."""
-
-
 class PullRequestState(StrEnum):
     """Whether it can still be merged."""
 

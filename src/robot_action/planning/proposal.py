@@ -11,27 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from robot_action.errors import Problem
-from robot_action.model.delivery import (
-    CONFLICT_STATUS,
-    BranchStep,
-    BundleStep,
-    Delivery,
-    DeliveryFacts,
-    KeepStep,
-    Move,
-    PullRequestStep,
-    StatusStep,
-)
+from robot_action.model.delivered import Delivery, Operation
+from robot_action.model.delivery import CONFLICT_STATUS, BranchStep, BundleStep, DeliveryFacts, KeepStep, Move, PullRequestStep, StatusStep
 from robot_action.model.kept import KeptBase
 from robot_action.model.plan import Plan, Step
 from robot_action.model.proposal import Proposed, Wishes, revision_of
-from robot_action.model.pull_request import (
-    CheckState,
-    CommitStatus,
-    Operation,
-    PullRequest,
-    PullRequestWanted,
-)
+from robot_action.model.pull_request import CheckState, CommitStatus, PullRequest, PullRequestWanted
 from robot_action.planning.branch_moves import move_for
 from robot_action.planning.branch_rules import BranchWrite, objections
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, TryAgainError, UnavailableError
+from robot_action.model.delivered import Operation
 from robot_action.model.plan import Status
-from robot_action.model.pull_request import Operation
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
 from robot_action.reporting.plan_text import difference_lines, message_lines
 from robot_action.reporting.problem_text import problem_lines

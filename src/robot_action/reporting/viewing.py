@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from robot_action.errors import Problem
-from robot_action.model.delivery import Delivery, Prepared
+from robot_action.model.delivered import Delivery, Operation, Prepared
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import (
     Committed,
@@ -24,7 +24,6 @@ from robot_action.model.plan import (
     Step,
     Written,
 )
-from robot_action.model.pull_request import Operation
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.task_step import TasksStep
