@@ -40,6 +40,17 @@ def test_toml_keeps_comments_and_order() -> None:
     assert read["tool"] == {"ruff": {"line-length": 100}, "mypy": {"strict": True}}
 
 
+def test_items_that_the_template_takes_away_go_and_the_projects_own_stay() -> None:
+    base = TOML.replace('"click>=8",', '"click>=8",\n  "old",')
+    project = base.replace('"old",', '"old",\n  "mine", # ours')
+    result = merged("pyproject.toml", base, project, TOML.replace('"click>=8",', '"click>=9",'))
+    assert result is not None
+    assert tomllib.loads(result)["project"]["dependencies"] == ["click>=9", "mine"]
+    assert '"mine", # ours' in result
+    base = "on: [push, old]\na: 1\n"
+    assert merged("ci.yml", base, base.replace("old", "old, mine"), base.replace(", old", "")) == "on: [push, mine]\na: 1\n"
+
+
 @pytest.mark.parametrize("indent", ["", "  "])
 def test_yaml_keeps_comments_order_and_indentation(indent: str) -> None:
     base = f"# top\non: [push]\njobs:\n{indent}- a # first\nenv: {{}}\n"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from robot_action.errors import Problem
+from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.reporting.lines import plain
@@ -101,3 +102,37 @@ def test_a_failure_that_left_nothing_says_so() -> None:
     assert "acme/x is not finished: prepare failed" in text
     assert "  What exists now\n    nothing\n" in text
     assert "To go on" not in text
+
+
+PULL = Delivery(Operation.CREATED, "robot-action/t", 7, "https://x/7", "6e1f0a2b9c" + "0" * 30, verified=True)
+
+
+def proposed(found: Delivery) -> str:
+    return text_of(ProjectReport("demo", outcomes=Outcomes((Outcome("pull", Status.DONE, "", result=found),))))
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        (Operation.CREATED, "demo has a new pull request 7\n"),
+        (Operation.UPDATED, "demo has its pull request 7 brought up to date\n"),
+        (Operation.UNCHANGED, "demo was left as it is: its pull request 7 proposes just that\n"),
+        (Operation.CLOSED, "demo does not need its pull request 7 any more, which was closed\n"),
+        (Operation.DECLINED, "demo was left as it is: somebody declined this version with pull request 7\n"),
+    ],
+)
+def test_what_became_of_a_pull_request_is_told_first(operation: Operation, said: str) -> None:
+    assert proposed(replace(PULL, operation=operation)).startswith(said)
+
+
+def test_where_the_pull_request_and_its_branch_are_is_told() -> None:
+    text = proposed(PULL)
+    assert "pull request  https://x/7\n" in text
+    assert "robot-action/t at 6e1f0a2b9c (verified)\n" in text
+    assert "(verified)" not in proposed(replace(PULL, verified=False))
+
+
+def test_without_a_pull_request_there_was_nothing_to_do() -> None:
+    text = proposed(Delivery(Operation.UNCHANGED, "robot-action/t"))
+    assert text.startswith("demo was left as it is: there was nothing to do\n")
+    assert "robot-action/t" not in text

@@ -58,3 +58,16 @@ def test_names_follow_answers_that_are_given_anew(world: World) -> None:
 def test_a_name_that_hangs_on_an_answer_comes_and_goes(world: World, wants: str) -> None:
     files = updated(world, CHANGED, "-d", f"wants_more={wants}")
     assert ("more.txt" in files) is (wants == "true")
+
+
+def test_what_the_user_deleted_stays_deleted_where_only_a_rendering_tells_its_name(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    (world.project / "in/demo.txt").unlink()
+    world.commit()
+    world.set_up({**COPIER, **CHANGED}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert "in/demo.txt" not in world.files()
+    assert world.read("changed.txt").endswith("SEVEN\n")
+    assert world.read("same.txt") == f"demo is the same\n{LINES}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,8 @@ def test_a_bundle_without_a_parent_is_refused(bed: Bed) -> None:
     git(bed.work, "bundle", "create", "--quiet", str(bed.file), BRANCH)
     with pytest.raises(InputError, match="no bundle of one commit"):
         bed.receive()
+
+
+def test_a_name_that_is_too_long_is_told(bed: Bed) -> None:
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        bed.receive(replace(bed.wanted(), file=bed.root / ("x" * 300)))

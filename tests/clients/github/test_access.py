@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from robot_action.clients.github.access import Proposing
-from robot_action.model.credentials import Credential, Use
+from typing import Any, cast
+
+from robot_action.clients.github.access import Access, Proposing
+from robot_action.model.credentials import Credential, Credentials, GitHubTokens, Use
 
 
 class Ring:
@@ -36,3 +38,9 @@ def test_once_workflow_files_are_written_everything_there_takes_that_right() -> 
     proposing.find("https://api", Use.FETCH, "acme/demo")
     proposing.find("https://api", Use.WRITE, "acme/other")
     assert [use for use, _ in ring.asked] == [Use.WORKFLOWS, Use.WORKFLOWS, Use.FETCH, Use.PROPOSE]
+
+
+def test_without_an_app_the_operators_token_is_shown_and_there_is_nothing_to_revoke() -> None:
+    access = Access(Credentials(github=GitHubTokens(repository=Credential("x", "secret"))), cast("Any", None))
+    access.close()
+    assert access.secrets == {"secret"}

@@ -1,0 +1,32 @@
+"""What an update brings is told in its plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from robot_action.model.facts import LocalRepository
+from robot_action.model.link import Link, Tool
+from robot_action.model.update import UpdateFacts, UpdateRequest
+from robot_action.model.update_summary import UpdateSummary
+from robot_action.planning.update import plan_update
+from tests.planning.values import SOURCE
+
+REQUEST = UpdateRequest(Path("/projects/demo"), 0)
+FACTS = UpdateFacts(Path("/projects/demo"), LocalRepository(), Link(Tool.COPIER, ".copier-answers.yml", SOURCE.text), SOURCE)
+SUMMARY = UpdateSummary("gh:acme/t", "1", "2", "", "robot-action/t")
+
+
+def changelog(lines: int) -> tuple[str, ...]:
+    """Return what the plan says of a changelog with so many lines, and empty ones between them."""
+    summary = replace(SUMMARY, changelog="\n\n".join(f"- change {number}" for number in range(lines)))
+    (step,) = plan_update(REQUEST, FACTS, summary, {}, ()).steps
+    return step.details[step.details.index("the template's changelog:") + 1 :]
+
+
+def test_a_short_changelog_is_shown_whole_without_its_empty_lines() -> None:
+    assert changelog(30) == tuple(f"- change {number}" for number in range(30))
+
+
+def test_a_long_one_is_cut_and_what_is_left_out_is_counted() -> None:
+    assert changelog(37) == (*(f"- change {number}" for number in range(30)), "… and 7 more lines")
