@@ -40,12 +40,7 @@ def plan_update(
     name = facts.link.project or request.project.name
     if summary is None:
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=up_to_date(facts)),))
-    if dirty:
-        hint = "Commit them, or put them away with git stash, so that none of them is lost among the template's."
-        raise FailedError(f"{request.project} has changes that are not committed: {_listed(dirty)}", hint=hint)
-    if hidden:
-        hint = "The template's changes have files of these names, which would replace them. Move them away first."
-        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {_listed(hidden)}", hint=hint)
+    _check_work_tree(request, dirty, hidden)
     conflicts = facts.merged.conflicts
     if conflicts and request.policy is Policy.FAIL:
         raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
@@ -60,6 +55,16 @@ def plan_update(
         keep=facts.kept.keep,
     )
     return Plan(name, (step,))
+
+
+def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], hidden: tuple[str, ...]) -> None:
+    """See that the work tree has nothing that would be lost; see `plan_update`."""
+    if dirty:
+        hint = "Commit them, or put them away with git stash, so that none of them is lost among the template's."
+        raise FailedError(f"{request.project} has changes that are not committed: {_listed(dirty)}", hint=hint)
+    if hidden:
+        hint = "The template's changes have files of these names, which would replace them. Move them away first."
+        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {_listed(hidden)}", hint=hint)
 
 
 def _listed(paths: tuple[str, ...]) -> str:
