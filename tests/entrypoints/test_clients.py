@@ -49,3 +49,21 @@ def test_there_is_something_behind_every_host_and_index(tmp_path: Path, monkeypa
     monkeypatch.setattr(entry, "render", look)
     rendered(tmp_path)
     assert len(seen) == 1
+
+
+EXTENDED = {
+    "copier.yml": "_exclude: [copier.yml, own.py]\n_jinja_extensions: [copier_templates_extensions.TemplateExtensionLoader, own.py:Own]\n",
+    "a.jinja": "{{ 'p'|twice }}\n",
+    "own.py": (
+        "from jinja2.ext import Extension\nclass Own(Extension):\n    def __init__(self, environment):\n"
+        "        super().__init__(environment)\n        environment.filters['twice'] = lambda text: text * 2\n"
+    ),
+}
+
+
+def test_a_trusted_templates_own_extensions_have_ground_to_run_on(tmp_path: Path) -> None:
+    write_files(tmp_path / "t", EXTENDED)
+    environment = {"ROBOT_ACTION_HOME": str(tmp_path / "home"), "ROBOT_ACTION_CHECK_UPDATES": "false", "PATH": "/usr/bin:/bin"}
+    assert run(["render", str(tmp_path / "t"), str(tmp_path / "p")], environment) == 77
+    assert run(["render", "--trust", str(tmp_path / "t"), str(tmp_path / "p")], environment) == 0
+    assert (tmp_path / "p/a").read_text() == "pp\n"

@@ -14,7 +14,7 @@ from robot_action.clients.git.client import GitClient
 from robot_action.exchange import MergeWanted
 from robot_action.merging.decide import settle
 from robot_action.merging.structured import merge_structured
-from robot_action.model.merge import Clash, Conflict, Merged, Policy, RawMerge
+from robot_action.model.merge import Clash, Conflict, Merged, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode, Tree
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client
@@ -327,3 +327,8 @@ def test_no_line_of_the_user_is_lost(
     everything = b"".join(files.values()).decode()
     assert [path for path in project if f"own {path}\n" not in everything] == []
     assert not any("~" in path for path in files)
+
+
+def test_of_what_neither_side_has_any_more_nothing_is_said() -> None:
+    raw = RawMerge({"f": Entry(Mode.FILE)}, {"f": Sides(Entry(Mode.FILE), None, None)}, project={"f": None})
+    assert settle(raw, Policy.MARKERS, lambda _: False, merge_structured) == Merged({})

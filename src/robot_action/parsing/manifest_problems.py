@@ -183,14 +183,11 @@ def _wrong_value(document: Document, path: Path, detail: ErrorDetails) -> tuple[
             return _unknown_word(document, path, value, expected)
         case "value_error", {"error": RuleError() as error}:
             return error.message, error.hint
-        case "value_error", {"error": error}:
-            return str(error), None
         case "too_long", {"max_length": most}:
             return f"there are more than {most}", None
-        case kind, _:
-            wanted = _WANTED_AT.get(path) or _WANTED.get(kind, "something else")
-            hint = quoting_hint(document, path, value) if kind == "string_type" else None
-            return f"{wanted} is wanted, not {describe(document, path, value)}", hint
+    wanted = _WANTED_AT.get(path) or _WANTED.get(detail["type"], "something else")
+    hint = quoting_hint(document, path, value) if detail["type"] == "string_type" else None
+    return f"{wanted} is wanted, not {describe(document, path, value)}", hint
 
 
 def _missing_key(document: Document, path: Path, location: tuple[int | str, ...]) -> Problem | None:
