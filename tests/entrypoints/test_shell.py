@@ -29,6 +29,12 @@ def test_without_that_home_it_is_the_users(tmp_path: Path) -> None:
     assert "GITLAB_TOKEN" in settings_of(HOME=str(tmp_path))
 
 
+def test_a_home_that_is_no_folder_has_none_and_that_is_no_news(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "null").touch()
+    assert settings_of(HOME=str(tmp_path / "null")) == {"HOME": str(tmp_path / "null")}
+    assert capsys.readouterr().err == ""
+
+
 def test_it_is_never_read_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work/.env").write_text("GITLAB_TOKEN=planted\n")

@@ -204,3 +204,16 @@ def test_a_file_that_git_ignores_is_never_written_over(world: World) -> None:
     run = world.update()
     assert (run.code, world.read("notes.txt")) == (0, "the template's\n"), run.said
     assert "files that are new, or have moved: 1; git knows them once they are added" in run.out
+
+
+def test_a_place_that_is_none_any_more_can_be_replaced_without_a_new_version(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit(files={".copier-answers.yml": world.read(".copier-answers.yml").replace(world.url, "gone://nowhere")})
+    moved = world.root / "moved"
+    git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), str(moved))
+    assert world.update().code != 0
+    run = world.update("--source", str(moved))
+    assert run.code == 0, run.said
+    assert f"_src_path: {moved}\n" in world.read(".copier-answers.yml")
+    assert world.status() == ["M .copier-answers.yml"]

@@ -129,8 +129,8 @@ class Renderings:
 
     def present(self, current: Chosen) -> Template:
         """Return the template as the project has it; of one that moved, from where it was, or where it is now."""
-        old = source_of(self._ports, self._link, self._request.project)
         try:
+            old = source_of(self._ports, self._link, self._request.project)
             return self._template(old, present_version(self._ports, old, self._link, current))
         except RobotActionError:
             if self._request.source is None:

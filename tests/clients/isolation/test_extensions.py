@@ -7,6 +7,7 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from robot_action.clients.files import LocalFiles
 from robot_action.clients.isolation import renderer
-from robot_action.clients.isolation.ground import Grounds
+from robot_action.clients.isolation.ground import Ground, Grounds
 from robot_action.clients.isolation.renderer import WorkerRenderer
 from robot_action.clients.isolation.second_user import UIDS, processes_of
 from robot_action.errors import InputError, NotPermittedError
@@ -22,6 +23,7 @@ from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.copier import CopierSettings
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.template import RenderRequest
+from robot_action.model.tree import Tree
 from robot_action.rendering.extensions import load_extensions
 from tests.rendering.samples import contents, make_request
 
@@ -131,6 +133,25 @@ class TestWhatTheyNeed:
         settings = CopierSettings(extensions=("jinja2.ext.do", "jinja2_strcase.StrcaseExtension", "jinja2_time.TimeExtension"))
         request = make_request({"found.jinja": "{% do [] %}{{ 'ab cd'|to_camel }} {% now 'utc' %}"}, directory="", settings=settings)
         assert contents(WorkerRenderer().render(replace(request, trusted=True)))["found"] == b"AbCd 1970-01-01"
+
+    def test_where_one_that_calculates_is_not_installed_it_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        installed = renderer.importlib.util.find_spec
+        monkeypatch.setattr(renderer.importlib.util, "find_spec", lambda name: None if name == "jinja2_strcase" else installed(name))
+        request = make_request({}, directory="", settings=CopierSettings(extensions=("jinja2_strcase.StrcaseExtension",)))
+        with pytest.raises(InputError, match=r"the extension 'jinja2_strcase\.StrcaseExtension' cannot be loaded"):
+            WorkerRenderer().render(replace(request, trusted=True))
+
+    def test_without_a_second_user_they_see_the_environment_as_it_was_handed_on(self, ground: Grounds, tmp_path: Path) -> None:
+        @contextmanager
+        def lay(tree: Tree, commit: str) -> Iterator[Ground]:
+            with ground.lay(tree, commit) as laid:
+                yield replace(laid, user=None)
+
+        asked = hooked("context['found'] = os.environ['HOME'] + ' ' + os.environ.get('GIT_CONFIG_KEY_0', '-')", HOME=str(tmp_path))
+        assert contents(WorkerRenderer(timeout=30, lay=lay).render(asked))["found"].decode() == f"{tmp_path} -"
+        if IS_ROOT:
+            assert found(asked, ground).endswith(" safe.directory")
+            assert not found(asked, ground).startswith(str(tmp_path))
 
 
 class TestTrust:
