@@ -140,6 +140,12 @@ def test_of_several_projects_in_one_repository_a_title_names_the_folder() -> Non
 # Hostile texts
 
 
+def test_an_empty_item_of_a_changelog_makes_no_heading() -> None:
+    page = read(update_body(replace(SMALL, changelog="one\n- \ntwo\n-   \u200b\nthree")))
+    assert "<h2>" not in page
+    assert "<p>one" in page
+
+
 @settings(max_examples=100)
 @given(SUMMARIES)
 def test_no_text_of_others_is_more_than_text(summary: UpdateSummary) -> None:

@@ -151,7 +151,8 @@ def _line(line: str) -> str:
         return f"\n**{escape(text)}**\n" if text else ""
     if item := _ITEM.fullmatch(line):
         depth = min(len(item["indent"].expandtabs(4)) // 2, _DEEPEST)
-        return f"{'  ' * depth}- {escape(_short(item['text']))}"
+        text = escape(_short(item["text"])).strip()
+        return f"{'  ' * depth}- {text}" if text else ""  # an empty item would make a heading of the line before
     return escape(_short(line))
 
 
