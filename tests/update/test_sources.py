@@ -217,3 +217,25 @@ def test_a_place_that_is_none_any_more_can_be_replaced_without_a_new_version(wor
     assert run.code == 0, run.said
     assert f"_src_path: {moved}\n" in world.read(".copier-answers.yml")
     assert world.status() == ["M .copier-answers.yml"]
+
+
+def test_a_project_made_of_a_template_as_it_stood_is_told_how_to_get_a_version(world: World) -> None:
+    template = write_files(world.root / "template", dedented(COPIER))
+    git(template, "init", "--quiet", "--initial-branch=main")
+    for tag in ("v1.0.0", "v2.0.0"):
+        write_files(template, {"a.txt": f"of {tag}\n"})
+        git(template, "add", "--all")
+        git(template, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", tag)
+        git(template, "tag", tag)
+        if tag == "v1.0.0":
+            assert world.run("render", "./template", "demo", "--trust").code == 0
+    world.commit()
+    run = world.run("update", "demo", "--trust")
+    assert run.code == 65, run.said
+    assert "as it stood, so that nobody knows its version" in run.said
+    assert "robot-action adopt" in run.said
+    (world.project / ".copier-answers.yml").unlink()
+    assert world.run("adopt", "./template", "demo", "--ref", "v1.0.0", "--trust").code == 0
+    world.commit("Adopted")
+    assert world.run("update", "demo", "--trust").code == 0
+    assert world.read("a.txt") == "of v2.0.0\n"
