@@ -58,7 +58,7 @@ def arrange(moment: str) -> None:
     if kind in {"before", "after"}:
         on_call(TABLE[what], "apply", 1, after=kind == "after")
     elif kind == "git":
-        on_call(TABLE["commit"], "apply", 1, after=False, do=lambda: on_call(GitRunner, "_execute", int(what), after=False))
+        on_call(TABLE["commit"], "apply", 1, after=False, do=lambda: on_call(GitRunner, "run", int(what), after=False))
     elif kind == "write":
         on_call(file_writer, "_make", int(what), after=True)
     else:

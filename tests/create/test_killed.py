@@ -152,7 +152,8 @@ def test_killed_at_any_git_command_on_top_of_what_is_in_a_repository(world: Worl
     while not ends or ends[-1] == -signal.SIGKILL:
         number = len(ends) + 1
         before = begin_repository(world.project)
-        ends.append(killed(world, f"git:{number}", "--overwrite", "--skip-tasks").code)
+        last = killed(world, f"git:{number}", "--overwrite", "--skip-tasks")
+        ends.append(last.code)
         again = world.create("demo.yml", "--skip-tasks")
         assert again.code == 0, (number, again.said)
         assert git(world.project, "rev-parse", "HEAD^") == before, number
@@ -161,7 +162,7 @@ def test_killed_at_any_git_command_on_top_of_what_is_in_a_repository(world: Worl
         assert git(world.project, "status", "--porcelain") == "", number
         assert {"README", "demo.py", STATE_FILE} < set(git(world.project, "ls-tree", "--name-only", "HEAD").splitlines())
         shutil.rmtree(world.project)
-    assert ends[-1] == 0
+    assert ends[-1] == 0, last.said
     assert len(ends) > 5
 
 
