@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from robot_action.clients.git.environment import GitOutput, Invocation, Place, command_variables
 
 HERE = Path("/somewhere/here")
@@ -17,6 +19,13 @@ def test_without_a_repository_none_is_looked_for_above() -> None:
 def test_a_place_says_where_everything_is() -> None:
     place = Place(HERE, git_dir=Path("/g"), work_tree=Path("/w"), index=Path("/i"), objects=Path("/o"))
     assert {"GIT_DIR": "/g", "GIT_WORK_TREE": "/w", "GIT_INDEX_FILE": "/i", "GIT_OBJECT_DIRECTORY": "/o"}.items() <= place.variables.items()
+
+
+def test_what_needs_no_files_runs_inside_of_the_repository() -> None:
+    place = Place(HERE, git_dir=Path("/g"), work_tree=Path("/w"), index=Path("/i"), objects=Path("/o"))
+    assert place.bare == Place(Path("/g"), git_dir=Path("/g"))
+    with pytest.raises(ValueError, match="Place"):
+        _ = Place(HERE).bare
 
 
 def test_configuration_is_numbered_without_a_gap_and_more_comes_last() -> None:

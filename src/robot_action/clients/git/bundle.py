@@ -51,8 +51,7 @@ def bundle(runner: GitRunner, wanted: BundleWanted) -> bytes:
             raise FailedError(f"the project has no tag {wanted.tag!r}")
         refs[tag] = found.refs[tag]
     with borrowed(runner, found) as project, runner.scratch("bundle") as folder:
-        assert project.git_dir is not None  # noqa: S101 - of our own making
-        place = Place(project.git_dir, git_dir=project.git_dir)
+        place = project.bare
         for name, target in refs.items():
             runner.run(place, "update-ref", name, target)
         file = folder / "bundle"

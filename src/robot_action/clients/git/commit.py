@@ -75,13 +75,12 @@ def _staging(folder: Path) -> Iterator[Path]:
 def _continue(runner: GitRunner, wanted: CommitWanted, found: Located) -> str:
     _check_branch(found, wanted.branch)
     with borrowed(runner, found, writing=True) as place:
-        assert place.git_dir is not None  # noqa: S101 - of our own making
         _check_index(runner, place, found, wanted)
         _add(runner, place, wanted)
         made = _write_commit(runner, place, wanted, found.head)
         _check_tag(runner, place, found, wanted, made)
         # The index first: a run that is killed in between leaves staged files, which the next one commits.
-        _replace_index(place.git_dir / "index", found.git_dir)
+        _replace_index(place.bare.folder / "index", found.git_dir)
     if not found.head:
         runner.run(found.place, "symbolic-ref", "HEAD", f"refs/heads/{wanted.branch}")
     _move_refs(runner, found.place, wanted, (found.head, made))

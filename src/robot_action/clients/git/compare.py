@@ -30,9 +30,8 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
         raise FailedError(f"{wanted.folder} has no commit to compare with", hint="Commit the project first.")
     with borrowed(runner, found) as place:
         known = habits(runner, place, MergeWanted(wanted.folder, found.head, wanted.prefix, wanted.tree, Tree(), label=""))
-        assert place.git_dir is not None  # noqa: S101 - of our own making
         below = f"{found.head}:{wanted.prefix.strip('/')}"
-        done = runner.run(Place(place.git_dir, git_dir=place.git_dir), "ls-tree", "-r", "-z", below, how=_LOOK)
+        done = runner.run(place.bare, "ls-tree", "-r", "-z", below, how=_LOOK)
     if done.code:
         hint = "Commit the project first; in a clone without all trees, fetch them."
         raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
@@ -60,8 +59,7 @@ def committed_files(runner: GitRunner, folder: Path, commit: str, prefix: str) -
         raise FailedError(f"{folder} is no git repository", hint="Run git init there, and commit the project.")
     modes = set(Mode)
     with borrowed(runner, found) as project:
-        assert project.git_dir is not None  # noqa: S101 - of our own making
-        place = Place(project.git_dir, git_dir=project.git_dir)
+        place = project.bare
         Promised(runner, found, place).complete(commit, prefix)
         listed = dict(_listed(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
         files = {path: named for path, named in listed.items() if named[0] in modes}

@@ -81,6 +81,17 @@ class Place:
     discover: bool = False
 
     @property
+    def bare(self) -> Place:
+        """The same repository without work tree and index of the project's: commands that need none run inside of it.
+
+        Raises:
+            ValueError: when no repository is named, which is a bug.
+        """
+        if self.git_dir is None:
+            raise ValueError(self)
+        return Place(self.git_dir, git_dir=self.git_dir)
+
+    @property
     def variables(self) -> dict[str, str]:
         """The environment variables that say it to git."""
         named = {

@@ -78,8 +78,7 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         The merge, and the paths that have to be welcome besides.
     """
     with borrowed(runner, found) as project:
-        assert project.git_dir is not None  # noqa: S101 - of our own making
-        place = Place(project.git_dir, git_dir=project.git_dir)
+        place = project.bare
         Promised(runner, found, place).complete(wanted.commit, wanted.prefix)
         known = habits(runner, project, wanted)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))

@@ -178,8 +178,7 @@ def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
     seen = _status(runner, place)
     if not seen or not head:
         return tuple(sorted(seen))
-    assert place.git_dir is not None  # noqa: S101 - of our own making
-    fresh = Place(place.folder, place.git_dir, place.work_tree, index=place.git_dir / "fresh-index")
+    fresh = Place(place.folder, place.git_dir, place.work_tree, index=place.bare.folder / "fresh-index")
     runner.run(fresh, "read-tree", head)
     return tuple(sorted(seen & _status(runner, fresh)))
 

@@ -115,8 +115,7 @@ def proposal(runner: GitRunner, folder: Path, commit: str) -> Iterator[Proposal]
     if found is None:
         raise FailedError(f"{folder} is no git repository, so there is nothing to propose")
     with borrowed(runner, found) as project:
-        assert project.git_dir is not None  # noqa: S101 - of our own making
-        place = Place(project.git_dir, git_dir=project.git_dir)
+        place = project.bare
         yield _read(runner, place, folder, commit)
 
 

@@ -37,8 +37,7 @@ def push(runner: GitRunner, wanted: PushWanted) -> None:
     _check(runner, wanted.url)
     _set_origin(runner, found, wanted)
     with borrowed(runner, found) as project:
-        assert project.git_dir is not None  # noqa: S101 - of our own making
-        place = Place(project.git_dir, git_dir=project.git_dir)
+        place = project.bare
         if refspecs := _missing(runner, place, found, wanted):
             _send(runner, place, found, wanted, refspecs)
     _track(runner, found, wanted)

@@ -34,8 +34,7 @@ def kept(runner: GitRunner, wanted: KeepWanted) -> Kept | None:
     if not commit:
         return None
     with borrowed(runner, found) as project:
-        assert project.git_dir is not None  # noqa: S101 - of our own making
-        place = Place(project.git_dir, git_dir=project.git_dir)
+        place = project.bare
         try:
             Promised(runner, found, place).complete(commit, "")
         except RobotActionError:
