@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.parsing.wording import EXCERPT, RuleError, enumerate_words, excerpt, suggestion
+from robot_action.parsing.wording import EXCERPT, RuleError, enumerate_words, excerpt, listed, suggestion
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_words_are_listed_as_people_do() -> None:
 
 def test_a_broken_rule_has_a_message_and_perhaps_a_hint() -> None:
     assert (str(RuleError("no")), RuleError("no").hint, RuleError("no", "Do.").hint) == ("no", None, "Do.")
+
+
+def test_long_lists_are_cut() -> None:
+    assert listed(["a", "b"]) == "a, b"
+    assert listed([str(number) for number in range(12)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"

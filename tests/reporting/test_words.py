@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from robot_action.reporting.words import command_line, count, duration, listed, size
+from robot_action.reporting.words import command_line, count, duration, size
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,3 @@ def test_counts() -> None:
 
 def test_a_command_can_be_pasted_into_a_shell() -> None:
     assert command_line(("uv", "run", "a b", "it's", "")) == "uv run 'a b' 'it'\"'\"'s' ''"
-
-
-def test_long_lists_are_cut() -> None:
-    assert listed(["a", "b"]) == "a, b"
-    assert listed([str(number) for number in range(12)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 EXCERPT = 60
 """The most characters of an offending text that a message quotes."""
@@ -45,3 +45,9 @@ def enumerate_words(words: Iterable[str]) -> str:
     """Return ``a, b or c``."""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def listed(names: Sequence[str], limit: int = 10) -> str:
+    """Return names in one line, the last ones only counted when they are too many."""
+    rest = len(names) - limit
+    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:limit])} and {rest:,} more"

@@ -17,6 +17,7 @@ from robot_action.model.kept import KeptBase
 from robot_action.model.plan import Plan, Step
 from robot_action.model.proposal import Proposed, Wishes, revision_of
 from robot_action.model.pull_request import CheckState, CommitStatus, PullRequest, PullRequestWanted
+from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import move_for
 from robot_action.planning.branch_rules import BranchWrite, objections
 
@@ -88,9 +89,8 @@ def plan_keeping(kept: KeptBase) -> tuple[Step, ...]:
 def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
     """Return what is to be done about commits of people that do not go together with what is proposed."""
     paths = facts.joined.conflicts if facts.joined else ()
-    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return Problem(
-        f"the branch {proposed.branch} has commits of people that do not go together with the update: {', '.join(paths[:_SHOWN])}{more}",
+        f"the branch {proposed.branch} has commits of people that do not go together with the update: {listed(paths, _SHOWN)}",
         hint=f"Nothing was written. Bring it in by hand: git switch {proposed.branch}, robot-action update, commit and push. "
         "Or delete the branch: then it is proposed anew.",
     )

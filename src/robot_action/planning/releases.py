@@ -20,6 +20,7 @@ from robot_action.model.facts import Release, is_whole
 from robot_action.model.plan import Artifact
 from robot_action.parsing.pyproject import PythonProject
 from robot_action.parsing.simple_index import release_of
+from robot_action.parsing.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +136,4 @@ def check_origin(name: str, ours: Mapping[str, str], theirs: Mapping[str, str], 
 
 def _names(names: Iterable[str], shown: int = 5) -> str:
     """Return names that others chose, for people: quoted, and only the first few."""
-    every = [repr(name) for name in names]
-    return ", ".join(every[:shown]) + (f" and {len(every) - shown} more" if len(every) > shown else "")
+    return listed([repr(name) for name in names], shown)

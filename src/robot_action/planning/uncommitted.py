@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from robot_action.errors import NotPermittedError
 from robot_action.model.facts import DestinationKind, LocalRepository
+from robot_action.parsing.wording import listed
 from robot_action.planning.situation import Situation
 
 _SHOWN = 5
@@ -31,9 +32,8 @@ def check_uncommitted(situation: Situation) -> None:
     _check_place(situation, facts.local)
     others = [path for path in facts.local.dirty if path not in (facts.wanted or ())]
     if others:
-        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         raise NotPermittedError(
-            f"the repository {situation.request.manifest.destination} has uncommitted changes: {', '.join(others[:_SHOWN])}{more}",
+            f"the repository {situation.request.manifest.destination} has uncommitted changes: {listed(others, _SHOWN)}",
             hint="Commit them, stash them (git stash -u) or ignore them (.gitignore) first: they are no part of what was asked for.",
         )
 

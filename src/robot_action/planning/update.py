@@ -10,8 +10,8 @@ from robot_action.model.plan import Plan, Step
 from robot_action.model.tree import Entry
 from robot_action.model.update import UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.model.update_summary import FileOutcome, UpdateSummary
+from robot_action.parsing.wording import listed
 
-_SHOWN = 10
 _LINES = 30  # of a changelog; a pull request and the JSON report have all of it
 
 
@@ -61,15 +61,10 @@ def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], hidden: tup
     """See that the work tree has nothing that would be lost; see `plan_update`."""
     if dirty:
         hint = "Commit them, or put them away with git stash, so that none of them is lost among the template's."
-        raise FailedError(f"{request.project} has changes that are not committed: {_listed(dirty)}", hint=hint)
+        raise FailedError(f"{request.project} has changes that are not committed: {listed(dirty)}", hint=hint)
     if hidden:
         hint = "The template's changes have files of these names, which would replace them. Move them away first."
-        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {_listed(hidden)}", hint=hint)
-
-
-def _listed(paths: tuple[str, ...]) -> str:
-    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    return f"{', '.join(paths[:_SHOWN])}{more}"
+        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {listed(hidden)}", hint=hint)
 
 
 def up_to_date(facts: UpdateFacts) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
 from robot_action.model.source import Source
+from robot_action.parsing.wording import listed
 
 TAGS = "refs/tags/"
 _HEADS = "refs/heads/"
@@ -145,5 +146,4 @@ def _short_names(refs: Mapping[str, str]) -> list[str]:
 
 
 def _few(names: Iterable[str]) -> str:
-    shown = list(names)
-    return ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")
+    return listed(list(names), _SHOWN)

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, TryAgainError, UnavailableError
 from robot_action.model.delivered import Operation
 from robot_action.model.plan import Status
+from robot_action.parsing.wording import listed
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, pairs, span
 from robot_action.reporting.plan_text import difference_lines, message_lines
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.views import LOOKING, ProjectView, ReportView, Result, StageView
-from robot_action.reporting.words import count, duration, listed
+from robot_action.reporting.words import count, duration
 
 _STAGE_WIDTH = 12
 _STATUS_WIDTH = 12

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from robot_action.errors import InputError, Problem
 from robot_action.model.manifest import Manifest
+from robot_action.parsing.wording import listed
 from robot_action.reporting.lines import EMPTY, Line, Role, line, span
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.report_json import SCHEMA, problem_document, to_json
 from robot_action.reporting.viewing import view_problems
 from robot_action.reporting.views import ProblemView
-from robot_action.reporting.words import count, listed
+from robot_action.reporting.words import count
 
 
 class CheckedFile(Protocol):

@@ -39,9 +39,3 @@ def count(number: int, one: str, many: str = "") -> str:
 def command_line(arguments: Sequence[str]) -> str:
     """Return arguments as one would type them in a shell."""
     return shlex.join(arguments)
-
-
-def listed(names: Sequence[str], limit: int = 10) -> str:
-    """Return names in one line, the last ones only counted when they are too many."""
-    rest = len(names) - limit
-    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:limit])} and {rest:,} more"

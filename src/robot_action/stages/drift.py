@@ -13,10 +13,10 @@ from robot_action.model.check import CheckRequest, Drift
 from robot_action.model.request import Trust
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateRequest
+from robot_action.parsing.wording import listed
 from robot_action.planning.healing import choose_healed
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
-from robot_action.reporting.words import listed
 from robot_action.stages.behind import Followed
 from robot_action.stages.links import find_top
 from robot_action.stages.renderings import Renderings
