@@ -210,10 +210,34 @@ def test_what_both_moved_and_changed_alike_is_a_conflict(client: GitClient, prot
     assert (b"<<<<<<<" in files["mine"]) is not bool(protected)
 
 
-def test_a_link_against_a_file_stays_as_the_project_has_it(client: GitClient) -> None:
-    merged, files = merge(client, {"x": "a\n"}, {"x": Entry(Mode.LINK, b"mine")}, {"x": Entry(Mode.LINK, b"theirs")})
-    assert files == {"x": b"mine"}
-    assert [conflict.clash for conflict in merged.conflicts] == [Clash.MODE]
+LINK = Entry(Mode.LINK, b"mine")
+OTHER_LINK = Entry(Mode.LINK, b"theirs")
+
+
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+@pytest.mark.parametrize(
+    ("base", "project", "template", "clash"),
+    [
+        ({"x": Entry(Mode.LINK, b"a")}, {"x": LINK}, {"x": OTHER_LINK}, Clash.LINK),
+        ({"x": "a\n"}, {"x": LINK}, {"x": OTHER_LINK}, Clash.LINK),
+        ({"x": "a\n"}, {"x": "mine\n"}, {"x": OTHER_LINK}, Clash.MODE),
+        ({"x": "a\n"}, {"x": LINK}, {"x": "theirs\n"}, Clash.MODE),
+        ({}, {"x": "mine\n"}, {"x": OTHER_LINK}, Clash.MODE),
+    ],
+)
+def test_links_are_taken_as_a_whole(client: GitClient, base: Files, project: Files, template: Files, clash: Clash, policy: Policy) -> None:
+    merged, files = merge(client, base, project, template, policy)
+    kept = policy is not Policy.TEMPLATE
+    assert files == {path: entry.content for path, entry in tree(project if kept else template).items()}
+    note = "the project's side was kept" if kept else "the template's side was taken"
+    assert (merged.conflicts, merged.notes) == ((Conflict("x", clash, note=note),), ())
+
+
+def test_what_moved_to_a_link_of_the_project_is_not_lost(client: GitClient) -> None:
+    edited = LINES.replace("two", "2")
+    for policy in (Policy.MARKERS, Policy.TEMPLATE):
+        _, files = merge(client, {"old": LINES}, {"old": edited, "new": LINK}, {"new": LINES}, policy)
+        assert edited.encode() in files.values()
 
 
 def test_binaries_that_both_added_can_be_taken_from_the_template(client: GitClient) -> None:
@@ -283,7 +307,8 @@ def test_what_both_moved_to_the_same_place_is_the_same_file(client: GitClient) -
 def test_a_place_that_cannot_be_shared_stays_the_projects(client: GitClient, base: Files, project: Files, template: Files) -> None:
     merged, files = merge(client, base, project, template)
     assert files == {path: entry.content for path, entry in tree(project).items()}
-    assert merged.conflicts
+    assert [conflict.path for conflict in merged.conflicts] == ["x"]
+    assert "~" not in " ".join(merged.notes)
 
 
 def test_modes_and_links_are_carried(client: GitClient) -> None:

@@ -6,11 +6,11 @@ what the user moved stays where it is, and where a path cannot be shared the pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from robot_action.merging.attributes import LFS, is_pointer
-from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Sides
+from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
 from robot_action.model.tree import Entry, Mode
 
 Structured = Callable[[str, Sides], bytes | None]
@@ -19,6 +19,8 @@ Structured = Callable[[str, Sides], bytes | None]
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 _MARKER = f"<<<<<<<< {PROJECT_LABEL}:".encode()  # with one more sign than otherwise, and the path
 _BOTH_MOVED = "CONFLICT (rename/rename)"
+_NO_ROOM = "CONFLICT (file/directory)"  # what is set aside, and the path
+_OTHER_KIND = "CONFLICT (distinct modes)"  # the path, and what is set aside
 _ALONG = "Path updated due to directory rename"
 _BINARY = 8000  # bytes in which git looks for a NUL (xdiff-interface.c, buffer_is_binary)
 _KEPT = "the project's side was kept"
@@ -59,13 +61,18 @@ class _Decisions:
     changes: dict[str, Entry | None] = field(init=False)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    asides: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with what git made of everything."""
         self.changes = dict(self.raw.changes)
+        present = self.raw.present
+        self.asides = {aside: path for aside, path in _set_aside(self.raw.remarks) if path in present or self._has_below(present, path)}
 
     def decide(self, path: str, sides: Sides) -> None:
         """Decide one path."""
+        if path in self.asides or path in self.asides.values():
+            return
         if moved := self._moved_on_both_sides(path):
             self._moved(path, sides, moved)
         elif sides.project is None:
@@ -75,7 +82,7 @@ class _Decisions:
         elif {sides.project.mode, sides.template.mode} <= _FILES:
             self._changed(path, sides, sides.project, sides.template)
         else:
-            self._keep(path, Clash.MODE)
+            self._choose(path, sides.template, Clash.LINK)
 
     def _moved_on_both_sides(self, path: str) -> tuple[str, ...]:
         return next((remark.paths for remark in self.raw.remarks if remark.kind == _BOTH_MOVED and path in remark.paths), ())
@@ -117,15 +124,20 @@ class _Decisions:
         elif self.policy in sides.favoured and not is_whole:
             self.changes[path] = Entry(mode, sides.favoured[self.policy])
             self.conflicts[path] = Conflict(path, _clash(sides), note=f"where both changed it, it has the {self.policy}'s lines")
-        elif self.policy is Policy.TEMPLATE:
-            self.changes[path] = Entry(mode, template.content)
-            self.conflicts[path] = Conflict(path, _clash(sides), note="the template's side was taken")
-        elif is_whole:
-            self._keep(path, Clash.BINARY)
+        elif is_whole or self.policy is Policy.TEMPLATE:
+            self._choose(path, Entry(mode, template.content), Clash.BINARY if is_whole and sides.base else _clash(sides))
         elif self.policy is Policy.PROJECT or self.is_protected(path) or sides.merged is None:
             self._keep(path, _clash(sides))
         else:
             self._markers(path, Entry(mode, sides.merged.content))
+
+    def _choose(self, path: str, template: Entry | None, clash: Clash) -> None:
+        """Take what cannot be merged from one side, as a whole."""
+        if self.policy is Policy.TEMPLATE and template is not None:
+            self.changes[path] = template
+            self.conflicts[path] = Conflict(path, clash, note="the template's side was taken")
+        else:
+            self._keep(path, clash)
 
     def _markers(self, path: str, merged: Entry) -> None:
         if self.is_protected(path):
@@ -153,15 +165,15 @@ class _Decisions:
     def keep_places(self) -> None:
         """Let the project keep its own wherever a path is a file on one side and a folder on the other.
 
-        git sets such a file aside as ``path~label``; that name never comes into the project.
+        git sets such a file aside as ``path~label``, and one that is a link on the other side, too; that name never comes into the project.
         """
-        asides = {path: path.rpartition("~")[0] for path in self.raw.unmerged if "~" in path}
-        for aside, path in asides.items():
-            if path in self.raw.present or self._has_below(self.raw.present, path):
-                self.conflicts.pop(aside, None)
-                self._restore(aside)
-                for other in [other for other in self.changes if other == path or other.startswith(f"{path}/")]:
-                    self._restore(other)
+        for aside, path in self.asides.items():
+            for other in [other for other in self.changes if other in {aside, path} or other.startswith(f"{path}/")]:
+                self._restore(other)
+            if path in self.raw.unmerged:  # there is room for either
+                sides = (self.raw.unmerged[path], self.raw.unmerged.get(aside, Sides()))
+                self._choose(path, next(filter(None, (side.template for side in sides)), None), Clash.MODE)
+            else:
                 self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
         for path in list(_colliding(self.changes, self.raw.present)):
             self._restore(path)
@@ -172,7 +184,7 @@ class _Decisions:
 
         git takes such a file away, and counts it as moved, although what stands at its new place is not it.
         """
-        if any(conflict.clash in {Clash.ADDED, Clash.PLACE} for conflict in self.conflicts.values()):
+        if any(conflict.clash in {Clash.ADDED, Clash.PLACE, Clash.MODE} for conflict in self.conflicts.values()):
             for path in [path for path, entry in self.changes.items() if entry is None and path in self.raw.edited]:
                 self._keep(path, Clash.DELETED)
 
@@ -190,6 +202,15 @@ class _Decisions:
     @staticmethod
     def _has_below(paths: Collection[str], folder: str) -> bool:
         return any(path.startswith(f"{folder}/") for path in paths)
+
+
+def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
+    """Yield the names that git gives to what has no room at its path, and that path."""
+    for remark in remarks:
+        if remark.kind == _NO_ROOM:
+            yield remark.paths[0], remark.paths[1]
+        elif remark.kind == _OTHER_KIND:
+            yield from ((aside, remark.paths[0]) for aside in remark.paths[1:])
 
 
 def _colliding(changes: Mapping[str, Entry | None], present: Collection[str]) -> Iterator[str]:

@@ -28,8 +28,9 @@ class Clash(StrEnum):
     BINARY = "binary"
     DELETED = "deleted by the template, changed in the project"
     ADDED = "added on both sides"
-    PLACE = "moved on both sides, or a file where the other side has a folder"
-    MODE = "of another kind on each side"
+    PLACE = "a file where the other side has a folder"
+    MODE = "a link on one side, a file on the other"
+    LINK = "a link to another place on each side"
 
 
 @dataclass(frozen=True, slots=True)
