@@ -8,8 +8,11 @@ from typing import Any, cast
 import pytest
 
 from robot_action.entrypoints.action import run_action
-from robot_action.entrypoints.options import DeliverOptions, UpdateOptions
+from robot_action.entrypoints.deliver import DeliverOptions
+from robot_action.entrypoints.options import LogOptions
 from robot_action.entrypoints.proposing import proposal_of, wishes_of
+from robot_action.entrypoints.shell import open_shell
+from robot_action.entrypoints.update import UpdateOptions
 from robot_action.errors import UsageError
 from robot_action.model.inputs import options_of
 from robot_action.model.proposal import Wishes
@@ -42,16 +45,18 @@ def test_every_option_comes_back_as_a_command_line() -> None:
 
 def test_a_reviewer_with_a_slash_is_a_team() -> None:
     wishes = wishes_of(FULL)
-    assert (wishes.reviewers, wishes.teams, wishes.again, wishes.allow_workflows) == (("mona",), ("platform",), True, True)
+    assert (wishes.reviewers, wishes.teams, wishes.again) == (("mona",), ("platform",), True)
 
 
 def test_nothing_wished_is_nothing() -> None:
     assert wishes_of(UpdateOptions()) == wishes_of(DeliverOptions()) == Wishes()
 
 
-def test_title_and_message_are_of_the_job_that_prepares() -> None:
-    wishes = wishes_of(UpdateOptions(title="T", commit_message="M"))
-    assert (wishes.title, wishes.message, wishes.allow_workflows) == ("T", "M", False)
+def test_title_and_message_are_of_the_job_that_prepares(tmp_path: Path) -> None:
+    with open_shell({"ROBOT_ACTION_HOME": str(tmp_path), "CI": "true"}, LogOptions()) as shell:
+        proposal = proposal_of(shell, UpdateOptions(pull_request=True, title="T", commit_message="M"))
+    assert proposal is not None
+    assert proposal.wishes == Wishes(title="T", message="M")
 
 
 def test_the_action_wants_a_bundle(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

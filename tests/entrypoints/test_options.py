@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from robot_action.entrypoints.options import CreateOptions, LogOptions, ProjectOptions, RenderOptions
+from robot_action.entrypoints.create import CreateOptions
+from robot_action.entrypoints.options import LogOptions, ProjectOptions
+from robot_action.entrypoints.render import RenderOptions
 from robot_action.model.inputs import options_of, parameters_of
 from robot_action.model.parameter import Kind
 

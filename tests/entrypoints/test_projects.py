@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 
 from robot_action.clients.files import LocalFiles
-from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.entrypoints.create import CreateOptions
+from robot_action.entrypoints.options import LogOptions
 from robot_action.entrypoints.projects import DATA_LIMIT, moment, patterns, read_answers, read_data, run_reported
 from robot_action.errors import InputError, UsageError
 from robot_action.model.report import ProjectReport, Report

@@ -9,15 +9,7 @@ from typing import Any
 
 from robot_action.clients.isolation.closing import closed_to_others
 from robot_action.clients.ownership import give_back
-from robot_action.entrypoints.options import (
-    AdoptOptions,
-    CheckOptions,
-    CreateOptions,
-    DeliverOptions,
-    LogOptions,
-    RenderOptions,
-    UpdateOptions,
-)
+from robot_action.entrypoints.options import LogOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.entrypoints.signals import ignore_signals, undisturbed
 from robot_action.errors import CancelledError, RobotActionError, UsageError
@@ -97,28 +89,28 @@ def _refuse(error: RobotActionError, secrets: Iterable[str]) -> Callable[[Shell]
 
 
 def _create(inputs: Inputs) -> int:
-    from robot_action.entrypoints.create import run_create
+    from robot_action.entrypoints.create import CreateOptions, run_create
 
     options, dry_run = _project_options(inputs)
     return run_create(inputs.environment, CreateOptions(**options), _LOG, dry_run=dry_run)
 
 
 def _render(inputs: Inputs) -> int:
-    from robot_action.entrypoints.render import run_render
+    from robot_action.entrypoints.render import RenderOptions, run_render
 
     options, dry_run = _project_options(inputs)
     return run_render(inputs.environment, RenderOptions(**options), _LOG, dry_run=dry_run)
 
 
 def _update(inputs: Inputs) -> int:
-    from robot_action.entrypoints.update import run_update
+    from robot_action.entrypoints.update import UpdateOptions, run_update
 
     options, dry_run = _project_options(inputs)
     return run_update(inputs.environment, UpdateOptions(**options), _LOG, dry_run=dry_run)
 
 
 def _deliver(inputs: Inputs) -> int:
-    from robot_action.entrypoints.deliver import run_deliver
+    from robot_action.entrypoints.deliver import DeliverOptions, run_deliver
 
     options, dry_run = _project_options(inputs)
     del options["data"]
@@ -128,14 +120,14 @@ def _deliver(inputs: Inputs) -> int:
 
 
 def _check(inputs: Inputs) -> int:
-    from robot_action.entrypoints.check import run_check
+    from robot_action.entrypoints.check import CheckOptions, run_check
 
     options, dry_run = _project_options(inputs, writes="heal" in inputs.options)
     return run_check(inputs.environment, CheckOptions(**options), _LOG, dry_run=dry_run)
 
 
 def _adopt(inputs: Inputs) -> int:
-    from robot_action.entrypoints.adopt import run_adopt
+    from robot_action.entrypoints.adopt import AdoptOptions, run_adopt
 
     options, dry_run = _project_options(inputs)
     return run_adopt(inputs.environment, AdoptOptions(**options), _LOG, dry_run=dry_run)

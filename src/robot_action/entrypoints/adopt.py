@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robot_action.commands.adopt import adopt
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import AdoptOptions, LogOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position, UsageError
@@ -20,6 +20,18 @@ from robot_action.model.report import Report
 from robot_action.model.request import Trust
 from robot_action.model.template import Format
 from robot_action.parsing.source import parse_source, with_ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptOptions(TemplateOptions):
+    """The options of ``adopt``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "adopt"
+
+    template: str = ""
+    project: str = "."
+    format: str | None = None
+    answers_file: str | None = None
 
 
 def run_adopt(environ: Mapping[str, str], options: AdoptOptions, log: LogOptions, *, dry_run: bool) -> int:

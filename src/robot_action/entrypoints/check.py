@@ -8,13 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from robot_action.commands.check import check_drift, check_versions
-from robot_action.entrypoints.options import CheckOptions, LogOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import Position
 from robot_action.model.check import CheckReport, CheckRequest
 from robot_action.parsing.source import parse_source
 from robot_action.ports import Files
 from robot_action.repositories import Git
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions(TemplateOptions):
+    """The options of ``check``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "check"
+
+    projects: tuple[str, ...] = ()
+    answers_file: str | None = None
+    source: str | None = None
+    drift: bool = False
+    heal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

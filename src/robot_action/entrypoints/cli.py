@@ -8,15 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from robot_action.entrypoints.options import (
-    AdoptOptions,
-    CheckOptions,
-    CreateOptions,
-    DeliverOptions,
-    LogOptions,
-    RenderOptions,
-    UpdateOptions,
-)
+from robot_action.entrypoints.options import LogOptions
 from robot_action.model.inputs import options_of
 from robot_action.model.parameter import Kind, Parameter
 
@@ -101,7 +93,7 @@ def create(
     **options: Any,  # noqa: ANN401 - checked by CreateOptions
 ) -> int:
     """Create the projects that the manifests want: what is missing is made, what exists is left as it is."""
-    from robot_action.entrypoints.create import run_create
+    from robot_action.entrypoints.create import CreateOptions, run_create
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_create(environ, CreateOptions(**options), log, dry_run=dry_run)
@@ -125,7 +117,7 @@ def render(
     **options: Any,  # noqa: ANN401 - checked by RenderOptions
 ) -> int:
     """Render a template of any format into a folder: fetch, answers, files and tasks, and nothing else."""
-    from robot_action.entrypoints.render import run_render
+    from robot_action.entrypoints.render import RenderOptions, run_render
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_render(environ, RenderOptions(**options), log, dry_run=dry_run)
@@ -148,7 +140,7 @@ def update(
     **options: Any,  # noqa: ANN401 - checked by UpdateOptions
 ) -> int:
     """Merge a template's changes into a project that robot-action, Copier or Cruft made: uncommitted, or as a pull request."""
-    from robot_action.entrypoints.update import run_update
+    from robot_action.entrypoints.update import UpdateOptions, run_update
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_update(environ, UpdateOptions(**options), log, dry_run=dry_run)
@@ -171,7 +163,7 @@ def deliver(
     **options: Any,  # noqa: ANN401 - checked by DeliverOptions
 ) -> int:
     """Push a bundle of update and open its pull request; nothing of the template runs."""
-    from robot_action.entrypoints.deliver import run_deliver
+    from robot_action.entrypoints.deliver import DeliverOptions, run_deliver
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_deliver(environ, DeliverOptions(**options), log, dry_run=dry_run)
@@ -194,7 +186,7 @@ def check(
     **options: Any,  # noqa: ANN401 - checked by CheckOptions
 ) -> int:
     """Tell which projects are behind their templates and, with --drift, which files are not as the template gives them."""
-    from robot_action.entrypoints.check import run_check
+    from robot_action.entrypoints.check import CheckOptions, run_check
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_check(environ, CheckOptions(**options), log, dry_run=dry_run)
@@ -218,7 +210,7 @@ def adopt(
     **options: Any,  # noqa: ANN401 - checked by AdoptOptions
 ) -> int:
     """Link a project to the template's version that it was made from: write a state file, and nothing else."""
-    from robot_action.entrypoints.adopt import run_adopt
+    from robot_action.entrypoints.adopt import AdoptOptions, run_adopt
 
     log = LogOptions(verbose=verbose, debug=debug, file=log_file, as_json=as_json)
     return run_adopt(environ, AdoptOptions(**options), log, dry_run=dry_run)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robot_action.commands.create import create
 from robot_action.commands.manifests import ManifestFile, load_manifests
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import CreateOptions, LogOptions
+from robot_action.entrypoints.options import LogOptions, ProjectOptions
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import InputError, Position, UsageError
@@ -25,6 +25,24 @@ from robot_action.parsing.source import parse_source
 from robot_action.parsing.wording import suggestion
 
 _STAGES_ARE = f"The stages are {', '.join(STAGES)}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateOptions(ProjectOptions):
+    """The options of ``create``; each row of `robot_action.model.inputs.PARAMETERS` with flags is a field."""
+
+    command = "create"
+
+    manifests: tuple[str, ...] = ()
+    template: str | None = None
+    destination: str | None = None
+    stages: str | None = None
+    skip_stages: str | None = None
+    index_url: str | None = None
+    pack: Path | None = None
+    unpack: Path | None = None
+    digest: tuple[str, ...] = ()
+    allow_program: tuple[str, ...] = ()
 
 
 def run_create(environ: Mapping[str, str], options: CreateOptions, log: LogOptions, *, dry_run: bool) -> int:

@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from robot_action.commands.propose import deliver
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import DeliverOptions, LogOptions
+from robot_action.entrypoints.options import LogOptions, arguments_of
 from robot_action.entrypoints.projects import run_reported, shown
 from robot_action.entrypoints.proposing import around, wishes_of
 from robot_action.entrypoints.shell import Shell
 from robot_action.model.proposal import DeliverRequest
 from robot_action.model.report import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverOptions:
+    """The options of ``deliver``; each row of `robot_action.model.inputs.PARAMETERS` is a field.
+
+    Attributes:
+        again: how to go on after a failure, where that is no command line.
+    """
+
+    command: ClassVar[str] = "deliver"
+
+    bundle: Path = Path()
+    project: str | None = None
+    repository: str | None = None
+    base: str | None = None
+    branch: str | None = None
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+    anew: bool = False
+    allow_workflows: bool = False
+    allow_protocol: tuple[str, ...] = ()
+    again: str = ""
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return the options as a command line, without its argument."""
+        return tuple(arguments_of(self.command, self))
 
 
 def run_deliver(environ: Mapping[str, str], options: DeliverOptions, log: LogOptions, *, dry_run: bool) -> int:
@@ -27,7 +59,7 @@ def _deliver(shell: Shell, options: DeliverOptions, *, dry_run: bool) -> Report:
         here / options.bundle,
         Path(os.path.normpath(here / (options.project or "."))),
         around(shell),
-        wishes_of(options),
+        replace(wishes_of(options), allow_workflows=options.allow_workflows),
         dry_run=dry_run,
         resume=("robot-action", "deliver", str(options.bundle), *options.arguments()),
         again=options.again,

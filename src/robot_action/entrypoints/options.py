@@ -1,4 +1,4 @@
-"""What the command line's options are called inside."""
+"""What the command line's options are called inside: those that commands share; a command's own stand where its work begins."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TemplateOptions:
 
     def arguments(self) -> tuple[str, ...]:
         """Return the options as a command line, without its arguments: what a later run needs to go on."""
-        return tuple(_arguments(self.command, self))
+        return tuple(arguments_of(self.command, self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,120 +69,8 @@ class ProjectOptions(TemplateOptions):
     overwrite: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderOptions(ProjectOptions):
-    """The options of ``render``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
-
-    command = "render"
-
-    template: str = ""
-    destination: str = ""
-    answers_file: str | None = None
-    cruft: bool = False
-    replay_file: Path | None = None
-    save_replay: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateOptions(TemplateOptions):
-    """The options of ``update``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
-
-    command = "update"
-
-    project: str = "."
-    answers_file: str | None = None
-    source: str | None = None
-    conflict: str | None = None
-    keep_base: bool = False
-    pull_request: bool = False
-    bundle: Path | None = None
-    repository: str | None = None
-    base: str | None = None
-    branch: str | None = None
-    title: str | None = None
-    commit_message: str | None = None
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    draft: bool = False
-    auto_merge: bool = False
-    anew: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverOptions:
-    """The options of ``deliver``; each row of `robot_action.model.inputs.PARAMETERS` is a field.
-
-    Attributes:
-        again: how to go on after a failure, where that is no command line.
-    """
-
-    command: ClassVar[str] = "deliver"
-
-    bundle: Path = Path()
-    project: str | None = None
-    repository: str | None = None
-    base: str | None = None
-    branch: str | None = None
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    draft: bool = False
-    auto_merge: bool = False
-    anew: bool = False
-    allow_workflows: bool = False
-    allow_protocol: tuple[str, ...] = ()
-    again: str = ""
-
-    def arguments(self) -> tuple[str, ...]:
-        """Return the options as a command line, without its argument."""
-        return tuple(_arguments(self.command, self))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOptions(TemplateOptions):
-    """The options of ``check``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
-
-    command = "check"
-
-    projects: tuple[str, ...] = ()
-    answers_file: str | None = None
-    source: str | None = None
-    drift: bool = False
-    heal: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdoptOptions(TemplateOptions):
-    """The options of ``adopt``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
-
-    command = "adopt"
-
-    template: str = ""
-    project: str = "."
-    format: str | None = None
-    answers_file: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOptions(ProjectOptions):
-    """The options of ``create``; each row of `robot_action.model.inputs.PARAMETERS` with flags is a field."""
-
-    command = "create"
-
-    manifests: tuple[str, ...] = ()
-    template: str | None = None
-    destination: str | None = None
-    stages: str | None = None
-    skip_stages: str | None = None
-    index_url: str | None = None
-    pack: Path | None = None
-    unpack: Path | None = None
-    digest: tuple[str, ...] = ()
-    allow_program: tuple[str, ...] = ()
-
-
-def _arguments(command: str, options: object) -> Iterator[str]:
+def arguments_of(command: str, options: object) -> Iterator[str]:
+    """Yield a command's options as its command line takes them."""
     for row in options_of(command):
         if hasattr(options, row.keyword):  # a later run is no dry run
             yield from _spelt(row, getattr(options, row.keyword))

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from robot_action.entrypoints.options import DeliverOptions, UpdateOptions
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import UsageError
 from robot_action.model.proposal import ProposalRequest, Surroundings, Wishes
+
+if TYPE_CHECKING:  # they load this module
+    from robot_action.entrypoints.deliver import DeliverOptions
+    from robot_action.entrypoints.update import UpdateOptions
 
 _DELIVERERS = ("labels", "reviewers", "assignees", "draft", "auto_merge", "anew")
 _PROPOSALS = ("repository", "base", "branch", "title", "commit_message", *_DELIVERERS)
@@ -25,11 +29,11 @@ def proposal_of(shell: Shell, options: UpdateOptions) -> ProposalRequest | None:
         raise UsageError("both --pull-request and --bundle are given", hint="With --bundle, another job opens the pull request: deliver.")
     if options.bundle:
         _refuse(options, _DELIVERERS, "the job that delivers the bundle says it")
-        return ProposalRequest(around(shell), wishes_of(options), Path(os.path.normpath(Path.cwd() / options.bundle)))
+        return ProposalRequest(around(shell), _wishes(options), Path(os.path.normpath(Path.cwd() / options.bundle)))
     if not options.pull_request:
         _refuse(options, _PROPOSALS, "it is about pull requests: add --pull-request")
         return None
-    return ProposalRequest(around(shell), wishes_of(options))
+    return ProposalRequest(around(shell), _wishes(options))
 
 
 def _refuse(options: UpdateOptions, names: tuple[str, ...], why: str) -> None:
@@ -39,9 +43,13 @@ def _refuse(options: UpdateOptions, names: tuple[str, ...], why: str) -> None:
             raise UsageError(f"--{flag} has no meaning here", hint=f"{why[0].upper()}{why[1:]}.")
 
 
+def _wishes(options: UpdateOptions) -> Wishes:
+    return replace(wishes_of(options), title=options.title or "", message=options.commit_message or "")
+
+
 def wishes_of(options: UpdateOptions | DeliverOptions) -> Wishes:
-    """Return what the operator wishes of a pull request; a reviewer with a slash is a team."""
-    wishes = Wishes(
+    """Return what the operator wishes of a pull request, whichever job says it; a reviewer with a slash is a team."""
+    return Wishes(
         repository=options.repository or "",
         base=options.base or "",
         branch=options.branch or "",
@@ -53,9 +61,6 @@ def wishes_of(options: UpdateOptions | DeliverOptions) -> Wishes:
         auto_merge=options.auto_merge,
         again=options.anew,
     )
-    if isinstance(options, DeliverOptions):
-        return replace(wishes, allow_workflows=options.allow_workflows)
-    return replace(wishes, title=options.title or "", message=options.commit_message or "")
 
 
 def around(shell: Shell) -> Surroundings:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robot_action.commands.render import render
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions, RenderOptions
+from robot_action.entrypoints.options import LogOptions, ProjectOptions
 from robot_action.entrypoints.projects import moment, patterns, read_answers, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position, UsageError
@@ -25,6 +25,20 @@ from robot_action.parsing.source import parse_source
 
 _STAGES = ("fetch", "render", "tasks")
 _PLACES = {"template": Position("TEMPLATE"), "destination": Position("DESTINATION")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOptions(ProjectOptions):
+    """The options of ``render``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "render"
+
+    template: str = ""
+    destination: str = ""
+    answers_file: str | None = None
+    cruft: bool = False
+    replay_file: Path | None = None
+    save_replay: Path | None = None
 
 
 def run_render(environ: Mapping[str, str], options: RenderOptions, log: LogOptions, *, dry_run: bool) -> int:

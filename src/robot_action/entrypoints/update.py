@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from robot_action.commands.update import update
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions, UpdateOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.proposing import proposal_of
 from robot_action.entrypoints.shell import Shell
@@ -22,6 +23,32 @@ from robot_action.parsing.source import parse_source
 
 _INLINE = "inline"
 """Copier's word for conflict markers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateOptions(TemplateOptions):
+    """The options of ``update``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
+
+    command = "update"
+
+    project: str = "."
+    answers_file: str | None = None
+    source: str | None = None
+    conflict: str | None = None
+    keep_base: bool = False
+    pull_request: bool = False
+    bundle: Path | None = None
+    repository: str | None = None
+    base: str | None = None
+    branch: str | None = None
+    title: str | None = None
+    commit_message: str | None = None
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+    anew: bool = False
 
 
 def run_update(environ: Mapping[str, str], options: UpdateOptions, log: LogOptions, *, dry_run: bool) -> int:
