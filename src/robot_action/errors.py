@@ -95,6 +95,10 @@ class TryAgainError(RobotActionError):
     exit_code = 75
 
 
+class StaleError(TryAgainError):
+    """What was prepared does not fit what is there by now: preparing it again can succeed (EX_TEMPFAIL)."""
+
+
 class NotPermittedError(RobotActionError):
     """A token, a rule or missing trust forbids it (EX_NOPERM)."""
 
@@ -105,6 +109,10 @@ class ConfigurationError(RobotActionError):
     """The machine or the operator's settings are not fit: folders, versions, missing tokens (EX_CONFIG)."""
 
     exit_code = 78
+
+
+class NoBranchError(ConfigurationError):
+    """No branch is checked out, and none is named to merge into (EX_CONFIG)."""
 
 
 BEHIND = 2

@@ -148,6 +148,7 @@ def test_a_branch_that_somebody_changed_meanwhile_makes_it_stale(behind: World) 
     run = deliver(behind)
     assert (run.code, behind.heads()[BRANCH]) == (75, ada)
     assert "is not as it was when the update was prepared" in run.said
+    assert run.project["resume"].startswith("robot-action update PROJECT --bundle ")
 
 
 def test_a_base_that_was_rewritten_makes_it_stale(behind: World) -> None:

@@ -304,6 +304,7 @@ def test_a_version_without_conflicts_makes_it_ready(clashing: World) -> None:
 def test_a_run_that_shall_fail_on_conflicts_proposes_nothing(clashing: World) -> None:
     run = clashing.propose("--conflict", "fail")
     assert (run.code, set(clashing.heads()), clashing.pulls()) == (4, {"main"}, [])
+    assert "--conflict" not in run.project["resume"]
 
 
 # What is asked for
@@ -333,6 +334,13 @@ def test_a_remote_that_is_a_folder_beside_the_project_is_known(local: World) -> 
     git(local.project, "remote", "set-url", "origin", "../forge/acme/demo.git")
     local.version("v2.0.0", a_txt=TOP)
     assert local.propose().pull["operation"] == "created"
+
+
+def test_where_no_branch_is_checked_out_the_base_is_asked_for(local: World) -> None:
+    git(local.project, "switch", "--quiet", "--detach")
+    run = local.run("update", "demo", "--pull-request")
+    assert run.code == 78, run.said
+    assert "    robot-action update demo --pull-request --base BRANCH" in run.said
 
 
 def test_a_token_for_another_repository_stops_the_run_before_anything_is_written(on_github: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 
 from robot_action.commands.running import apply_all, failed
@@ -14,6 +13,7 @@ from robot_action.model.proposal import DeliverRequest, ProposalRequest, Propose
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
 from robot_action.planning.proposal import blocked, plan_bundle, plan_keeping, plan_proposal
+from robot_action.planning.resuming import resume_for
 from robot_action.ports import Ports
 from robot_action.stages.bundle import read
 from robot_action.stages.delivery import look, wanted_of
@@ -29,7 +29,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=request.again or shlex.join(request.resume))
+    report = ProjectReport(name, resume=resume_for(request))
     try:
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
@@ -43,7 +43,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
                 report = replace(report, plan=Plan(proposed.project, (step, *plan_keeping(kept))))
                 done = report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        done = failed(report, error)
+        done = failed(replace(report, resume=resume_for(request, error)), error)
     return Report((done,), dry_run=request.dry_run)
 
 
@@ -55,7 +55,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
     """
     name = request.bundle.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=request.again or shlex.join(request.resume))
+    report = ProjectReport(name, resume=resume_for(request))
     try:
         with ports.files.scratch("delivery") as place:
             proposed, date = read(ports, request, place)
@@ -63,7 +63,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
             facts = look(ports, proposed, request.wishes, place, date, prepared=True)
             done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        done = failed(report, error)
+        done = failed(replace(report, resume=resume_for(request, error)), error)
     return Report((done,), dry_run=request.dry_run)
 
 

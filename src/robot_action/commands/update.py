@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from robot_action.errors import ConflictError
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
+from robot_action.planning.resuming import resume_for
 from robot_action.planning.summary import summarised
 from robot_action.planning.update import plan_update
 from robot_action.ports import Ports
@@ -25,9 +25,7 @@ def update(ports: Ports, request: UpdateRequest) -> Report:
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    return Report(
-        (_update(ports, request, ProjectReport(name, resume=request.again or shlex.join(request.resume))),), dry_run=request.dry_run
-    )
+    return Report((_update(ports, request, ProjectReport(name, resume=resume_for(request))),), dry_run=request.dry_run)
 
 
 def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:
@@ -44,7 +42,7 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             done = apply_all(ports, report)
             return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and facts.merged.conflicts else done
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        return failed(report, error)
+        return failed(replace(report, resume=resume_for(request, error)), error)
 
 
 def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from robot_action.errors import ConfigurationError, UsageError
+from robot_action.errors import ConfigurationError, NoBranchError, UsageError
 from robot_action.model.credentials import host_of, repository_of
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import HostKind
@@ -59,7 +59,7 @@ def find_base(wishes: Wishes, around: Surroundings, local: LocalRepository) -> s
     of_run = around.ref.removeprefix(_HEADS) if around.ref.startswith(_HEADS) and around.commit == local.head else ""
     base = wishes.base or local.branch or of_run
     if not base:
-        raise ConfigurationError("no branch is checked out, so nobody knows what to merge into", hint="Name it with --base.")
+        raise NoBranchError("no branch is checked out, so nobody knows what to merge into", hint="Name it with --base.")
     return base_branch(base)
 
 

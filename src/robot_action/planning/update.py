@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from robot_action.errors import ConflictError, FailedError, Problem
-from robot_action.model.merge import Policy
+from robot_action.model.merge import Conflict, Policy
 from robot_action.model.plan import Plan, Step
 from robot_action.model.tree import Entry
 from robot_action.model.update import UpdateFacts, UpdateRequest, UpdateStep
@@ -42,8 +42,7 @@ def plan_update(
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=up_to_date(facts)),))
     _check_work_tree(request, dirty, hidden)
     conflicts = facts.merged.conflicts
-    if conflicts and request.policy is Policy.FAIL:
-        raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
+    check_policy(request.policy, conflicts)
     step = UpdateStep(
         stage="update",
         title=f"from {summary.before} to {summary.after}",
@@ -55,6 +54,20 @@ def plan_update(
         keep=facts.kept.keep,
     )
     return Plan(name, (step,))
+
+
+def check_policy(policy: Policy, conflicts: tuple[Conflict, ...]) -> None:
+    """See that there are no conflicts where the policy is to fail then.
+
+    Raises:
+        ConflictError: naming each.
+    """
+    if conflicts and policy is Policy.FAIL:
+        raise ConflictError(
+            "project and template changed the same, and with --conflict fail nothing is written then",
+            hint="Say what comes of it: --conflict markers (the default), --conflict project or --conflict template.",
+            problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts),
+        )
 
 
 def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], hidden: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, TryAgainError
+from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, StaleError
 from robot_action.exchange import JoinWanted, SealWanted
 from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, Move
 from robot_action.model.manifest import OWN_IDENTITY
@@ -30,7 +30,7 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
         prepared: whether another job made it, and has seen the branch then.
 
     Raises:
-        TryAgainError: when the base does not have the commit that the proposal was made on, or the branch moved meanwhile.
+        StaleError: when the base does not have the commit that the proposal was made on, or the branch moved meanwhile.
     """
     target, branches = proposed.target, ports.branches[proposed.target.host]
     _check_parent(ports, proposed)
@@ -105,7 +105,7 @@ def _check_parent(ports: Ports, proposed: Proposed) -> None:
     except (FailedError, InputError, NotPermittedError):  # it does not know the commit
         is_there = False
     if not is_there:
-        raise TryAgainError(
+        raise StaleError(
             f"the branch {proposed.base} of {target.repository} lacks the commit {proposed.parent[:12]} that the update was made on",
             hint="Push it, or fetch what is there now; then run the update again.",
         )
@@ -115,7 +115,7 @@ def _check_seen(proposed: Proposed, facts: DeliveryFacts) -> None:
     """See that the branch is as it was when the proposal was prepared, or as an earlier delivery of just this left it."""
     there = facts.head.commit if facts.head else ""
     if there != proposed.seen and move_for(proposed, facts) is not Move.NONE:
-        raise TryAgainError(
+        raise StaleError(
             f"the branch {proposed.branch} is not as it was when the update was prepared",
             hint="Nothing was written. Prepare the update again: it looks at what is there now.",
         )

@@ -7,15 +7,15 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import ConflictError, FailedError, Problem
+from robot_action.errors import FailedError
 from robot_action.exchange import DraftWanted, SealWanted
 from robot_action.model.kept import KeepingHost, KeptBase
 from robot_action.model.manifest import OWN_IDENTITY
-from robot_action.model.merge import Policy
 from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
 from robot_action.planning.branch_moves import digest_of, is_workflow, with_trailers
 from robot_action.planning.targets import branch_for, find_base, find_target, own_branch
+from robot_action.planning.update import check_policy
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import update_title
 from robot_action.stages.links import find_repository
@@ -83,8 +83,7 @@ def _prefix(request: UpdateRequest, facts: UpdateFacts) -> str:
 
 def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, facts: UpdateFacts, blank: Proposed, place: Path) -> Proposed:
     conflicts = facts.merged.conflicts
-    if conflicts and request.policy is Policy.FAIL:
-        raise ConflictError(problems=tuple(Problem(f"{conflict.path}: {conflict.clash}") for conflict in conflicts))
+    check_policy(request.policy, conflicts)
     drafts = ports.git.drafts
     draft = drafts.draft(place, DraftWanted(facts.top, facts.local.head, blank.prefix, facts.merged.changes))
     if not draft.changes or facts.theirs is None:

@@ -1,0 +1,43 @@
+"""The command that is told after an update that stopped can succeed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from robot_action.errors import ConflictError, FailedError, NoBranchError, StaleError, TryAgainError
+from robot_action.model.proposal import DeliverRequest, Surroundings
+from robot_action.model.update import UpdateRequest
+from robot_action.planning.resuming import resume_for
+
+UPDATE = UpdateRequest(Path("/demo"), 0, resume=("robot-action", "update", "demo", "--conflict", "fail", "--pull-request"))
+DELIVER = DeliverRequest(
+    Path("/my out/u.bundle"), Path("/demo"), Surroundings("https://github.com", Path("/")), resume=("robot-action", "deliver", "u.bundle")
+)
+
+
+@pytest.mark.parametrize("error", [None, FailedError("no"), TryAgainError("busy"), KeyboardInterrupt()])
+def test_it_is_the_same_command_where_that_helps(error: BaseException | None) -> None:
+    assert resume_for(UPDATE, error) == "robot-action update demo --conflict fail --pull-request"
+    assert resume_for(DELIVER, error) == "robot-action deliver u.bundle"
+
+
+def test_an_update_that_failed_on_conflicts_goes_on_without_failing_on_them() -> None:
+    assert resume_for(UPDATE, ConflictError("conflicts")) == "robot-action update demo --pull-request"
+
+
+def test_where_no_branch_is_checked_out_the_base_is_to_be_named() -> None:
+    assert resume_for(UPDATE, NoBranchError("none")).endswith(" --pull-request --base BRANCH")
+
+
+def test_what_is_stale_is_prepared_again() -> None:
+    assert resume_for(UPDATE, StaleError("old")) == resume_for(UPDATE)
+    assert resume_for(DELIVER, StaleError("old")) == "robot-action update PROJECT --bundle '/my out/u.bundle'"
+
+
+def test_where_nobody_typed_a_command_it_is_told_in_words() -> None:
+    again = "Run this job again."
+    assert resume_for(replace(UPDATE, again=again), NoBranchError("none")) == again
+    assert "the job again that prepared" in resume_for(replace(DELIVER, again=again), StaleError("old"))
