@@ -10,8 +10,8 @@ from robot_action.model.delivery import DeliveryFacts, Joined, Move
 from robot_action.model.merge import Clash, Conflict
 from robot_action.model.proposal import Change
 from robot_action.model.pull_request import PullRequestFacts
-from robot_action.planning.branch_moves import digest_of, is_workflow, move_for, newest_of_ours
-from tests.planning.test_proposal import FACTS, OLD, PROPOSED, ours, pull, somebodys, with_branch
+from robot_action.planning.branch_moves import digest_of, is_workflow, move_for, newest_of_ours, of_others, with_trailers
+from tests.planning.test_proposal import FACTS, OLD, PROPOSED, TREE, ours, pull, somebodys, with_branch
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,14 @@ def test_an_amended_commit_is_not_ours() -> None:
     assert move_for(PROPOSED, with_branch(amended)) is Move.BLOCK
     assert newest_of_ours((ours(OLD), amended)) == ours(OLD)
     assert newest_of_ours((amended,)) is None
+
+
+def test_a_commit_of_ours_says_for_which_project_it_is() -> None:
+    odd = "my svc/.copier-answers\nRobot-Action-Tree: x.yml"
+    mine = replace(ours(), message=with_trailers("Update", "d", TREE, odd))
+    assert (mine.is_ours, mine.tree, of_others([mine], odd)) == (True, TREE, ())
+    assert of_others([mine, mine], ".robot-action.yml") == (odd,)
+    assert of_others([replace(mine, tree="other")], ".robot-action.yml") == (), "somebody changed it"
 
 
 def test_a_digest_tells_what_is_brought_and_nothing_else() -> None:

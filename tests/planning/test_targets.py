@@ -56,10 +56,11 @@ def test_what_is_named_counts_first_then_the_workflows_own() -> None:
     assert find_target(Wishes(repository="./forge/demo.git"), RUNNER, local) == Target(
         HostKind.LOCAL, "/here/forge/demo.git", "/here/forge/demo.git"
     )
+    assert find_target(Wishes(repository="forge/demo.git"), RUNNER, local).repository == "/here/forge/demo.git"
     assert find_target(Wishes(repository="/forge/../demo.git"), RUNNER, local).repository == "/demo.git"
 
 
-@pytest.mark.parametrize("name", ["demo", "a/b/c", "acme/de mo", "https://x/y/z", "-/x"])
+@pytest.mark.parametrize("name", ["demo", "a/b/c", "acme/de mo", "https://x/y/z", "https://x/y/z.git", "-/x"])
 def test_what_is_no_repository_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="no repository"):
         find_target(Wishes(repository=name), AROUND, None)

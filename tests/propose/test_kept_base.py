@@ -39,7 +39,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 def merge(world: World) -> None:
-    world.merge(squash=world.github is not None)  # a folder knows merges by their commits alone
+    world.merge(squash=world.github is not None)
 
 
 def copiers(world: World, **changes: str) -> None:

@@ -65,7 +65,6 @@ def test_the_next_version_goes_to_the_same_pull_request(behind: World) -> None:
 
 def test_what_github_signed_for_an_app_is_known_again(on_github: World) -> None:
     assert on_github.github
-    on_github.github.fake.add_account("acme-robot")
     on_github.variables["GITHUB_TOKEN"] = on_github.github.app_token
     on_github.version("v2.0.0", a_txt=TOP)
     assert on_github.propose().code == 0
@@ -92,8 +91,9 @@ def test_a_pull_request_that_is_not_needed_any_more_is_closed(behind: World) -> 
     assert behind.run("update", "demo").code == 0
     behind.commit({}, "Updated by hand")
     run = behind.propose()
-    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "closed", 1)
-    assert behind.pulls()[0].state == "closed"
+    if behind.github:  # in a folder, a base that has all of a branch's changes has merged it
+        assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "closed", 1)
+        assert behind.pulls()[0].state == "closed"
     assert behind.propose().pull["operation"] == "unchanged"
     behind.version("v3.0.0", a_txt=BOTTOM)
     assert behind.propose().pull["operation"] == "created", "what we close ourselves is not declined"
@@ -125,14 +125,16 @@ def test_a_declined_version_is_proposed_again_when_somebody_asks(behind: World) 
     assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
 
 
-def test_after_a_merge_the_next_version_begins_anew(behind: World) -> None:
+@pytest.mark.parametrize("squash", [True, False])
+def test_after_a_merge_the_next_version_begins_anew(behind: World, squash: bool) -> None:
     behind.propose()
-    behind.merge(squash=behind.github is not None)  # a folder knows merges by their commits alone
+    behind.merge(squash=squash)
     assert behind.propose().pull["operation"] == "unchanged"
     behind.version("v3.0.0", a_txt=BOTTOM)
     run = behind.propose()
     assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
     assert behind.log() == ["Update from the template tpl to 3.0.0"]
+    assert behind.pulls()[0].state == "merged"
 
 
 @pytest.mark.parametrize("squash", [True, False])
@@ -320,6 +322,29 @@ def test_title_message_branch_and_labels_are_as_they_are_asked_for(behind: World
     assert behind.propose(*more).pull["operation"] == "unchanged"
 
 
+def test_a_branch_is_one_projects_alone(behind: World) -> None:
+    shutil.copytree(behind.project, behind.project / "svc", ignore=shutil.ignore_patterns(".git"))
+    behind.commit({}, "Two projects")
+    assert behind.propose().code == 0
+    before = behind.heads(), behind.pulls()
+    other = ("update", "demo/svc", "--source", "./tpl", "--pull-request", "--branch")
+    run = behind.run(*other, BRANCH)
+    assert run.code == 64, run.said
+    assert "has the update of another project, whose state file is .robot-action.yml" in run.said
+    assert (behind.heads(), behind.pulls()) == before
+    run = behind.run(*other, f"{BRANCH}/svc")
+    assert run.code == 64, run.said
+    assert f"there is a branch {BRANCH}, so git can have none that is called {BRANCH}/svc" in run.said
+    assert (behind.heads(), behind.pulls()) == before
+
+
+def test_a_branch_below_which_there_is_one_is_refused_for_good(behind: World) -> None:
+    assert behind.propose("--branch", f"{BRANCH}/x").code == 0
+    run = behind.propose()
+    assert (run.code, set(behind.heads())) == (1, {"main", f"{BRANCH}/x"}), run.said
+    assert "one name begins with the other" in run.said
+
+
 def test_an_answer_that_is_given_anew_is_proposed_without_a_new_version(local: World) -> None:
     run = local.propose("-d", "greeting=good day")
     assert (run.code, run.pull["operation"]) == (0, "created"), run.said
@@ -403,7 +428,6 @@ def test_a_run_on_our_own_branch_is_refused_and_closes_nothing(behind: World) ->
 
 def test_a_token_that_may_not_see_what_is_said_beside_commits_goes_on(on_github: World) -> None:
     assert on_github.github
-    on_github.github.fake.add_account("acme-robot")
     rights = {"contents": "write", "pull_requests": "write", "metadata": "read"}
     on_github.github.fake.add_token("ghs_few", login="acme-robot", is_installation=True, permissions=rights)
     on_github.variables["GITHUB_TOKEN"] = "ghs_few"

@@ -1,8 +1,8 @@
 """Pull requests of bare repositories in a folder; a `robot_action.hosting.PullRequests`.
 
 Each is a Markdown file in a folder beside the repository (``acme/demo.pulls/1.md`` for ``acme/demo.git``). Merging is what
-git does: once the base has the branch's commits, the pull request counts as merged. To decline one, write ``state: closed``
-into its header, or delete the branch.
+git does: once the base has the branch's commits, or all that they changed (a squash), the pull request counts as merged. To
+decline one, write ``state: closed`` into its header, or delete the branch.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class LocalPulls:
                 self._write(there, now)
 
     def _as_it_is(self, one: PullRequest) -> PullRequest:
-        """Return one as its branch is now: merged where the base has it, or had what it proposed last; closed where it is gone."""
+        """Return one as its branch is now: merged where the base has what it proposes, or proposed last; closed where it is gone."""
         if one.state is not PullRequestState.OPEN:
             return one
         head, base = (self._branches.head(one.repository, branch) for branch in (one.branch, one.base))
@@ -122,8 +122,16 @@ class LocalPulls:
         return replace(one, head=head.commit)
 
     def _is_in(self, repository: str, commit: str, base: str) -> bool:
-        asked = ("merge-base", "--is-ancestor", commit, base)
-        return self._runner.run(place_of(repository), *asked, how=Invocation(accept=(0, 1, 128))).code == 0  # 128: it is gone
+        """Tell whether the base has a commit or, as after a squash, everything that it changed."""
+        place, any_end = place_of(repository), Invocation(accept=(0, 1, 128))  # 128: it is gone
+        began = self._runner.run(place, "merge-base", commit, base, how=any_end).text
+        if began in {commit, ""}:
+            return began == commit
+        changed, differing = (
+            set(self._runner.run(place, "diff-tree", "-r", "-z", "--no-renames", "--name-only", before, commit).items)
+            for before in (began, base)
+        )
+        return not changed & differing
 
 
 def _file(pull: PullRequest) -> Path:

@@ -12,6 +12,8 @@ UPDATE_TRAILER = "Robot-Action-Update"
 """Stands in the message of every commit that we make on such a branch, and names what it brings."""
 TREE_TRAILER = "Robot-Action-Tree"
 """Stands below it, and names the files that the commit had when we made it: whoever amends it changes them."""
+PROJECT_TRAILER = "Robot-Action-Project"
+"""Stands below that, and names the state file of the project that it is for, as in a URL."""
 BODY_LIMIT = 65_536
 """What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
 DESCRIPTION_LIMIT = 140
@@ -153,6 +155,11 @@ class BranchCommit:
     def brings(self) -> str:
         """The digest of what it brings, where it names one."""
         return self._trailer(UPDATE_TRAILER)
+
+    @property
+    def project(self) -> str:
+        """The state file of the project that it is for, as in a URL, where it names one."""
+        return self._trailer(PROJECT_TRAILER)
 
     def _trailer(self, name: str) -> str:
         found = [line.removeprefix(f"{name}: ").strip() for line in self.message.splitlines() if line.startswith(f"{name}: ")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from urllib.parse import quote, unquote
 
 from robot_action.model.delivery import DeliveryFacts, Move
 from robot_action.model.merge import Conflict
 from robot_action.model.proposal import Change, Proposed
-from robot_action.model.pull_request import TREE_TRAILER, UPDATE_TRAILER, BranchCommit
+from robot_action.model.pull_request import PROJECT_TRAILER, TREE_TRAILER, UPDATE_TRAILER, BranchCommit
 
 _WORKFLOWS = ".github/workflows/"
 
@@ -26,9 +27,21 @@ def is_workflow(path: str) -> bool:
     return path.casefold().startswith(_WORKFLOWS)
 
 
-def with_trailers(message: str, digest: str, tree: str) -> str:
-    """Return a commit's message with what makes the commit known as ours."""
-    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n"
+def with_trailers(message: str, digest: str, tree: str, state: str) -> str:
+    """Return a commit's message with what makes the commit known as ours.
+
+    Args:
+        message: for people.
+        digest: of what it brings; tree: of its files.
+        state: the path of the project's state file.
+    """
+    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n{PROJECT_TRAILER}: {quote(state)}\n"
+
+
+def of_others(commits: Iterable[BranchCommit], state: str) -> tuple[str, ...]:
+    """Return the state files of other projects that commits of ours are for."""
+    told = (commit.project for commit in commits if commit.is_ours)
+    return tuple(dict.fromkeys(unquote(project) for project in told if project not in {"", quote(state)}))
 
 
 def newest_of_ours(commits: Iterable[BranchCommit]) -> BranchCommit | None:

@@ -18,6 +18,7 @@ from robot_action.model.pull_request import BRANCH_PREFIX
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:]+):(?P<path>[^:]+)")
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|\Z)|\.(?:/|\Z)|/\Z))[A-Za-z0-9_][A-Za-z0-9._/+-]{0,200}")
+_BARE = ".git"
 _HEADS = "refs/heads/"
 _PLAIN = re.compile(r"(?!.*--)[A-Za-z0-9_/-]*")
 _ODD = re.compile(r"[^A-Za-z0-9_-]+")
@@ -33,10 +34,12 @@ def find_target(wishes: Wishes, around: Surroundings, local: LocalRepository | N
         ConfigurationError: when nothing names one.
     """
     if name := wishes.repository:
-        if name.startswith((".", "/")):
+        if name.startswith((".", "/")) or (name.endswith(_BARE) and ":" not in name):  # GitHub takes no name with that end
             return _local(Path(around.here, name))
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} is no repository", hint="Write owner/name, or the folder of a bare repository (./forge/demo.git).")
+            raise UsageError(
+                f"{name!r} is no repository", hint="Write owner/name, or the folder of a bare repository (forge/demo.git, ./demo)."
+            )
         return _github(around, name)
     if around.own:
         return _github(around, around.own)
@@ -85,7 +88,7 @@ def branch_for(template: str, folder: str, file: str) -> str:
         folder: where in the repository the project lies; ``""`` is the top.
         file: the state file's name.
     """
-    parts = [_TEMPLATE_END.split(template.rstrip("/"))[-1].removesuffix(".git") or "template", folder]
+    parts = [_TEMPLATE_END.split(template.rstrip("/"))[-1].removesuffix(_BARE) or "template", folder]
     parts.append("" if file in _DEFAULT_FILES else file.removeprefix(".").removeprefix("copier-answers.").removesuffix(".yml"))
     return BRANCH_PREFIX + "--".join(_slug(part) for part in parts if part)
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, StaleError
+from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, StaleError, UsageError
 from robot_action.exchange import JoinWanted, SealWanted
 from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, Move
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import Proposed, Wishes
-from robot_action.model.pull_request import CheckState, PullRequestWanted
-from robot_action.planning.branch_moves import has_work_of_people, is_there, move_for, newest_of_ours, with_trailers
+from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchHead, CheckState, PullRequestWanted
+from robot_action.parsing.wording import listed
+from robot_action.planning.branch_moves import has_work_of_people, is_there, move_for, newest_of_ours, of_others, with_trailers
 from robot_action.planning.proposal import is_declined
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
@@ -30,12 +31,14 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
         prepared: whether another job made it, and has seen the branch then.
 
     Raises:
+        UsageError: when the branch is another project's, or there is no room for it.
         StaleError: when the base does not have the commit that the proposal was made on, or the branch moved meanwhile.
     """
     target, branches = proposed.target, ports.branches[proposed.target.host]
     _check_parent(ports, proposed)
     head = branches.head(target.repository, proposed.branch)
     commits = branches.commits(target.repository, proposed.base, proposed.branch) if head else ()
+    _check_branch(ports, proposed, head, commits)
     pulls = ports.pulls[target.host].find(target.repository, proposed.branch, proposed.base)
     facts = DeliveryFacts(place, head, commits, pulls)
     if prepared:
@@ -111,6 +114,22 @@ def _check_parent(ports: Ports, proposed: Proposed) -> None:
         )
 
 
+def _check_branch(ports: Ports, proposed: Proposed, head: BranchHead | None, commits: tuple[BranchCommit, ...]) -> None:
+    """See that the branch is no other project's, and that no other branch takes its place: git has none below one."""
+    if others := of_others(commits, proposed.state):
+        raise UsageError(
+            f"the branch {proposed.branch} has the update of another project, whose state file is {listed(others)}",
+            hint="Without --branch, each project has a branch of its own. With it, give each another one.",
+        )
+    parts = [] if head else proposed.branch.removeprefix(BRANCH_PREFIX).split("/")
+    for above in (BRANCH_PREFIX + "/".join(parts[:count]) for count in range(1, len(parts))):
+        if ports.branches[proposed.target.host].head(proposed.target.repository, above) is not None:
+            raise UsageError(
+                f"there is a branch {above}, so git can have none that is called {proposed.branch}",
+                hint="Give --branch a name that does not begin with another branch's and a slash.",
+            )
+
+
 def _check_seen(proposed: Proposed, facts: DeliveryFacts) -> None:
     """See that the branch is as it was when the proposal was prepared, or as an earlier delivery of just this left it."""
     there = facts.head.commit if facts.head else ""
@@ -137,7 +156,7 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> 
     made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state, proposed.marked))
     if not made.tree:
         return Joined(conflicts=made.conflicts, is_there=made.is_there)
-    message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree)
+    message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.state)
     author = ports.git.identity() or OWN_IDENTITY
     return Joined(drafts.seal(facts.place, SealWanted(made.tree, (head, proposed.commit), message, author, date)))
 

@@ -20,6 +20,11 @@ def refused(errors: str, stdout: str = "") -> RobotActionError | None:
     [
         ("! [rejected] main -> main (fetch first)", FailedError, "Somebody pushed there"),
         ("! [rejected] main -> main (non-fast-forward)", FailedError, "nothing was overwritten"),
+        (
+            "remote: error: cannot lock ref 'refs/heads/a': 'refs/heads/a/b' exists; cannot create 'refs/heads/a'",
+            FailedError,
+            "beside those",
+        ),
         ("remote: error: cannot lock ref 'refs/heads/main': reference already exists", TryAgainError, "somebody else is pushing"),
         ("! [remote rejected] main -> main (shallow update not allowed)", FailedError, "git fetch --unshallow"),
         ("remote: error: GH013: Repository rule violations found", NotPermittedError, "the rules of"),

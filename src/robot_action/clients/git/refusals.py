@@ -55,6 +55,12 @@ _RULES: Sequence[_Rule] = (
         "Somebody pushed there; nothing was overwritten. Look at them, and merge them into the project by hand.",
     ),
     _Rule(
+        r"exists; cannot create",
+        FailedError,
+        "{url} cannot have a branch {branch!r} beside those that it has: one name begins with the other and a slash",
+        "Name another branch, or delete the one that is in its place.",
+    ),
+    _Rule(
         r"cannot lock ref|failed to update ref|reference already exists|incorrect old value",
         TryAgainError,
         "somebody else is pushing to {url}",
