@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +223,66 @@ def test_uncommitted_edits_are_never_replaced(project: World) -> None:
     assert "has changes that are not committed: README.md" in run.said
     assert (project.read("README.md"), project.read("deep/one.txt")) == ("# later\n", "mine\n")
     assert drift(project, "--heal", "deep").code == 3
+
+
+@pytest.mark.parametrize("hidden", ["--skip-worktree", "--assume-unchanged"])
+def test_edits_that_git_was_told_not_to_see_are_never_replaced(project: World, hidden: str) -> None:
+    project.commit(files={"README.md": "# mine\n"})
+    git(project.project, "update-index", hidden, "README.md")
+    (project.project / "README.md").write_text("# later\n")
+    assert project.status() == []
+    run = drift(project, "--heal", ".")
+    assert run.code == 1
+    assert "has changes that are not committed: README.md" in run.said
+    assert project.read("README.md") == "# later\n"
+
+
+def test_what_only_the_user_ignores_is_never_replaced(project: World) -> None:
+    write_files(project.home, {".config/git/ignore": "one.txt\n"})
+    (project.project / "deep/one.txt").unlink()
+    project.commit(files={"README.md": "# mine\n"})
+    (project.project / "deep/one.txt").write_text("mine\n")
+    assert "not committed: deep/one.txt" in drift(project, "--heal", ".").said
+    assert (project.read("deep/one.txt"), project.read("README.md")) == ("mine\n", "# mine\n"), "all of it or nothing"
+
+
+def _into_a_link(project: Path) -> str:
+    shutil.rmtree(project / "deep")
+    write_files(project, {"own/one.txt": "mine\n"})
+    (project / "deep").symlink_to("own")
+    return "deep"
+
+
+def _into_a_file(project: Path) -> str:
+    shutil.rmtree(project / "deep")
+    (project / "deep").write_text("mine\n")
+    return "deep"
+
+
+def _into_a_folder(project: Path) -> str:
+    (project / "deep/one.txt").unlink()
+    write_files(project, {"deep/one.txt/mine": "mine\n"})
+    return "deep/one.txt"
+
+
+def _into_a_repository(project: Path) -> str:
+    shutil.rmtree(project / "deep")
+    write_files(project / "deep", {"mine": "mine\n"})
+    git(project / "deep", "init", "--quiet")
+    git(project / "deep", "add", "--all")
+    git(project / "deep", "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "-m", "Mine")
+    return "deep"
+
+
+@pytest.mark.parametrize("turn", [_into_a_link, _into_a_file, _into_a_folder, _into_a_repository])
+def test_what_stands_in_the_way_is_told_before_anything_is_written(project: World, turn: Callable[[Path], str]) -> None:
+    there = turn(project.project)
+    project.commit(files={"README.md": "# mine\n"})
+    assert drift(project).code == 3
+    run = drift(project, "--heal", ".")
+    assert (run.code, project.status()) == (1, []), run.said
+    assert f"has something else where the template's files go: {there}" in run.said
+    assert drift(project, "--heal", "README.md").code == 3
 
 
 def test_a_path_that_is_none_of_the_templates_is_refused(project: World) -> None:

@@ -175,7 +175,7 @@ class _Decisions:
                 self._choose(path, next(filter(None, (side.template for side in sides)), None), Clash.MODE)
             else:
                 self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
-        for path in list(_colliding(self.changes, self.raw.present)):
+        for path in list(_colliding(self.changes, self.raw.present, self.raw.submodules)):
             self._restore(path)
             self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
 
@@ -213,12 +213,12 @@ def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
             yield from ((aside, remark.paths[0]) for aside in remark.paths[1:])
 
 
-def _colliding(changes: Mapping[str, Entry | None], present: Collection[str]) -> Iterator[str]:
-    """Yield paths that would be written, of which a part is a file, or which are a folder already."""
+def _colliding(changes: Mapping[str, Entry | None], present: Collection[str], submodules: Collection[str]) -> Iterator[str]:
+    """Yield paths that would be written, of which a part is a file, or which are a folder or a submodule already."""
     final = {path for path in present if path not in changes} | {path for path, entry in changes.items() if entry is not None}
     folders = {parent for path in final for parent in _parents(path)}
     for path, entry in changes.items():
-        if entry is not None and (path in folders or any(parent in final for parent in _parents(path))):
+        if entry is not None and (path in folders or path in submodules or any(parent in final for parent in _parents(path))):
             yield path
 
 

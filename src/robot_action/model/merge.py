@@ -90,7 +90,7 @@ class RawMerge:
         unmerged: the paths that it could not merge.
         remarks: about renames and conflicts.
         project: for every path of a remark what the project has there, or None.
-        present: every path of the project.
+        present: every path of the project; submodules: those of them that are commits of other repositories, which no merge touches.
         edited: those of them that are not as the base has them.
         attributes: the project's for the paths that change, where it has any; contents here are as git stores them.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
@@ -102,6 +102,7 @@ class RawMerge:
     remarks: tuple[Remark, ...] = ()
     project: Mapping[str, Entry | None] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
+    submodules: frozenset[str] = frozenset()
     edited: frozenset[str] = frozenset()
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()

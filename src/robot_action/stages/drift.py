@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from robot_action.errors import FailedError
 from robot_action.exchange import Compared, CompareWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.model.check import CheckRequest, Drift
+from robot_action.model.paths import parents_of
 from robot_action.model.request import Trust
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateRequest
@@ -65,7 +66,8 @@ def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted
 
     Raises:
         UsageError: when a chosen path is none of the template's.
-        FailedError: when it has changes in the work tree that are not committed; nothing is written then.
+        FailedError: when it has changes in the work tree that are not committed, or something else is in its way; nothing is
+            written then.
     """
     drift, project = found.drift, followed.project
     chosen = choose_healed(request.heal, found.tree, drift.left_alone)
@@ -73,12 +75,7 @@ def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted
         wanted = {path: _checked_out(found, path) for path in chosen}
         present = _present(ports, project, wanted)
         stale = {path for path, entry in wanted.items() if present.get(path) != entry}
-        dirty = _dirty(ports, found)
-        if lost := sorted(stale & dirty):
-            raise FailedError(
-                f"{project} has changes that are not committed: {listed(lost)}",
-                hint="Commit them, or put them away with git stash: what the template gives would replace them.",
-            )
+        _check_loss(ports, found, project, {path: present.get(path) for path in stale})
         drifted = {*drift.changed, *drift.deleted}
         if not request.dry_run:
             ports.files.write_into(Tree({path: wanted[path] for path in stale & drifted}), project)
@@ -114,6 +111,40 @@ def _checked_out(found: Drifted, path: str) -> Entry:
 
 def _present(ports: Ports, project: Path, paths: Collection[str]) -> Mapping[str, Entry]:
     return ports.files.read_tree(project, [path for path in paths if ports.files.exists(project / path)], empty_folders=False)
+
+
+def _check_loss(ports: Ports, found: Drifted, project: Path, stale: Mapping[str, Entry | None]) -> None:
+    """See that nothing goes away that nobody could bring back.
+
+    Args:
+        ports: to look.
+        found: what the project is compared with.
+        project: its folder.
+        stale: what is not as it is wanted, as it stands in the work tree; None: it is not there.
+
+    Raises:
+        FailedError: when something would; see `heal`.
+    """
+    if taken := sorted(set(_taken(ports, project, stale))):
+        raise FailedError(
+            f"{project} has something else where the template's files go: {listed(taken)}",
+            hint="A file, a link, a folder or another repository is there. Move it away, or name other paths with --heal.",
+        )
+    unknown = {path for path, entry in stale.items() if entry is not None and path in found.compared.missing}  # git may ignore such
+    if lost := sorted(_dirty(ports, found).intersection(stale) | unknown):
+        raise FailedError(
+            f"{project} has changes that are not committed: {listed(lost)}",
+            hint="Commit them, or put them away with git stash: what the template gives would replace them.",
+        )
+
+
+def _taken(ports: Ports, project: Path, stale: Mapping[str, Entry | None]) -> Iterator[str]:
+    """Yield what stands where a path, or a folder on the way to it, has to be."""
+    yield from (path for path, entry in stale.items() if entry is not None and entry.mode is Mode.DIRECTORY)
+    folders = {folder for path in stale for folder in parents_of(path)}
+    for folder, entry in ports.files.read_tree(project, sorted(folders)).items():
+        if entry.mode is not Mode.DIRECTORY or ports.files.exists(project / folder / ".git"):
+            yield folder
 
 
 def _dirty(ports: Ports, found: Drifted) -> set[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from robot_action.clients.git.client import GitClient
 from robot_action.errors import FailedError
-from robot_action.exchange import MergeWanted
-from robot_action.model.merge import Attributes, RawMerge
+from robot_action.exchange import CompareWanted, MergeWanted
+from robot_action.merging.decide import settle
+from robot_action.model.merge import Attributes, Clash, Policy, RawMerge
 from robot_action.model.tree import Entry, Mode, Tree
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client, write_files
@@ -164,3 +166,48 @@ def test_what_is_changed_beforehand_counts_as_the_projects_own(client: GitClient
     assert raw.changes == {"new": Entry(Mode.FILE, b"MINE\ntwo\nthree\nFOUR\n")}
     assert not raw.unmerged
     assert snapshot(project) == before
+
+
+def _linked(project: Path, path: str) -> None:
+    (project / path).symlink_to("own")
+
+
+def _submodule(project: Path, path: str) -> None:
+    inner = commit(project / path, {"x": "x"})
+    assert git(inner, "rev-parse", "HEAD")
+
+
+BEHIND = pytest.mark.parametrize("put", [_linked, _submodule])
+
+
+@BEHIND
+def test_what_lies_behind_a_link_or_in_a_submodule_is_none_of_the_projects_files(
+    client: GitClient, tmp_path: Path, put: Callable[[Path, str], None]
+) -> None:
+    project = write_files(tmp_path / "p", {"own/f": "own", ".gitignore": "*.log\n"})
+    put(project, "docs")
+    commit(project, {})
+    base = {"docs/a": "a\n", "docs/a.log": "a\n", "b.log": "b\n"}
+    theirs = {"docs/a": "A\n", "docs/a.log": "A\n", "b.log": "B\n"}
+    raw = merge(client, project, base, theirs)
+    assert raw.ignored == ("b.log",)
+    assert "own/f" in raw.present
+    merged = settle(raw, Policy.MARKERS, lambda _: False, lambda _path, _sides: None)
+    assert merged.changes == {}
+    assert any("docs/a stays deleted" in note for note in merged.notes)
+    compared = client.compare(CompareWanted(project, "", tree(base)))
+    assert (compared.changed, compared.missing) == ((), ("docs/a", "docs/a.log"))
+
+
+def test_submodules_stay_as_they_are_whatever_the_template_does(client: GitClient, tmp_path: Path) -> None:
+    project = write_files(tmp_path / "p", {"deep/f": "f\n", "deep/g": "g\n"})
+    for path in ("docs", "ext", "deep/mine"):
+        _submodule(project, path)
+    commit(project, {})
+    base = {"deep/f": "f\n", "deep/g": "g\n"}
+    theirs = {"shallow/f": "f\n", "shallow/g": "g\n", "docs/new": "new\n", "ext": "file\n", "other": "o\n"}
+    raw = merge(client, project, base, theirs)
+    assert raw.submodules == {"docs", "ext", "deep/mine"} <= raw.present
+    merged = settle(raw, Policy.MARKERS, lambda _: False, lambda _path, _sides: None)
+    assert {(conflict.path, conflict.clash) for conflict in merged.conflicts} == {("docs/new", Clash.PLACE), ("ext", Clash.PLACE)}
+    assert set(merged.changes) == {"deep/f", "deep/g", "shallow/f", "shallow/g", "other"}

@@ -244,3 +244,33 @@ def test_a_name_that_is_not_utf_8_is_refused(tmp_path: Path, client: GitClient) 
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")).write_text("")
     with pytest.raises(InputError, match=r"\\xff"):
         client.unignored(tmp_path)
+
+
+@pytest.mark.parametrize("hidden", ["--skip-worktree", "--assume-unchanged"])
+def test_an_edit_that_was_hidden_from_git_is_a_difference_all_the_same(project: Path, client: GitClient, hidden: str) -> None:
+    git(project, "update-index", hidden, "a.txt", "d/b.txt")
+    found = client.inspect(project)
+    assert found is not None
+    assert found.dirty == ()
+    (project / "a.txt").write_text("mine\n")
+    assert git(project, "status", "--porcelain") == "", "git shows none"
+    found = client.inspect(project)
+    assert found is not None
+    assert found.dirty == ("a.txt",)
+
+
+def test_what_a_sparse_checkout_leaves_out_is_no_difference(project: Path, client: GitClient) -> None:
+    git(project, "sparse-checkout", "set", "nothing")
+    assert not (project / "d").exists()
+    found = client.inspect(project)
+    assert found is not None
+    assert found.dirty == ()
+
+
+def test_an_index_in_several_files_is_read(project: Path, client: GitClient) -> None:
+    git(project, "update-index", "--split-index")
+    assert list((project / ".git").glob("sharedindex.*"))
+    (project / "a.txt").write_text("mine\n")
+    found = client.inspect(project)
+    assert found is not None
+    assert found.dirty == ("a.txt",)

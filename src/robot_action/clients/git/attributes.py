@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_stored
 from robot_action.model.merge import Attributes, RawMerge
+from robot_action.model.paths import parents_of
 from robot_action.model.tree import Mode, Tree
 
 _NAMES = ("text", "eol", "filter")
 _CRLF = (b"i/crlf", b"i/mixed")
+SUBMODULE = "160000"
+"""The mode of a submodule, which is a commit of another repository."""
+_FATAL = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,27 @@ def _full(path: str, prefix: str) -> bytes:
 
 def _ignored(runner: GitRunner, place: Place, paths: bytes, *options: str) -> list[bytes]:
     """Return those of the paths that git ignores; it takes none literally, so that ``./`` keeps ``:`` from meaning more."""
+    done = _check_ignore(runner, place, paths, options, (0, 1, _FATAL))
+    if done.code == _FATAL:  # git looks at no path behind a link or in a submodule, and then at none at all
+        reached = b"".join(b"%s\0" % path for path in _reached(runner, place, paths.split(b"\0")))
+        done = _check_ignore(runner, place, reached, options, (0, 1))
+    return [item.removeprefix(b"./") for item in done.items]
+
+
+def _check_ignore(runner: GitRunner, place: Place, paths: bytes, options: tuple[str, ...], accept: tuple[int, ...]) -> GitOutput:
     stdin = b"".join(b"./%s\0" % path for path in paths.split(b"\0") if path)
-    how = Invocation(stdin=stdin, accept=(0, 1), variables={"GIT_LITERAL_PATHSPECS": "0"})
-    return [item.removeprefix(b"./") for item in runner.run(place, "check-ignore", "-z", *options, "--stdin", how=how).items]
+    how = Invocation(stdin=stdin, accept=accept, variables={"GIT_LITERAL_PATHSPECS": "0"})
+    return runner.run(place, "check-ignore", "-z", *options, "--stdin", how=how)
+
+
+def _reached(runner: GitRunner, place: Place, paths: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the paths that lie neither behind a link of the work tree nor in a submodule: such are none of the project's files."""
+    staged = (item.partition(b"\t") for item in runner.run(place, "ls-files", "--stage", "-z").items)
+    closed = {path for head, _, path in staged if head.startswith(SUBMODULE.encode())}
+    for path in filter(None, paths):
+        above = [*parents_of(os.fsdecode(path))]
+        if not closed.intersection(map(os.fsencode, above)) and not any((place.folder / folder).is_symlink() for folder in above):
+            yield path
 
 
 def read_attributes(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.attributes import habits, ignored_among, no_longer_ignored
+from robot_action.clients.git.attributes import SUBMODULE, habits, ignored_among, no_longer_ignored
 from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.missing import Promised
@@ -116,21 +116,23 @@ class _Merge:
         theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
         ours = self._edited(self._tree_of_project())
         present = self._list(ours)
+        submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
         moves = free_moves(self.wanted.moves, present)
-        along = self._welcome(taken_along(moves, self.wanted.base, self.wanted.theirs, present))
+        along = self._welcome(taken_along(moves, self.wanted.base, self.wanted.theirs, present), submodules)
         base = {moves.get(path, path): entry for path, entry in self.wanted.base.items()}
-        moved, renamed = self._moved(ours, present, {**moves, **along})
+        moved, renamed = self._moved(ours, present, {**moves, **along}, submodules)
         named = {path: self._named(entry) for path, entry in base.items()}
         here = {path: name for path, name in named.items() if renamed.get(path) == name}
         stream = _stream(base, here, self.wanted.theirs, moved, f"{_HEADS}{theirs}")
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_UNCOMPRESSED)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
-        return replace(self._read(present, done), edited=frozenset(renamed) - here.keys(), along=along)
+        raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
+        return replace(raw, present=frozenset(present), submodules=submodules, edited=frozenset(renamed) - here.keys(), along=along)
 
-    def _welcome(self, along: Mapping[str, str]) -> Mapping[str, str]:
-        """Return which files of the project's own may go along: none to a place that it ignores."""
+    def _welcome(self, along: Mapping[str, str], submodules: Collection[str]) -> Mapping[str, str]:
+        """Return which files of the project's own may go along: no submodules, and none to a place that it ignores."""
         ignored = ignored_among(self.runner, self.project, self.wanted, along.values())
-        return {old: new for old, new in along.items() if new not in ignored}
+        return {old: new for old, new in along.items() if new not in ignored and old not in submodules}
 
     def _named(self, entry: Entry) -> _Named:
         return _Named(entry.mode.value, blob_id(entry, self.algorithm))
@@ -159,12 +161,14 @@ class _Merge:
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
         return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
 
-    def _moved(self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str]) -> tuple[str, Mapping[str, _Named]]:
-        """Return the project's tree with what moves at its new place, and what is in it."""
-        pairs = [(present[old], old, new) for old, new in moves.items() if old in present]
-        if not pairs:
+    def _moved(
+        self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str], submodules: Collection[str]
+    ) -> tuple[str, Mapping[str, _Named]]:
+        """Return the project's tree with what moves at its new place, and without submodules; and what is in it."""
+        pairs = [(present[old], old, new) for old, new in moves.items() if old in present and old not in submodules]
+        if not pairs and not submodules:
             return tree, present
-        gone = (f"0 {'0' * len(named.name)}\t{old}\0" for named, old, _ in pairs)
+        gone = (f"0 {'0' * len(tree)}\t{old}\0" for old in (*(old for _, old, _ in pairs), *submodules))
         made = (f"{named.mode} {named.name}\t{new}\0" for named, _, new in pairs)
         self._git("read-tree", tree)
         self._git("update-index", "-z", "--index-info", stdin="".join((*gone, *made)).encode("utf-8", "surrogateescape"))
@@ -196,7 +200,6 @@ class _Merge:
             changes={path: read[named] if named else None for path, named in changed.items()},
             unmerged={path: self._sides(parts, read.get(after[path]) if path in after else None) for path, parts in sides.items()},
             remarks=remarks,
-            present=frozenset(before),
             project={path: read[before[path]] if path in before else None for path in touched},
         )
 

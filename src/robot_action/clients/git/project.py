@@ -33,6 +33,8 @@ _STATE_LIMIT = 1 << 20
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 _QUIET = Invocation(accept=(0, 1))
+_PRESENT = (("core.sparseCheckout", "true"),)
+"""Lets git look at files that it was told to pass over (``skip-worktree``), where they are there nevertheless."""
 _COMMITTED = re.compile(r"^committer .* (\d+) [+-]\d+$", re.MULTILINE)
 
 
@@ -96,9 +98,10 @@ def borrowed(runner: GitRunner, found: Located, *, writing: bool = False) -> Ite
         objects = found.common_dir / "objects"
         (git_dir / "objects/info/alternates").write_text(f"{objects}\n")
         (git_dir / "HEAD").write_text(f"{found.head}\n" if found.head else f"ref: {_HEADS}{found.branch or 'main'}\n")
-        for name, source in (("index", found.git_dir), ("shallow", found.common_dir)):
-            if (source / name).is_file():
-                shutil.copyfile(source / name, git_dir / name)
+        shared = found.git_dir.glob("sharedindex.*")  # what an index may be split into (git-update-index(1))
+        for file in (found.git_dir / "index", *shared, found.common_dir / "shallow"):
+            if file.is_file():
+                shutil.copyfile(file, git_dir / file.name)
         with (git_dir / "info/exclude").open("ab") as excluded:
             excluded.write(_own_excludes(found))
         yield Place(found.folder, git_dir=git_dir, work_tree=found.folder, objects=objects if writing else None)
@@ -175,6 +178,8 @@ def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
     The index is asked first, because it knows files by their times; what is only staged, and stands in the commit
     and in the work tree alike, is no difference.
     """
+    how = Invocation(accept=(0, 1), configuration=_PRESENT)
+    runner.run(place, "update-index", "-q", "--really-refresh", how=how)  # an edit that was hidden from git is one all the same
     seen = _status(runner, place)
     if not seen or not head:
         return tuple(sorted(seen))
@@ -185,7 +190,7 @@ def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
 
 def _status(runner: GitRunner, place: Place) -> set[str]:
     arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty")
-    items = runner.run(place, *arguments).items
+    items = runner.run(place, *arguments, how=Invocation(configuration=_PRESENT)).items
     unknown = [item[3:] for item in items if item.startswith(b"??")]
     return {os.fsdecode(item[3:]) for item in items} - (_ignored_by_user(runner, place, unknown) if unknown else set())
 
