@@ -64,6 +64,14 @@ def test_what_runs_after_the_merge_sees_what_came_of_it_and_ignored_files_stay_a
     assert "_commit: v2.0.0" in files[".copier-answers.yml"]
 
 
+def test_a_dry_run_runs_them_in_copies_and_its_help_says_so(world: World) -> None:
+    given(world, "  - {version: v2.0.0, command: touch made.txt && false}\n")
+    run = world.update("--dry-run")
+    assert (run.code, world.status()) == (1, [])
+    assert "the command '/bin/sh -c touch made.txt && false' failed" in run.said
+    assert "runs, in copies" in " ".join(world.run("update", "--help").out.split())
+
+
 def test_a_migration_that_fails_leaves_the_project_as_it_is(world: World) -> None:
     given(world, "  - touch made.txt && false\n")
     run = world.update()

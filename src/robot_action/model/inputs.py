@@ -215,7 +215,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind=Kind.FLAG,
         commands=(*_ALL, "deliver"),
         flags=("-n", "--dry-run", "--pretend"),
-        help="Show the plan, change nothing.",
+        help="Show the plan, change nothing. For that, update, check --drift and adopt run what a trusted template runs, in copies.",
     ),
     Parameter(
         name="pack",
