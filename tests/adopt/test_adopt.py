@@ -64,6 +64,8 @@ def test_a_project_is_linked_and_told_how_near_it_is(world: World, kind: str) ->
     assert "files as the template gives them: 1; different: 1; missing: 1" in run.said
     assert "different: README.md" in run.said
     assert "missing: gone.txt" in run.said
+    assert "demo follows its template from now on" in run.out
+    assert f"next: commit {state}; then robot-action update brings in what the template has changed since" in run.out
 
 
 @OF_ALL
@@ -120,6 +122,22 @@ def test_the_answers_file_can_have_another_name(world: World) -> None:
     run = adopt(world, "-a", ".copier-answers.docs.yml")
     assert run.code == 0, run.said
     assert world.status() == ["?? .copier-answers.docs.yml"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "hint"),
+    [
+        ("copier", ".cruft.json", "Name another one, such as .copier-answers.docs.yml."),
+        ("copier", ".robot-action.yml", "Name another one, such as .copier-answers.docs.yml."),
+        ("native", "answers.yml", "Leave it out: it is .robot-action.yml."),
+        ("cookiecutter", ".copier-answers.yml", "Leave it out: it is .cruft.json."),
+    ],
+)
+def test_a_state_file_that_its_tool_would_not_find_is_refused(world: World, kind: str, name: str, hint: str) -> None:
+    make(world, kind)
+    run = adopt(world, "-a", name)
+    assert (run.code, world.status()) == (65, [])
+    assert hint in run.said
 
 
 def test_a_dry_run_tells_how_near_the_project_is_and_writes_nothing(world: World) -> None:

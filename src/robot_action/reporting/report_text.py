@@ -28,6 +28,7 @@ RESULT_ROLES = {
     Result.UPDATED: Role.GOOD,
     Result.PROPOSED: Role.GOOD,
     Result.PREPARED: Role.GOOD,
+    Result.ADOPTED: Role.GOOD,
     Result.CREATED: Role.GOOD,
     Result.PARTIAL: Role.GOOD,
 }
@@ -38,6 +39,7 @@ RESULT_WORDS = {
     Result.CONFLICTS: "conflicts",
     Result.PROPOSED: "proposed",
     Result.PREPARED: "prepared",
+    Result.ADOPTED: "adopted",
     Result.UNCHANGED: "nothing to do",
     Result.EXISTS: "exists",
     Result.PLANNED: "planned",
@@ -86,6 +88,7 @@ def headline(project: ProjectView) -> tuple[str, Role]:
         Result.PROPOSED: _proposal(project),
         Result.PREPARED: f"is prepared for the job that delivers it{took}",
         Result.UNCHANGED: _NOTHING,
+        Result.ADOPTED: f"follows its template from now on{took}",
         Result.EXISTS: f"exists already; what was missing was added{took}" if worked else "exists already; nothing was changed",
         Result.PLANNED: "is planned",
         Result.FAILED: _failure(project),

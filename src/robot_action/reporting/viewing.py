@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from robot_action.errors import Problem
+from robot_action.model.adopt import Adopted
 from robot_action.model.delivered import Delivery, Operation, Prepared
 from robot_action.model.manifest import Manifest
 from robot_action.model.plan import (
@@ -96,6 +97,8 @@ def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
         resume=report.resume,
         masked=report.masked,
         message="" if report.exit_code else plan.message,
+        template=report.template,
+        destination=report.destination,
     )
     return _with_results(_with_manifest(view, report.manifest), report)
 
@@ -162,7 +165,9 @@ def _is_in_part(report: ProjectReport) -> bool:
 
 
 def _result_of_update(report: ProjectReport) -> Result | None:
-    """Return how an update ended, if it did: in a work tree, on a host, or in a file for another job."""
+    """Return how an update ended, if it did: in a work tree, on a host, or in a file for another job; or that updates can begin."""
+    if report.outcomes.find(Adopted):
+        return Result.ADOPTED
     if updated := report.outcomes.find(Updated):
         return Result.CONFLICTS if updated.conflicts else Result.UPDATED
     delivery = report.outcomes.find(Delivery)

@@ -24,7 +24,7 @@ class Result(StrEnum):
     """How a project ended.
 
     ``partial`` is as far as the run was asked to go, ``conflicts`` an update that left some, ``proposed`` whatever became of a
-    pull request, and ``prepared`` one that another job delivers.
+    pull request, ``prepared`` one that another job delivers, and ``adopted`` a project that is linked to its template.
     """
 
     CREATED = "created"
@@ -35,6 +35,7 @@ class Result(StrEnum):
     CONFLICTS = "conflicts"
     PROPOSED = "proposed"
     PREPARED = "prepared"
+    ADOPTED = "adopted"
     PLANNED = "planned"
     FAILED = "failed"
 

@@ -17,7 +17,7 @@ from robot_action.model.template import Format, Specification
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateRequest
 from robot_action.parsing.formats.recognise import read_specification
-from robot_action.parsing.links import CRUFT_FILE
+from robot_action.parsing.links import CRUFT_FILE, tool_of
 from robot_action.parsing.source import as_given
 from robot_action.planning.identity import place_of
 from robot_action.planning.versions import TAGS, Chosen, choose
@@ -28,6 +28,7 @@ from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
 _TOOLS = {Format.NATIVE: Tool.OWN, Format.COPIER: Tool.COPIER, Format.COOKIECUTTER: Tool.CRUFT}
+_FILES = {Tool.OWN: STATE_FILE, Tool.CRUFT: CRUFT_FILE}
 _HEADS = "refs/heads/"
 _NO_STATE = b"{}"
 
@@ -68,7 +69,8 @@ def apply(ports: Ports, step: AdoptStep, outcomes: Outcomes) -> Outcome:
     """Write the state file."""
     del outcomes
     ports.files.write_into(Tree({step.file: step.state}), step.destination)
-    return Outcome(step.stage, Status.DONE, step.title, step.details, Adopted(step.destination))
+    then = f"next: commit {step.file}; then robot-action update brings in what the template has changed since"
+    return Outcome(step.stage, Status.DONE, step.title, (*step.details, then), Adopted(step.destination))
 
 
 def _check_free(ports: Ports, request: AdoptRequest, file: str) -> None:
@@ -86,14 +88,22 @@ def _check_free(ports: Ports, request: AdoptRequest, file: str) -> None:
 
 
 def _link(request: AdoptRequest, specification: Specification, refs: Mapping[str, str]) -> Link:
-    """Return what ties the project to its template, as each tool would have written it."""
+    """Return what ties the project to its template, as each tool would have written it.
+
+    Raises:
+        InputError: when the state file that is asked for is none that the tool would find again.
+    """
     source, tool = request.source, _TOOLS[specification.format]
+    file = _FILES.get(tool, request.file)
+    if request.file and (file != request.file or tool_of(file) not in {tool, None}):
+        hint = f"Leave it out: it is {file}." if tool in _FILES else "Name another one, such as .copier-answers.docs.yml."
+        raise InputError(f"{request.file} is no state file of {tool}", position=Position("--answers-file"), hint=hint)
     if tool is Tool.OWN:
-        return Link(tool, STATE_FILE, place_of(source, request.project), source.subdirectory, project=request.project.name)
+        return Link(tool, file, place_of(source, request.project), source.subdirectory, project=request.project.name)
     if tool is Tool.COPIER:
-        return Link(tool, request.file, as_given(source))
+        return Link(tool, file, as_given(source))
     directory = posixpath.join(source.subdirectory, specification.directory).rstrip("/")
-    return Link(tool, CRUFT_FILE, source.location.removeprefix("file://"), directory, branch=_branch(source, refs))
+    return Link(tool, file, source.location.removeprefix("file://"), directory, branch=_branch(source, refs))
 
 
 def _branch(source: Source, refs: Mapping[str, str]) -> str:
