@@ -84,11 +84,9 @@ class TestTidy:
         problems = [Problem(f"a {secret} b", None, repr(secret)), Problem('"pa\\"ss\\nword"')]
         assert tidy(problems, {secret}) == (Problem("a *** b", None, "'***'"), Problem('"***"'))
 
-    def test_a_message_with_a_short_secret_is_not_shown(self) -> None:
-        assert tidy([Problem("pin 123"), Problem("fine")], {"123", ""}) == (
-            Problem("(not shown: the message holds a secret answer)"),
-            Problem("fine"),
-        )
+    def test_a_short_secret_is_masked_where_it_stands_alone(self) -> None:
+        assert tidy([Problem("pin '123' of 51234"), Problem("fine")], {"123", "in", ""}) == (Problem("pin '***' of 51234"), Problem("fine"))
+        assert tidy([Problem("got: ?!, 5")], {"?!"}) == (Problem("got: ***, 5"),)
 
     def test_the_longest_secret_is_masked_first(self) -> None:
         assert tidy([Problem("abcdefgh")], ["abcd", "abcdefgh"]) == (Problem("***"),)

@@ -138,10 +138,11 @@ def _cleaned(problem: Problem, secrets: tuple[str, ...]) -> Problem:
 
 
 def _clean(text: str, secrets: tuple[str, ...]) -> str:
+    """Return a text with secrets masked; one that is very short only where it stands alone, for parts of words are none."""
     for secret in secrets:
-        if secret in text:
-            if len(secret) < _SHORT_SECRET:
-                return "(not shown: the message holds a secret answer)"
+        if len(secret) < _SHORT_SECRET:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", _MASK, text)
+        else:
             text = text.replace(secret, _MASK)
     return text
 
