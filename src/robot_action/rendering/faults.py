@@ -140,10 +140,8 @@ def _cleaned(problem: Problem, secrets: tuple[str, ...]) -> Problem:
 def _clean(text: str, secrets: tuple[str, ...]) -> str:
     """Return a text with secrets masked; one that is very short only where it stands alone, for parts of words are none."""
     for secret in secrets:
-        if len(secret) < _SHORT_SECRET:
-            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", _MASK, text)
-        else:
-            text = text.replace(secret, _MASK)
+        before, after = (r"(?<!\w)", r"(?!\w)") if len(secret) < _SHORT_SECRET else ("", "")
+        text = re.sub(f"{before}{re.escape(secret)}{after}", _MASK, text)
     return text
 
 
