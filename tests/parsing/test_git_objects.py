@@ -17,7 +17,6 @@ from robot_action.parsing.git_objects import (
     Objects,
     TreeItem,
     algorithm_of,
-    is_commit_id,
     read_commit,
     read_tree,
 )
@@ -157,8 +156,3 @@ def test_nesting_is_bounded() -> None:
     top = commit_of(levels[-1].name("sha1"))
     with pytest.raises(InputError, match="nested"):
         pool(BLOB, *levels, top).commit_tree(top.name("sha1"))
-
-
-@pytest.mark.parametrize(("text", "expected"), [("a" * 40, True), ("0" * 64, True), ("a" * 39, False), ("A" * 40, False), ("", False)])
-def test_a_commit_id_is_whole(text: str, expected: bool) -> None:
-    assert is_commit_id(text) is expected

@@ -12,8 +12,9 @@ from robot_action.model.plan import Packed, Status
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.reporting import github
 from robot_action.reporting.clean import clean_lines
+from robot_action.reporting.mapping import mapped
 from robot_action.reporting.viewing import view_report
-from robot_action.reporting.views import ProblemView, ReportView, mapped
+from robot_action.reporting.views import ProblemView, ReportView
 from tests.reporting import samples
 from tests.reporting.hostile import HOSTILE
 from tests.reporting.runner import Runner, Seen, read_outputs

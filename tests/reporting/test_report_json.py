@@ -11,9 +11,9 @@ from hypothesis import given
 
 from robot_action.errors import Problem
 from robot_action.model.report import Report
+from robot_action.reporting.mapping import mapped
 from robot_action.reporting.report_json import problems_json, report_document, report_json
 from robot_action.reporting.viewing import view_problems, view_report
-from robot_action.reporting.views import mapped
 from tests.reporting import samples
 from tests.reporting.hostile import HOSTILE
 from tests.reporting.runner import Runner

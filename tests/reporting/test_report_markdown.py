@@ -8,9 +8,9 @@ from hypothesis import given, settings
 
 from robot_action.errors import Position, Problem
 from robot_action.model.report import Report
+from robot_action.reporting.mapping import mapped
 from robot_action.reporting.report_markdown import SUMMARY_LIMIT, problems_markdown, summary_markdown
 from robot_action.reporting.viewing import view_problems, view_report
-from robot_action.reporting.views import mapped
 from tests.reporting import samples
 from tests.reporting.hostile import HOSTILE
 from tests.reporting.test_markdown import read

@@ -11,10 +11,10 @@ from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
 from robot_action.reporting.lines import plain
+from robot_action.reporting.mapping import mapped
 from robot_action.reporting.plan_text import plan_lines
 from robot_action.reporting.report_text import report_lines
 from robot_action.reporting.viewing import view_report
-from robot_action.reporting.views import mapped
 from tests.reporting import samples
 from tests.reporting.hostile import HOSTILE
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -131,12 +128,16 @@ class LocalFiles:
             NotPermittedError: when it may not be removed.
             FailedError: when the disk refuses.
         """
+        import shutil
+
         with _explained(folder), suppress(FileNotFoundError):
             shutil.rmtree(folder)
 
     @contextmanager
     def lock(self, key: str, what: str) -> Iterator[None]:
         """Hold a lock between processes; see `robot_action.ports.Files.lock`."""
+        import hashlib
+
         from filelock import FileLock, Timeout
 
         self._locks.mkdir(parents=True, exist_ok=True)
@@ -161,6 +162,9 @@ class LocalFiles:
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
     """Give an empty folder beside ``folder``, to be renamed to it; removed when it still stands at the end."""
+    import shutil  # these two take as long to load as all the files of a look at versions
+    import tempfile
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{folder.name[:100]}{STAGING_MARK}"
     for path in folder.parent.iterdir():

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from robot_action.errors import FailedError, InputError, TryAgainError
 from robot_action.model.tree import Tree
-from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, is_commit_id
+from robot_action.parsing.commit_ids import is_commit_id
+from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of
 
 if TYPE_CHECKING:
     from robot_action.exchange import Snapshot

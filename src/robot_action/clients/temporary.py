@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +26,8 @@ _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 @contextmanager
 def temporary_folder(purpose: str) -> Iterator[Path]:
     """Give a new folder for us alone, which is removed at the end, however deep something was nested in it."""
+    import tempfile  # not every run takes one
+
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-"))
     descriptor = os.open(folder, _FLAGS)
     try:
@@ -40,6 +40,8 @@ def temporary_folder(purpose: str) -> Iterator[Path]:
 
 def sweep() -> None:
     """Remove what killed runs of this user have left; what is in use, young, somebody else's or a link is not touched."""
+    import tempfile
+
     with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         ours = (Path(entry.path) for entry in islice(entries, _LOOKED_AT) if entry.name.startswith(PREFIX))
         for folder in islice((path for path in ours if _is_left(path)), _SWEPT):
@@ -77,6 +79,8 @@ def _lock(descriptor: int) -> bool:
 
 
 def _remove(folder: Path) -> None:
+    import shutil
+
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():  # too deep for Python

@@ -16,7 +16,7 @@ from robot_action.parsing.formats.native import parse_native
 from robot_action.parsing.formats.recognise import FILE, read_specification, recognise
 from robot_action.parsing.wording import suggestion
 from robot_action.ports import Files
-from robot_action.sources.directory import find_folder
+from robot_action.sources.folder import find_folder
 from robot_action.stages.fetch import check_template
 from robot_action.stages.prepare import check_requires
 

@@ -100,8 +100,8 @@ def _say(text: str, environ: Mapping[str, str]) -> None:
 def _annotate(error: RobotActionError, environ: Mapping[str, str]) -> None:
     """Mark a failure for the runner that came before there was a console, such as a setting that makes no sense."""
     from robot_action.reporting.github import error_annotations
+    from robot_action.reporting.mapping import mapped
     from robot_action.reporting.viewing import view_problems
-    from robot_action.reporting.views import mapped
 
     problems = mapped(view_problems(error.problems), _redactor(environ))
     for line in error_annotations(problems, workspace=environ.get("GITHUB_WORKSPACE", ""), title="robot-action"):

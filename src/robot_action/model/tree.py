@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,6 +83,8 @@ class Tree(Mapping[str, Entry]):
     @cached_property
     def digest(self) -> str:
         """``sha256:`` and the hash over every path's mode, length and bytes, in order."""
+        import hashlib
+
         state = hashlib.sha256(b"robot-action tree 1\0")
         for path, entry in self._entries.items():
             name = path.encode("utf-8", "surrogatepass")

@@ -16,7 +16,6 @@ from robot_action.model.paths import path_problem
 from robot_action.model.tree import Entry, Mode, Tree
 
 _ALGORITHMS = {40: "sha1", 64: "sha256"}
-_COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _COMMITTER = re.compile(rb"^committer [^\n]*> (-?\d+) [+-]\d{4}$", re.MULTILINE)
 _MAX_DEPTH = 256
 
@@ -50,11 +49,6 @@ class TreeItem:
     mode: int
     name: bytes
     target: str
-
-
-def is_commit_id(text: str) -> bool:
-    """Tell whether ``text`` is a whole id, SHA-1 or SHA-256."""
-    return bool(_COMMIT_ID.fullmatch(text))
 
 
 def algorithm_of(identifier: str) -> str:

@@ -9,8 +9,8 @@ from robot_action.errors import InputError, Position, Problem
 from robot_action.model.link import Link, Tool
 from robot_action.model.state import STATE_FILE
 from robot_action.model.values import Value
+from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.fields import Fields, in_order
-from robot_action.parsing.git_objects import is_commit_id
 from robot_action.parsing.state_file import parse_state
 from robot_action.parsing.yaml_text import parse_document
 

@@ -11,6 +11,7 @@ import yaml
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.state import STATE_FILE, State, TemplateState
 from robot_action.model.values import Value
+from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.fields import Fields, in_order
 from robot_action.parsing.wording import RuleError, excerpt
 from robot_action.parsing.yaml_text import parse_document
@@ -21,7 +22,6 @@ HEADER = "# Written by robot-action; do not edit.\n"
 _KEYS = ("schema", "project", "templates")
 _TEMPLATE_KEYS = ("source", "version", "commit", "digest", "answers", "context")
 _CONTEXT_KEYS = ("kind", "version", "description")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -150,7 +150,7 @@ def _check_name(text: str) -> str:
 
 
 def _check_commit(text: str) -> str:
-    if text and not _COMMIT.fullmatch(text):
+    if text and not is_commit_id(text):
         raise RuleError(f"{excerpt(text)} is no commit id")
     return text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 
@@ -34,6 +33,8 @@ def excerpt(text: str) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """Return ``Did you mean 'x'?`` for the known word that is nearest, or None when none is near."""
+    import difflib
+
     words = [str(item) for item in known]
     short = word[:EXCERPT]
     spellings = (short, short.lower(), short.lower().replace("_", "-"))

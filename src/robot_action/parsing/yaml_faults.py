@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import yaml
 
 from robot_action.errors import Position, Problem
 from robot_action.parsing.wording import excerpt
+from robot_action.parsing.yaml_marks import Mark, place
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _VALUE_BEGUN = re.compile(r"\s*(?:- +)*[^\s#].*?:\s+\S")
@@ -23,23 +23,6 @@ _AFTER_QUOTE = re.compile(r"""["']\s*\Z""")
 _NO_BEGINNING = ("cannot start any token", "node content", "entries are not allowed", "mapping keys are not allowed")
 _EXPECTED = ("expected key", "'-' indicator", "<block end>", "<document start>")
 _BRACKETS = {"flow sequence": ("'['", "']'"), "flow mapping": ("'{'", "'}'")}
-
-
-class Mark(Protocol):
-    """What both parsers' marks have in common."""
-
-    @property
-    def line(self) -> int:
-        """The line, counted from 0."""
-
-    @property
-    def column(self) -> int:
-        """The column in characters, counted from 0."""
-
-
-def place(file: str, mark: Mark) -> Position:
-    """Return where a mark is."""
-    return Position(file, mark.line + 1, mark.column + 1)
 
 
 def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:

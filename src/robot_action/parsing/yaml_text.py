@@ -9,7 +9,6 @@ YAML is read as PyYAML's safe loader reads it (version 1.1), with these rules on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ import yaml
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.values import Value
 from robot_action.parsing.wording import RuleError, excerpt
-from robot_action.parsing.yaml_faults import place, syntax_problem
+from robot_action.parsing.yaml_marks import place
 from robot_action.parsing.yaml_scalars import TAG, read_scalar
 
 MAX_BYTES = 2**20
@@ -29,8 +28,8 @@ Path = tuple[str | int, ...]
 """The keys and indices that lead to a value; ``()`` is the whole document."""
 
 _LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# What YAML 1.1 calls printable (c-printable), without byte order marks, which the parsers read differently.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE  # what is not c-printable (YAML 1.1)
+_BYTE_ORDER_MARK = "\ufeff"
 _KINDS = {
     f"{TAG}null": "nothing",
     f"{TAG}bool": "true or false",
@@ -92,6 +91,8 @@ def read_documents(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[
                 documents.append(reading.read(node))
                 problems.extend(reading.problems)
     except yaml.YAMLError as error:
+        from robot_action.parsing.yaml_faults import syntax_problem
+
         problems.append(syntax_problem(error, decoded, file))
     return tuple(documents), tuple(problems)
 
@@ -140,10 +141,15 @@ def decode_text(text: bytes, file: str) -> str:
             position=position,
             hint="Save it as UTF-8.",
         ) from None
-    if found := _UNPRINTABLE.search(decoded):
-        position = _position_of(decoded, found.start(), file)
-        raise InputError(f"the character U+{ord(found.group()):04X} is not allowed in YAML", position=position)
+    if (at := _unprintable(decoded)) >= 0:
+        raise InputError(f"the character U+{ord(decoded[at]):04X} is not allowed in YAML", position=_position_of(decoded, at, file))
     return decoded
+
+
+def _unprintable(text: str) -> int:
+    """Return where the first character is that YAML does not know, or that its two parsers read differently; -1: there is none."""
+    mark, found = text.find(_BYTE_ORDER_MARK), _UNPRINTABLE.search(text)
+    return found.start() if found and not 0 <= mark < found.start() else mark
 
 
 def _position_of(text: str, offset: int, file: str) -> Position:

@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source
-from robot_action.parsing.git_objects import is_commit_id
+from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.planning.versions import Chosen, as_version, choose
 
 _TAGS = "refs/tags/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
 from robot_action.model.source import Source
+from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.wording import listed
 
 TAGS = "refs/tags/"
 _HEADS = "refs/heads/"
-_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")  # four digits: git's own minimum
 # The order of gitrevisions(7) under <refname>: a tag comes before a branch of the same name.
 _RULES = ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}")
@@ -83,7 +82,7 @@ def _versions(refs: Mapping[str, str]) -> dict[Version, str]:
 
 
 def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
-    if _FULL_ID.fullmatch(ref):
+    if is_commit_id(ref):
         return _with_version(ref, refs)
     for rule in _RULES:
         if found := refs.get(rule.format(ref)):
@@ -99,6 +98,8 @@ def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
 
 
 def _unknown(source: Source, ref: str, refs: Mapping[str, str]) -> InputError:
+    import difflib
+
     names = _short_names(refs)
     near = difflib.get_close_matches(ref, names, n=_SHOWN, cutoff=0.5) or names[-_SHOWN:][::-1]
     advice = f"There are {_few(near)}." if near else "The repository is empty."

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from robot_action.model.check import Checked, CheckReport, Drift, TemplateVersion
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, span
 from robot_action.reporting.problem_text import problem_lines
-from robot_action.reporting.views import ProblemView
 from robot_action.reporting.words import count
+
+if TYPE_CHECKING:  # most checks find none
+    from robot_action.reporting.views import ProblemView
 
 _INDENT = 2
 
@@ -84,7 +86,7 @@ def check_json(view: ChecksView) -> str:
 
 
 def _view(checked: Checked, *, several: bool) -> CheckView:
-    problems = tuple[ProblemView, ...]()
+    problems: tuple[ProblemView, ...] = ()
     if checked.exit_code:
         from robot_action.reporting.viewing import view_problems
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.lines import Line, Role, line, span
-from robot_action.reporting.views import ProblemView
+
+if TYPE_CHECKING:
+    from robot_action.reporting.views import ProblemView
 
 
 def problem_lines(problems: Iterable[ProblemView]) -> Iterator[Line]:

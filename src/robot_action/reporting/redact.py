@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus
 
 MASK = "***"
 MIN_LENGTH = 4
@@ -26,6 +22,8 @@ def _base64_forms(secret: str) -> Iterator[str]:
 
     Six bits make a character: the first ones after another text, and the last ones before another, belong to both.
     """
+    import base64
+
     raw = secret.encode("utf-8", "surrogatepass")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(raw).decode()
@@ -35,6 +33,10 @@ def _base64_forms(secret: str) -> Iterator[str]:
 
 
 def _forms(secret: str) -> Iterator[str]:
+    import html  # these three are loaded by runs with secrets alone
+    import json
+    from urllib.parse import quote, quote_plus
+
     yield secret
     yield from _base64_forms(secret)
     raw = secret.encode("utf-8", "surrogatepass")

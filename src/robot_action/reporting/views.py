@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from robot_action.model.values import Value
 
 if TYPE_CHECKING:
     from robot_action.model.plan import Status
     from robot_action.model.update_summary import UpdateSummary
-
-View = TypeVar("View")
-Part = TypeVar("Part")
 
 LOOKING = frozenset({"prepare", "fetch"})
 """The stages that make nothing of the project itself."""
@@ -235,27 +232,3 @@ class ReportView:
     projects: tuple[ProjectView, ...]
     exit_code: int
     dry_run: bool
-
-
-def mapped(view: View, change: Callable[[str], str]) -> View:
-    """Return ``view`` with every text in it changed, such as by a `robot_action.reporting.redact.Redactor`."""
-    return mapped_parts(view, str, change)
-
-
-def mapped_parts(view: View, kind: type[Part], change: Callable[[Part], Part]) -> View:
-    """Return ``view`` with everything of one kind in it changed."""
-    return cast("View", _mapped(view, kind, change))
-
-
-def _mapped(value: Any, kind: type[Any], change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - it walks values of every kind
-    if isinstance(value, Enum):
-        return value
-    if isinstance(value, kind):
-        return change(value)
-    if isinstance(value, tuple | list):
-        return type(value)(_mapped(item, kind, change) for item in value)
-    if isinstance(value, Mapping):
-        return {_mapped(key, kind, change): _mapped(item, kind, change) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _mapped(getattr(value, field.name), kind, change) for field in fields(value)})
-    return value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.errors import InputError
@@ -11,12 +9,11 @@ from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
 from robot_action.sources.checkout import checked_out
+from robot_action.sources.folder import find_folder
 from robot_action.sources.subdirectory import select
 
 if TYPE_CHECKING:
-    from robot_action.ports import Files, Ports
-
-_SHOWN = 8
+    from robot_action.ports import Ports
 
 
 def fetch(ports: Ports, source: Source) -> FetchedTree:
@@ -35,25 +32,3 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     paths = ports.git.find_files(folder)
     tree = ports.files.read_tree(folder) if paths is None else ports.files.read_tree(folder, paths)
     return FetchedTree(select(tree, source))
-
-
-def find_folder(files: Files, source: Source) -> Path:
-    """Return the folder of a source that is one.
-
-    Raises:
-        InputError: when it does not exist, or cannot be listed.
-    """
-    folder = Path(source.location)
-    if files.listing(folder) is None:
-        raise InputError(f"the template's folder {folder} does not exist", hint=_hint(files, folder))
-    return folder
-
-
-def _hint(files: Files, folder: Path) -> str:
-    name, at, ref = folder.name.partition("@")
-    if at and name in files.folders(folder.parent):
-        return f"A folder's version is named apart: --ref {ref}."
-    beside = files.folders(folder.parent)
-    shown = difflib.get_close_matches(folder.name, beside, n=_SHOWN, cutoff=0.6) or beside[:_SHOWN]
-    there = f"Folders beside it: {', '.join(shown)}. " if shown else ""
-    return f"{there}Relative folders start at the manifest's folder."

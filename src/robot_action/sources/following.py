@@ -12,8 +12,7 @@ from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import parse_source
 from robot_action.planning.standing import short_commit
-from robot_action.sources.directory import find_folder
-from robot_action.sources.fetch import fetch
+from robot_action.sources.folder import find_folder
 
 if TYPE_CHECKING:
     from robot_action.model.fetched import FetchedTree
@@ -77,4 +76,6 @@ def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:
             f"{source.text}: the version that the project has is not known",
             hint="Write the commit or tag that it was made from into its state file.",
         )
+    from robot_action.sources.fetch import fetch  # versions alone are told without it
+
     return fetch(ports, replace(source, ref=commit or None, versions=None))

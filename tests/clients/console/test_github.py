@@ -14,9 +14,9 @@ from robot_action.model.plan import Status
 from robot_action.model.report import Outcome
 from robot_action.model.settings import Settings
 from robot_action.reporting.github import OUTPUT_LIMIT
+from robot_action.reporting.mapping import mapped
 from robot_action.reporting.report_markdown import SUMMARY_LIMIT
 from robot_action.reporting.viewing import view_problems, view_report
-from robot_action.reporting.views import mapped
 from tests.reporting import samples
 from tests.reporting.hostile import HOSTILE
 from tests.reporting.runner import Runner, Seen, read_outputs

@@ -16,7 +16,7 @@ from robot_action.clients.console.output import Mask, Output
 from robot_action.clients.console.plain import PlainProgress
 from robot_action.errors import InputError, RobotActionError
 from robot_action.reporting.lines import Line, plain
-from robot_action.reporting.views import ProblemView, ReportView, View, mapped, mapped_parts
+from robot_action.reporting.mapping import View, mapped, mapped_parts
 
 if TYPE_CHECKING:  # what shows a result is loaded for that result, and a runner's words for a runner
     from robot_action.model.check import CheckReport
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what shows a result is loaded for that result, and a runner
     from robot_action.model.settings import Settings
     from robot_action.ports import Clock
     from robot_action.reporting.validation import CheckedFile
+    from robot_action.reporting.views import ProblemView, ReportView
 
 _DUMB = {"dumb", "unknown"}
 
@@ -196,12 +197,13 @@ class Console:
 
     def _shown(self, view: View) -> View:
         """Return a view as it is shown: without secrets, and in the words of whoever asked."""
-        shown = mapped(view, self._mask)
+        shown = mapped(view, self._mask) if self._mask.secrets else view
         if not self._by_inputs:
             return shown
         if workspace := self._settings.workspace.rstrip("/"):  # a folder of the container, which nobody sees elsewhere
             shown = mapped(shown, lambda text: text.replace(f"{workspace}/", ""))
         from robot_action.reporting.inputs import problem_by_inputs
+        from robot_action.reporting.views import ProblemView
 
         return mapped_parts(shown, ProblemView, problem_by_inputs)
 

@@ -10,12 +10,12 @@ from robot_action.reporting.clean import clean, clean_output
 from robot_action.reporting.counting import counted
 from robot_action.reporting.lines import plain
 from robot_action.reporting.problem_text import problem_lines
-from robot_action.reporting.views import ProblemView, ReportView
 from robot_action.reporting.words import duration
 
 if TYPE_CHECKING:
     from robot_action.model.report import Outcome
     from robot_action.ports import Clock
+    from robot_action.reporting.views import ProblemView, ReportView
 
 _STAGE_WIDTH = 11
 _QUARTERS = 4

@@ -20,7 +20,8 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError, RobotActionError
 from robot_action.exchange import Bundled, BundleWanted
 from robot_action.model.facts import LocalRepository
-from robot_action.parsing.git_objects import BrokenObjectError, Objects, algorithm_of, is_commit_id
+from robot_action.parsing.commit_ids import is_commit_id
+from robot_action.parsing.git_objects import BrokenObjectError, Objects, algorithm_of
 
 MAX_BYTES = 512 * 2**20
 

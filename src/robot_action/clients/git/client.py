@@ -56,15 +56,15 @@ class GitClient:
 
     def list_refs(self, url: str) -> Mapping[str, str]:
         """Return a remote repository's references; see `robot_action.repositories.Git.list_refs`."""
-        from robot_action.clients.git import fetch as git_fetch
+        from robot_action.clients.git import references
 
-        return git_fetch.list_refs(self._runner, self._runner.check(url))
+        return references.list_refs(self._runner, self._runner.check(url))
 
     def folder_refs(self, folder: Path) -> Mapping[str, str]:
         """Return the references of the repository around a folder; see `robot_action.repositories.Git.folder_refs`."""
-        from robot_action.clients.git import folder as git_folder
+        from robot_action.clients.git import references
 
-        return git_folder.folder_refs(self._runner, folder)
+        return references.folder_refs(self._runner, folder)
 
     def fetch_snapshot(self, url: str, commit: str) -> Snapshot:
         """Fetch one commit with its submodules; see `robot_action.repositories.Git.fetch_snapshot`."""

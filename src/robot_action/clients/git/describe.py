@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.fetch import EVERYTHING, UPLOAD_PACK, is_folder, list_refs, make_scratch
+from robot_action.clients.git.fetch import EVERYTHING, make_scratch
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder, list_refs
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
-from robot_action.parsing.git_objects import algorithm_of, is_commit_id
+from robot_action.parsing.commit_ids import is_commit_id
+from robot_action.parsing.git_objects import algorithm_of
 
 _DESCRIBE = ("describe", "--tags", "--always")
 _TAGS = "+refs/tags/*:refs/tags/*"

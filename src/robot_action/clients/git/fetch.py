@@ -8,16 +8,17 @@ from pathlib import Path
 
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.read import Budget, Listing, ObjectReader
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError, Problem, RobotActionError
 from robot_action.exchange import Snapshot
+from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.git_objects import (
     LINK,
     BrokenObjectError,
     GitObject,
     Objects,
     algorithm_of,
-    is_commit_id,
     read_commit,
 )
 from robot_action.parsing.git_urls import resolve
@@ -25,8 +26,6 @@ from robot_action.parsing.git_urls import resolve
 MAX_SUBMODULES = 100
 MAX_SUBMODULE_DEPTH = 8
 EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-# How upload-pack is started in a folder of this machine: it may not fetch, and runs nothing of that repository.
-UPLOAD_PACK = "GIT_ALLOW_PROTOCOL=none git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false upload-pack"
 
 
 def make_scratch(runner: GitRunner, folder: Path, algorithm: str) -> Place:
@@ -34,27 +33,6 @@ def make_scratch(runner: GitRunner, folder: Path, algorithm: str) -> Place:
     folder.mkdir()
     runner.run(Place(folder), "init", "--quiet", "--bare", "--template=", f"--object-format={algorithm}", str(folder))
     return Place(folder, git_dir=folder)
-
-
-def list_refs(runner: GitRunner, url: str) -> Mapping[str, str]:
-    """Return a remote repository's references and their commits, tags peeled; see `robot_action.repositories.Git.list_refs`."""
-    with runner.scratch("refs") as folder:
-        arguments = ("ls-remote", "--quiet", f"--upload-pack={UPLOAD_PACK}" if is_folder(url) else "--", url)
-        done = runner.remote(Place(folder), url, *arguments, how=Invocation(light=True))
-    found: dict[str, str] = {}
-    for line in done.stdout.splitlines():
-        commit, _, name = line.partition(b"\t")
-        try:
-            text = name.decode()
-        except UnicodeDecodeError:
-            continue  # no source can name it
-        found[text.removesuffix("^{}")] = commit.decode()  # a tag's commit comes after the tag itself
-    return found
-
-
-def is_folder(url: str) -> bool:
-    """Tell whether a URL leads to this machine's own disk."""
-    return url.startswith(("/", "file:"))
 
 
 def fetch_snapshot(runner: GitRunner, url: str, commit: str) -> Snapshot:

@@ -55,14 +55,6 @@ def _nested(runner: GitRunner, folder: Path) -> tuple[str, ...]:
     return find_files(runner, folder) or ()
 
 
-def folder_refs(runner: GitRunner, folder: Path) -> dict[str, str]:
-    """Return the references of the repository around a folder, tags peeled; none where there is no repository, or no commit."""
-    how = Invocation(accept=(0, 1, 128))
-    listed = runner.run(Place(folder, discover=True), "show-ref", "--head", "--heads", "--tags", "--dereference", how=how).text
-    pairs = (line.partition(" ")[::2] for line in listed.splitlines())
-    return {name.removesuffix("^{}"): target for target, name in pairs}  # a tag's commit comes after the tag itself
-
-
 def read_folder(runner: GitRunner, folder: Path, ref: str, known: dict[str, GitObject]) -> Snapshot:
     """Return what a work tree holds at a ref, below a folder; see `robot_action.repositories.Git.read_folder`.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.fetch import EVERYTHING, UPLOAD_PACK, is_folder, make_scratch
+from robot_action.clients.git.fetch import EVERYTHING, make_scratch
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
 from robot_action.model.update_summary import History, TemplateCommit
-from robot_action.parsing.git_objects import algorithm_of, is_commit_id
+from robot_action.parsing.commit_ids import is_commit_id
+from robot_action.parsing.git_objects import algorithm_of
 
 _FOUND = Invocation(accept=(0, 1, 128))
 

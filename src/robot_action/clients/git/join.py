@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.drafts import HELD, read_files
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder, list_refs
 from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder, list_refs
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, TryAgainError
 from robot_action.exchange import JoinedTree, JoinWanted
+from robot_action.merging.state_files import is_ours_to_rewrite
 from robot_action.model.tree import Entry
 
 _HEAD = "refs/heads/theirs"
@@ -60,7 +62,7 @@ def join(runner: GitRunner, inside: Place, wanted: JoinWanted) -> JoinedTree:
     """
     if wanted.state and _blob(runner, inside, wanted.head, wanted.state) == _blob(runner, inside, wanted.commit, wanted.state):
         return JoinedTree(is_there=True)
-    base = _labelled(runner, inside, _base(runner, inside, wanted), wanted)
+    base = _likened(runner, inside, _base(runner, inside, wanted), wanted)
     ours, theirs = (_synthetic(runner, inside, f"{commit}^{{tree}}", base) for commit in (wanted.head, wanted.commit))
     how = Invocation(accept=(0, 1), configuration=CONFIGURATION)
     done = runner.run(inside, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs, how=how)
@@ -97,19 +99,33 @@ def _base(runner: GitRunner, inside: Place, wanted: JoinWanted) -> str:
     return _synthetic(runner, inside, tree)
 
 
-def _labelled(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> str:
-    """Return the base with its conflict markers labelled as those that are to be brought.
-
-    Another version's label alone is no change of the template's: who took the markers out is not asked for the same again.
-    """
-    old, new = (read_files(runner, inside, commit, wanted.marked) for commit in (base, wanted.commit))
-    labels = {path: found[0] for path in old if path in new and (found := _LABEL.search(new[path].content))}
-    files = {path: Entry(old[path].mode, _LABEL.sub(partial(_text, label), old[path].content)) for path, label in labels.items()}
+def _likened(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> str:
+    """Return the base with what is no change of anybody's as the sides have it: then there is nothing to merge."""
+    files = {**_labelled(runner, inside, base, wanted), **_rewritten(runner, inside, base, wanted)}
     if not files:
         return base
     stream = (*fast_import.commit(_BASE, base), *fast_import.files(files), b"done\n")
     runner.run(inside, "fast-import", "--quiet", "--force", "--date-format=raw", how=Invocation(stdin=b"".join(stream)))
     return runner.run(inside, "rev-parse", "--verify", _BASE).text
+
+
+def _rewritten(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> Mapping[str, Entry]:
+    """Return the state file as the branch has it, where nobody else had a word in it: it is written anew, and never merged."""
+    sides = [read_files(runner, inside, commit, [wanted.state]).get(wanted.state) for commit in (base, wanted.head, wanted.commit)]
+    old, there, new = sides
+    if old is None or there is None or new is None or not is_ours_to_rewrite(wanted.state, old.content, there.content, new.content):
+        return {}
+    return {wanted.state: there}
+
+
+def _labelled(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> Mapping[str, Entry]:
+    """Return the base's conflict markers labelled as those that are to be brought.
+
+    Another version's label alone is no change of the template's: who took the markers out is not asked for the same again.
+    """
+    old, new = (read_files(runner, inside, commit, wanted.marked) for commit in (base, wanted.commit))
+    labels = {path: found[0] for path in old if path in new and (found := _LABEL.search(new[path].content))}
+    return {path: Entry(old[path].mode, _LABEL.sub(partial(_text, label), old[path].content)) for path, label in labels.items()}
 
 
 def _text(text: bytes, _found: re.Match[bytes]) -> bytes:

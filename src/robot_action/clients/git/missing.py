@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.errors import FailedError, RobotActionError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.fetch import list_refs
 from robot_action.clients.git.project import borrowed, decode_name, locate
 from robot_action.clients.git.push import RECEIVE_PACK
 from robot_action.clients.git.read import ObjectReader
+from robot_action.clients.git.references import list_refs
 from robot_action.clients.git.refusals import explain_refusal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, RobotActionError, TryAgainError

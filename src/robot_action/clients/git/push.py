@@ -7,8 +7,8 @@ from pathlib import Path
 
 from robot_action.clients.files import staging
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.fetch import UPLOAD_PACK, list_refs
 from robot_action.clients.git.project import Located, borrowed, locate
+from robot_action.clients.git.references import UPLOAD_PACK, list_refs
 from robot_action.clients.git.refusals import explain_refusal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, RobotActionError

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder, list_refs, make_scratch
+from robot_action.clients.git.fetch import make_scratch
 from robot_action.clients.git.push import RECEIVE_PACK
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder, list_refs
 from robot_action.clients.git.refusals import explain_refusal
 from robot_action.clients.git.rendered import KEPT, made, read, subject_of
 from robot_action.clients.git.runner import GitRunner

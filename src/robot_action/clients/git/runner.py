@@ -7,12 +7,10 @@ The names of this process's own environment variables are read, in order to take
 
 from __future__ import annotations
 
-import base64
 import logging
 import os
 import shlex
 import signal
-import tempfile
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
@@ -31,8 +29,6 @@ from robot_action.clients.git.environment import (
     Place,
     command_variables,
 )
-from robot_action.clients.git.errors import GitFailure, explain
-from robot_action.clients.git.progress import ProgressReader
 from robot_action.clients.processes.process import exchange
 from robot_action.clients.temporary import temporary_folder
 from robot_action.errors import FailedError, InputError, RobotActionError, UnavailableError, UsageError
@@ -42,6 +38,7 @@ from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.redact import Redactor
 
 if TYPE_CHECKING:
+    from robot_action.clients.git.progress import ProgressReader
     from robot_action.ports import Advance, Keyring
 
 LOCAL_TIMEOUT = 600.0
@@ -95,7 +92,7 @@ class GitRunner:
         environment = {**command_variables(base, place, how), **isolated, "GIT_ALLOW_PROTOCOL": "none"}
         done = self._direct(place, arguments, how, environment, LOCAL_TIMEOUT)
         if done.code not in how.accept:
-            raise explain(GitFailure(arguments[0], done.errors))
+            raise _explained(arguments[0], done)
         return done
 
     def remote(self, place: Place, url: str, *arguments: str, how: Invocation = _PLAIN) -> GitOutput:
@@ -114,14 +111,14 @@ class GitRunner:
         if how.light:
             done = self._direct(place, arguments, how, environment, NETWORK_TIMEOUT)
         else:
-            done = self._followed(place, arguments, how, _Run(environment, NETWORK_TIMEOUT, ProgressReader(self._advance)))
+            done = self._followed(place, arguments, how, environment)
         if done.code not in how.accept:
             raise self.failure(arguments[0], url, done)
         return done
 
     def failure(self, command: str, url: str, done: GitOutput) -> RobotActionError:
         """Return the error that explains why a command with another repository failed."""
-        return explain(GitFailure(command, done.errors, url, self._credential(command, url) is not None))
+        return _explained(command, done, url, has_token=self._credential(command, url) is not None)
 
     def check(self, url: str, what: str = "the repository") -> str:
         """Return a URL that may be spoken with; raises as `robot_action.parsing.git_urls.check_url`."""
@@ -143,14 +140,21 @@ class GitRunner:
         """Return the configuration that shows the token; the empty value before it drops any that the user configured."""
         if credential is None or urlsplit(url).scheme not in {"https", "http"}:
             return ()
+        import base64
+
         parts = urlsplit(url)
         key = f"http.{parts.scheme}://{parts.netloc.rpartition('@')[2]}/.extraheader"
         pair = f"{credential.username or _GIT_USER}:{credential.password}"
         return (key, ""), (key, f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}")
 
-    def _followed(self, place: Place, arguments: tuple[str, ...], how: Invocation, run: _Run) -> GitOutput:
+    def _followed(self, place: Place, arguments: tuple[str, ...], how: Invocation, environment: dict[str, str]) -> GitOutput:
         """Run a command through GitPython, and tell how far it is."""
+        import tempfile
+
+        from robot_action.clients.git.progress import ProgressReader
+
         _check(place, arguments)
+        run = _Run(environment, NETWORK_TIMEOUT, ProgressReader(self._advance))
         # GitPython gives a program all of our environment besides what it is told: env(1) takes that away
         unwanted = (name for name in os.environ if name not in run.environment)
         command = ["env", *(part for name in unwanted for part in ("-u", name)), "git", *arguments]
@@ -189,6 +193,12 @@ def _check(place: Place, arguments: tuple[str, ...]) -> None:
         raise FailedError(f"the folder {place.folder} is missing, or may not be entered")
     if _LOG.isEnabledFor(logging.DEBUG):
         _LOG.debug("in %s: %s", place.folder, shlex.join(("git", *arguments)))
+
+
+def _explained(command: str, done: GitOutput, url: str = "", *, has_token: bool = False) -> RobotActionError:
+    from robot_action.clients.git.errors import GitFailure, explain  # what git may say is much, and mostly it says nothing
+
+    return explain(GitFailure(command, done.errors, url, has_token))
 
 
 def _too_late(seconds: float) -> UnavailableError:

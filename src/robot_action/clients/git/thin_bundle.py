@@ -10,8 +10,8 @@ from pathlib import Path
 
 from robot_action.clients.git.drafts import differences, hold, lay
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.fetch import UPLOAD_PACK, is_folder
 from robot_action.clients.git.read import ObjectReader
+from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError, Problem, RobotActionError, TryAgainError
 from robot_action.exchange import Received, ReceiveWanted

@@ -19,7 +19,8 @@ from robot_action.errors import InputError, Position
 from robot_action.model.links import follow_links
 from robot_action.model.tree import Mode, Tree
 from robot_action.parsing.wording import excerpt
-from robot_action.parsing.yaml_faults import place, syntax_problem
+from robot_action.parsing.yaml_faults import syntax_problem
+from robot_action.parsing.yaml_marks import place
 from robot_action.parsing.yaml_text import MAX_DEPTH, MAX_NODES, check_size, decode_text
 
 MAX_INCLUDES = 100

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from robot_action.model.plan import Status
+from robot_action.reporting.mapping import mapped
 from robot_action.reporting.redact import Redactor
 from robot_action.reporting.report_json import report_json
 from robot_action.reporting.viewing import view_report
-from robot_action.reporting.views import Result, mapped
+from robot_action.reporting.views import Result
 from tests.reporting import samples
 
 
