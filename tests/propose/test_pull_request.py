@@ -63,19 +63,41 @@ def test_the_next_version_goes_to_the_same_pull_request(behind: World) -> None:
     assert (behind.log(), behind.show(f"{BRANCH}:a.txt")) == ([pull.title], BOTTOM)
 
 
-def test_what_github_signed_for_an_app_is_known_again(on_github: World) -> None:
+@pytest.mark.parametrize(("by", "author"), [("app_token", "acme-robot"), ("workflow_token", "github-actions")])
+def test_what_github_signs_is_made_by_github_and_known_again(on_github: World, by: str, author: str) -> None:
     assert on_github.github
-    on_github.variables["GITHUB_TOKEN"] = on_github.github.app_token
+    on_github.github.fake.add_token(on_github.github.workflow_token, login="github-actions", is_installation=True)
+    on_github.use(by)
     on_github.version("v2.0.0", a_txt=TOP)
-    assert on_github.propose().code == 0
-    assert "GitHub <noreply@github.com>" in on_github.bare.git("acme/demo", "log", "-1", "--format=%cn <%ce>", BRANCH)
+    run = on_github.propose()
+    assert (run.code, run.pull["verified"], on_github.github.git.pushes) == (0, True, []), run.said
+    people = on_github.bare.git("acme/demo", "log", "-1", "--format=%an %cn <%ce>", BRANCH)
+    assert people == f"{author}[bot] GitHub <noreply@github.com>"
     on_github.version("v3.0.0", a_txt=BOTTOM)
     assert on_github.propose().pull["operation"] == "updated"
     assert on_github.log() == ["Update from the template tpl to 3.0.0"]
-    on_github.person({"own.txt": "Ada's\n"})
+    ada = on_github.person({"own.txt": "Ada's\n"})
     on_github.version("v4.0.0", a_txt=TOP)
-    assert on_github.propose().pull["operation"] == "updated"
+    run = on_github.propose()
+    assert (run.pull["operation"], run.pull["verified"]) == ("updated", True)
+    assert on_github.bare.git("acme/demo", "rev-parse", f"{BRANCH}^1") == ada
     assert (on_github.show(f"{BRANCH}:own.txt"), on_github.show(f"{BRANCH}:a.txt")) == ("Ada's\n", TOP)
+
+
+def test_what_github_does_not_sign_is_pushed_as_it_was_committed(on_github: World) -> None:
+    assert on_github.github
+    (on_github.root / ".gitconfig").write_text("[user]\n\tname = Grace\n\temail = grace@example.com\n")
+    on_github.version("v2.0.0", a_txt=TOP)
+    run = on_github.propose(SOURCE_DATE_EPOCH="1700000000")
+    assert (run.code, run.pull["verified"], len(on_github.github.git.pushes)) == (0, False, 1), run.said
+    assert not any("/git/trees" in path or "/git/commits" in path for path in on_github.github.fake.calls("POST"))
+    people = on_github.bare.git("acme/demo", "log", "-1", "--format=%an <%ae> %at %cn <%ce> %ct", BRANCH)
+    assert people == "Grace <grace@example.com> 1700000000 Grace <grace@example.com> 1700000000"
+    assert on_github.github.token not in run.said
+    on_github.variables["HOME"] = str(on_github.root / "elsewhere")
+    on_github.version("v3.0.0", a_txt=BOTTOM)
+    assert on_github.propose().pull["operation"] == "updated", "whoever ran it last, a commit that nobody changed is ours"
+    assert on_github.log() == ["Update from the template tpl to 3.0.0"]
 
 
 def test_what_people_wrote_about_a_version_stays_until_another_one_comes(behind: World) -> None:
@@ -238,6 +260,20 @@ def test_a_commit_of_ours_that_somebody_amended_is_not_ours_any_more(behind: Wor
     assert behind.heads()[BRANCH] == ada
 
 
+def test_what_somebody_amended_goes_on_with_the_next_version_and_the_state_file_is_written_anew(behind: World) -> None:
+    behind.propose()
+    ada = behind.person({"b.txt": OTHER}, amend=True)
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    head = behind.heads()[BRANCH]
+    place = behind.bare.path_of("acme/demo")
+    assert git(place, "merge-base", ada, head) == ada, "nothing of theirs is rewritten"
+    assert (git(place, "show", f"{head}:a.txt"), git(place, "show", f"{head}:b.txt")) == (BOTTOM.strip(), OTHER.strip())
+    assert "version: 3.0.0" in git(place, "show", f"{head}:.robot-action.yml")
+    assert behind.propose().pull["operation"] == "unchanged"
+
+
 # Conflicts
 
 
@@ -381,6 +417,8 @@ def test_a_dry_run_only_tells(behind: World) -> None:
     assert run.code == 0, run.said
     assert "create the branch robot-action/tpl" in run.out
     assert "open a pull request into main: Update from the template tpl to 2.0.0" in run.out
+    assert "from 1.0.0 to 2.0.0" in run.out
+    assert "files written: 3; removed: 1" in run.out, "what update --dry-run tells"
     assert (set(behind.heads()), behind.pulls()) == ({"main"}, [])
 
 

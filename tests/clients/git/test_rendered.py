@@ -77,6 +77,7 @@ NOTES: dict[str, object] = {"folders": [], "kept": [], "sources": {}}
         {},
         {"rendering.json": "no"},
         {"rendering.json": "[]"},
+        {"rendering.json": '{"a":' * 100_000},
         {"rendering.json": json.dumps({**NOTES, "more": 1})},
         {"rendering.json": json.dumps({**NOTES, "folders": 1})},
         {"rendering.json": json.dumps({**NOTES, "kept": [1]})},

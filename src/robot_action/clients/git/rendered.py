@@ -50,7 +50,7 @@ def read(runner: GitRunner, place: Place, commit: str) -> Kept | None:
         names = sorted({head[2].decode() for head in listed.values()})
         contents = dict(zip(names, ObjectReader(runner, place).read(names), strict=True))
         return _read({path: Entry(Mode(head[0].decode()), contents[head[2].decode()].content) for path, head in listed.items()})
-    except (RobotActionError, ValueError):
+    except (RobotActionError, ValueError, RecursionError):  # the last: notes that are nested too deeply
         return None
 
 
