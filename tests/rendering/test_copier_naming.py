@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from robot_action.model.tree import Entry, Mode
 from robot_action.rendering import copier_naming
@@ -22,6 +26,11 @@ def test_a_suffix_is_taken_off_as_pathlib_does() -> None:
 
 def test_parts_that_render_to_paths_are_tidied() -> None:
     assert paths("p: a//b/./c/", "{{ p }}", "x/{{ p }}/y") == ["a/b/c", "x/a/b/c/y"]
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "a.", ".", "..", "/", "\n"]), min_size=1, max_size=4).map("".join), min_size=1, max_size=3))
+def test_parts_are_joined_as_pathlib_does(parts: list[str]) -> None:
+    assert copier_naming.joined(tuple(parts)) == str(PurePosixPath(*parts))
 
 
 def test_folders_are_made_where_nothing_of_them_is_left() -> None:

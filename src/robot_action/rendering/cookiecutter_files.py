@@ -24,13 +24,12 @@ from robot_action.model.tree import Entry, Mode
 from robot_action.rendering.contents import Made, check_own
 from robot_action.rendering.cookiecutter_project import Project, StepError, TooManyPathsError
 from robot_action.rendering.environment import Jinja
+from robot_action.rendering.expressions import pieces
 from robot_action.rendering.faults import Where
 
 _CHUNK = 512
 """Bytes at a file's beginning by which ``binaryornot`` judges it."""
 
-_EXPRESSION = re.compile(r"(\{\{[\w .|\[\]]*\}\})")
-"""A tag that shows something and does nothing to what is around it: it is compiled once for all paths that have it."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SIGNATURES = helpers._BINARY_SIGNATURES  # noqa: SLF001 - the library's version is fixed, and it counts too much for most files
 
@@ -106,9 +105,8 @@ class Files:
     def _rendered(self, path: str) -> str:
         """Return a path's text; Cookiecutter renders it as one, which is seen only where a tag reaches beyond its part."""
         where = Where(self.jinja.position(self._source(path)), "in its name")
-        parts = _EXPRESSION.split(path)
-        is_simple = not self.settings.environment and not any(brace in text for text in parts[::2] for brace in "{}")
-        if is_simple and all(map(self.jinja.is_plain, parts[::2])):
+        parts = pieces(self.jinja, path)
+        if len(parts) > 1:
             return "".join(self.jinja.text(part, self.context, where) for part in parts)
         folder, slash, name = path.rpartition("/")
         if slash and not self.jinja.has_lines and self.jinja.is_plain(name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ from robot_action.rendering.names import MAX_PATHS, Folder, Target, nest, render
 from robot_action.rendering.patterns import Matcher
 
 _FOLDER = Entry(Mode.DIRECTORY)
+_ODD = re.compile(r"(?:\A|/)\.?(?:/|\Z)")
+"""What ``pathlib`` writes in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class CopierNaming:
         """Return the path to make of a file or folder, or None when it is left out."""
         layout = self.layout
         is_answers = layout.answers_file in parts
-        path = layout.answers_file if is_answers else str(PurePosixPath(*parts))
+        path = layout.answers_file if is_answers else joined(parts)
         has_template = not (is_answers or is_template) and f"{path}{layout.suffix}" in self._paths
         if path == "." or has_template or layout.is_excluded(path):
             return None
@@ -171,3 +174,9 @@ class CopierNaming:
                 self.problems.extend(error.problems)
         target = str(PurePosixPath(target))
         return entry if target == written else Entry(Mode.LINK, target.encode(errors="surrogateescape"))
+
+
+def joined(parts: tuple[str, ...]) -> str:
+    """Return a path as ``pathlib`` joins and writes it, which takes long and mostly changes nothing."""
+    path = "/".join(parts)
+    return str(PurePosixPath(*parts)) if _ODD.search(path) else path

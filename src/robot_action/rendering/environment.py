@@ -33,6 +33,7 @@ MAX_POWER_BITS = 10_000
 
 _RANDOM_FILTERS = ("random",)
 _RANDOM_GLOBALS = ("lipsum",)
+_USUAL = ("{%", "{{", "{#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,11 @@ class Jinja:
     def is_plain(self, text: str) -> bool:
         """Tell whether a text renders to itself."""
         return not any(mark in text for mark in self._marks)
+
+    @property
+    def has_usual_delimiters(self) -> bool:
+        """Whether tags begin as Jinja2 itself has it."""
+        return self._marks[: len(_USUAL)] == _USUAL
 
     @property
     def has_lines(self) -> bool:

@@ -14,6 +14,7 @@ from robot_action.errors import InputError, Position, Problem
 from robot_action.model.template import Specification
 from robot_action.model.tree import Entry, Mode
 from robot_action.rendering.environment import Jinja
+from robot_action.rendering.expressions import pieces
 from robot_action.rendering.faults import JinjaError, Where
 from robot_action.rendering.frames import is_utf8
 from robot_action.rendering.patterns import Matcher, make_matcher
@@ -152,7 +153,8 @@ def render_part(jinja: Jinja, text: str, where: Where, context: Mapping[str, obj
         yield text, context
         return
     first = Yields()
-    rendered = jinja.text(text, {**context, YIELDS: first}, where)
+    seen = {**context, YIELDS: first}
+    rendered = "".join(jinja.text(piece, seen, where) for piece in pieces(jinja, text))
     if not first.name:
         yield rendered, context
         return
