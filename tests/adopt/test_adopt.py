@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,9 @@ def make(world: World, kind: str = "copier") -> str:
 @OF_ALL
 def test_a_project_is_linked_and_told_how_near_it_is(world: World, kind: str) -> None:
     state = make(world, kind)
+    run = adopt(world, "-d", "name=mine", "--dry-run", "--json")
+    (told,) = json.loads(run.out)["projects"]
+    assert (told["template"], told["destination"]) == (world.url, str(world.project))
     run = adopt(world, "-d", "name=mine")
     assert run.code == 0, run.said
     assert world.status() == [f"?? {state}"], "nothing else is written"

@@ -98,6 +98,16 @@ def test_that_there_is_nothing_is_delivered_too(behind: World) -> None:
     assert deliver(behind).pull["operation"] == "closed"
 
 
+def test_a_dry_run_says_that_there_is_nothing_to_deliver(local: World) -> None:
+    local.version("v2.0.0", a_txt=TOP)
+    assert prepare(local).code == 0
+    assert deliver(local).code == 0
+    run = local.run("deliver", "out/update.bundle", "--repository", str(local.bare.path_of(NAME)), "--dry-run")
+    assert run.code == 0, run.said
+    assert "demo: there is nothing to do" in run.out
+    assert "skipped: the pull request proposes just that" in run.out
+
+
 def test_work_of_people_is_merged_without_any_checkout(behind: World) -> None:
     assert behind.propose().code == 0
     ada = behind.person({"b.txt": OTHER})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.propose.world import LINES, World, commit_all
 from tests.testbed.bare import git
 from tests.testbed.git_bed import write_files
@@ -71,6 +73,17 @@ def test_a_plain_update_tells_the_same_without_asking_for_commits(local: World) 
     commit_all(local.project, "Updated")
     assert local.run("update", "demo", "--json").project["update"] is None
     assert git(local.project, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("arguments", [("--dry-run",), ("--pull-request", "--dry-run"), ("--bundle", "out/update.bundle")])
+def test_the_report_names_template_and_folder(local: World, arguments: tuple[str, ...]) -> None:
+    for version in ("v2.0.0", "v3.0.0"):
+        run = local.run("update", "demo", "--json", *arguments)
+        assert run.code == 0, run.said
+        assert (run.project["template"], run.project["destination"]) == ("../tpl", str(local.project)), "also with nothing to bring in"
+        local.version(version, new_txt="new\n")
+    run = local.run("update", "nowhere", "--json", *arguments)
+    assert (run.project["template"], run.project["destination"]) == (None, str(local.root / "nowhere"))
 
 
 def test_answers_given_anew_bring_no_commits_and_compare_no_versions(local: World) -> None:

@@ -10,6 +10,7 @@ from robot_action.commands.running import apply_all, failed
 from robot_action.model.adopt import AdoptRequest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.planning.adopt import plan_adopt
+from robot_action.planning.summary import place_of
 from robot_action.ports import Ports
 from robot_action.stages.adopt import inspect
 
@@ -22,7 +23,8 @@ def adopt(ports: Ports, request: AdoptRequest) -> Report:
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    return Report((_adopt(ports, request, ProjectReport(name, resume=shlex.join(request.resume))),), dry_run=request.dry_run)
+    report = ProjectReport(name, resume=shlex.join(request.resume), template=place_of(request.source), destination=str(request.project))
+    return Report((_adopt(ports, request, report),), dry_run=request.dry_run)
 
 
 def _adopt(ports: Ports, request: AdoptRequest, report: ProjectReport) -> ProjectReport:

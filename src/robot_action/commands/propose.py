@@ -14,6 +14,7 @@ from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
 from robot_action.planning.proposal import blocked, plan_bundle, plan_keeping, plan_proposal
 from robot_action.planning.resuming import resume_for
+from robot_action.planning.summary import place_of
 from robot_action.ports import Ports
 from robot_action.stages.bundle import read
 from robot_action.stages.delivery import look, wanted_of
@@ -29,18 +30,18 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=resume_for(request))
+    report = ProjectReport(name, resume=resume_for(request), destination=str(request.project))
     try:
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
-            proposed, kept = propose(ports, request, proposal, place)
-            report = replace(report, project=proposed.project, update=proposed.summary)
+            proposed, found = propose(ports, request, proposal, place)
+            report = replace(report, project=proposed.project, update=proposed.summary, template=place_of(found.source))
             if proposal.bundle is None:
-                facts = replace(look(ports, proposed, proposal.wishes, place, request.epoch), kept=kept)
+                facts = replace(look(ports, proposed, proposal.wishes, place, request.epoch), kept=found.kept)
                 done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
             else:
                 step = plan_bundle(_seen(ports, proposed), place, proposal.bundle)
-                report = replace(report, plan=Plan(proposed.project, (step, *plan_keeping(kept))))
+                report = replace(report, plan=Plan(proposed.project, (step, *plan_keeping(found.kept))))
                 done = report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         done = failed(replace(report, resume=resume_for(request, error)), error)
@@ -59,7 +60,8 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
     try:
         with ports.files.scratch("delivery") as place:
             proposed, date = read(ports, request, place)
-            report = replace(report, project=proposed.project, update=proposed.summary)
+            summary = proposed.summary
+            report = replace(report, project=proposed.project, update=summary, template=summary.template if summary else "")
             facts = look(ports, proposed, request.wishes, place, date, prepared=True)
             done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about

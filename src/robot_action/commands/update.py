@@ -11,7 +11,7 @@ from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
 from robot_action.planning.resuming import resume_for
-from robot_action.planning.summary import summarised
+from robot_action.planning.summary import place_of, summarised
 from robot_action.planning.update import plan_update
 from robot_action.ports import Ports
 from robot_action.stages.update import changes_for, inspect
@@ -25,13 +25,15 @@ def update(ports: Ports, request: UpdateRequest) -> Report:
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    return Report((_update(ports, request, ProjectReport(name, resume=resume_for(request))),), dry_run=request.dry_run)
+    report = ProjectReport(name, resume=resume_for(request), destination=str(request.project))
+    return Report((_update(ports, request, report),), dry_run=request.dry_run)
 
 
 def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:
     try:
         with ports.files.lock(f"destination {request.project}", str(request.project)):
             facts = inspect(ports, request)
+            report = replace(report, template=place_of(facts.source))
             changes = changes_for(facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
             dirty, hidden = tuple(_dirty(ports, request, facts, changes)), tuple(_hidden(ports, request, facts, changes))

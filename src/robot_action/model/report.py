@@ -61,6 +61,7 @@ class ProjectReport:
         masked: the answers that are hidden in that command, or left out of it.
         bug: the exception that was none of ours to expect, for the boundary.
         update: what an update brings.
+        template: its source, and destination: the project's folder, where there is no manifest and they are known.
     """
 
     project: str
@@ -74,6 +75,8 @@ class ProjectReport:
     file: str = ""
     bug: Exception | None = None
     update: UpdateSummary | None = None
+    template: str = ""
+    destination: str = ""
 
 
 @dataclass(frozen=True, slots=True)

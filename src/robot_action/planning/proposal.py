@@ -20,6 +20,7 @@ from robot_action.model.pull_request import CheckState, CommitStatus, PullReques
 from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import move_for
 from robot_action.planning.branch_rules import BranchWrite, objections
+from robot_action.planning.update import told
 
 _SHOWN = 10
 _PULL = "pull"
@@ -173,7 +174,9 @@ def _details(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
 def _brought(proposed: Proposed) -> Iterator[str]:
     yield f"one commit on {proposed.base} ({proposed.parent[:12]})"
     yield from (f"changes the workflow {path}" for path in proposed.workflows)
-    yield from (f"conflict in {conflict.path}: {conflict.clash.value}" for conflict in proposed.conflicts)
+    if (summary := proposed.summary) is not None:
+        yield f"from {summary.before} to {summary.after}"
+        yield from told(summary)
 
 
 def _pull_step(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, move: Move, wanted: PullRequestWanted) -> Step:

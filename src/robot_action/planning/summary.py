@@ -33,7 +33,7 @@ def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str
     """
     old, new = base.template, theirs.template
     return UpdateSummary(
-        template=_place(facts.source),
+        template=place_of(facts.source),
         before=described(old),
         after=described(new),
         revision=revision,
@@ -48,7 +48,7 @@ def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str
     )
 
 
-def _place(source: Source) -> str:
+def place_of(source: Source) -> str:
     """Return a source in the words of whoever named it, without a version."""
     if source.kind is SourceKind.DIRECTORY:
         return source.text

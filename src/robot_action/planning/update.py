@@ -46,7 +46,7 @@ def plan_update(
     step = UpdateStep(
         stage="update",
         title=f"from {summary.before} to {summary.after}",
-        details=tuple(_details(summary)),
+        details=tuple(told(summary)),
         destination=request.project,
         changes=changes,
         state=facts.link.file,
@@ -89,7 +89,8 @@ def up_to_date(facts: UpdateFacts) -> str:
     return f"the project has {facts.has}, and never goes back to {facts.newest} unless that is asked for"
 
 
-def _details(summary: UpdateSummary) -> Iterator[str]:
+def told(summary: UpdateSummary) -> Iterator[str]:
+    """Yield what an update brings, for people."""
     gone = len(summary.files.get(FileOutcome.REMOVED, ()))
     written = sum(len(summary.files.get(outcome, ())) for outcome in (FileOutcome.ADDED, FileOutcome.CHANGED))
     yield f"files written: {written}; removed: {gone}"

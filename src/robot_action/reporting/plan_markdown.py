@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import indent
 
 from robot_action.reporting.markdown import code, document, escape, fenced, table
-from robot_action.reporting.plan_text import file_note, file_size, has_work, unplanned
+from robot_action.reporting.plan_text import NOTHING_PLANNED, PLANNED, file_note, file_size, has_work, unplanned
 from robot_action.reporting.views import FileView, ProblemView, ProjectView, ReportView, Result, StepView
 from robot_action.reporting.words import command_line, count, size
 
@@ -28,7 +28,7 @@ def plan_blocks(project: ProjectView) -> Iterator[str]:
     yield "\n".join(f"- {name}: {code(text)}" for name, text in about if text)
     yield from problem_blocks(project.problems)
     yield from difference_blocks(project)
-    if has_work(project):
+    if has_work(project) or project.result is Result.PLANNED:
         yield table(("", "stage", "what", "details"), map(_row, project.steps))
         for step in project.steps:
             yield from _file_blocks(step)
@@ -44,7 +44,7 @@ def message_blocks(project: ProjectView) -> Iterator[str]:
 
 def _ending(project: ProjectView) -> str:
     endings = {Result.FAILED: f": {unplanned(project)}", Result.EXISTS: " exists already"}
-    return endings.get(project.result, ": the plan")
+    return endings.get(project.result, f": {PLANNED if has_work(project) else NOTHING_PLANNED}")
 
 
 def problem_blocks(problems: tuple[ProblemView, ...]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from robot_action.reporting.views import LOOKING, FileView, ProjectView, ReportV
 from robot_action.reporting.words import command_line, count, size
 
 FILES_SHOWN = 200
+PLANNED = "the plan"
+NOTHING_PLANNED = "there is nothing to do"
 _STAGE_WIDTH = 12
 _NUMBER_WIDTH = 2
 _SIZE_WIDTH = 10
@@ -36,7 +38,7 @@ def _heading(project: ProjectView) -> Line:
         Result.FAILED: (f": {unplanned(project)}", Role.BAD),
         Result.EXISTS: (" exists already", Role.GOOD),
     }
-    text, role = texts.get(project.result, (": the plan", Role.PLAIN))
+    text, role = texts.get(project.result, (f": {PLANNED if has_work(project) else NOTHING_PLANNED}", Role.PLAIN))
     return line(span(project.project, Role.HEADING), span(text, role))
 
 
@@ -54,7 +56,7 @@ def _project(project: ProjectView) -> Iterator[Line]:
         yield EMPTY
         yield from indented(problem_lines(project.problems), 2)
     yield from difference_lines(project)
-    if has_work(project) or len(project.steps) == 1:  # a single one says why there is nothing to do
+    if has_work(project) or project.result is Result.PLANNED:
         yield EMPTY
         for step in project.steps:
             yield from _step(step)

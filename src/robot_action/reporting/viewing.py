@@ -97,6 +97,8 @@ def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
         resume=report.resume,
         masked=report.masked,
         message="" if report.exit_code else plan.message,
+        template=report.template,
+        destination=report.destination,
     )
     return _with_results(_with_manifest(view, report.manifest), report)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from robot_action.errors import FailedError
 from robot_action.exchange import DraftWanted, SealWanted
-from robot_action.model.kept import KeepingHost, KeptBase
+from robot_action.model.kept import KeepingHost
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
@@ -36,7 +36,7 @@ def settled(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> 
     return replace(request, epoch=local.date if epoch is None else epoch, seed=local.head, host=host)
 
 
-def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, place: Path) -> tuple[Proposed, KeptBase]:
+def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, place: Path) -> tuple[Proposed, UpdateFacts]:
     """Look, render and merge, and make a commit of what comes of it.
 
     Args:
@@ -46,7 +46,7 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         place: an empty folder of ours.
 
     Returns:
-        What is proposed, and what becomes of kept renderings.
+        What is proposed, and what was found.
 
     Raises:
         FailedError: when the state file has changes that are not committed.
@@ -69,7 +69,7 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         prefix=prefix,
         state=state,
     )
-    return (_drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank), facts.kept
+    return (_drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank), facts
 
 
 def _template(facts: UpdateFacts) -> str:
