@@ -77,8 +77,13 @@ def test_a_version_after_a_folder_is_told_to_be_a_flag(ports: Ports, folder: Pat
 
 
 def test_a_missing_folder_in_a_missing_folder_is_told_plainly(ports: Ports, folder: Path) -> None:
-    with pytest.raises(InputError, match="Relative folders start at the manifest's folder"):
+    with pytest.raises(InputError, match=f"There is no {folder}/gone either"):
         fetch(ports, source(folder / "gone/gone"))
+
+
+def test_a_machines_own_folders_are_not_listed(ports: Ports) -> None:
+    with pytest.raises(InputError, match="There is no other folder beside it"):
+        fetch(ports, source(Path("/nosuch-template")))
 
 
 @pytest.mark.parametrize("ref", [None, "main"])

@@ -33,6 +33,8 @@ def _hint(files: Files, folder: Path) -> str:
     beside = files.folders(folder.parent)
     if at and name in beside:
         return f"A folder's version is named apart: --ref {ref}."
-    shown = difflib.get_close_matches(folder.name, beside, n=_SHOWN, cutoff=0.6) or beside[:_SHOWN]
-    there = f"Folders beside it: {', '.join(shown)}. " if shown else ""
-    return f"{there}Relative folders start at the manifest's folder."
+    if files.listing(folder.parent) is None:
+        return f"There is no {folder.parent} either."
+    is_top = folder.parent == folder.parent.parent  # a machine's own folders are no templates
+    shown = difflib.get_close_matches(folder.name, beside, n=_SHOWN, cutoff=0.6) or beside[: 0 if is_top else _SHOWN]
+    return f"Folders beside it: {', '.join(shown)}." if shown else "There is no other folder beside it."

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from robot_action.errors import InputError, Position
+from robot_action.errors import InputError, Position, RobotActionError
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import parse_source
@@ -39,6 +39,20 @@ def source_of(ports: ReadPorts, link: Link, project: Path) -> Source:
         text = str(folder) if folder else text
     source = parse_source(text, project, place)
     return replace(source, text=link.source, subdirectory=link.subdirectory or source.subdirectory)
+
+
+def refs_followed(ports: ReadPorts, source: Source) -> Mapping[str, str]:
+    """Return the references of the repository that a state file names, which may have moved.
+
+    Raises:
+        RobotActionError: when it does not answer; the hint says how to name another place.
+    """
+    try:
+        return refs_of(ports, source)
+    except RobotActionError as error:
+        moved = "If the template is somewhere else by now, say where: --source NEW"
+        hinted = (replace(one, hint=f"{one.hint}\n{moved}" if one.hint else moved) for one in error.problems)
+        raise type(error)(problems=tuple(hinted)) from error
 
 
 def refs_of(ports: ReadPorts, source: Source) -> Mapping[str, str]:

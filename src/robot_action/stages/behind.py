@@ -13,7 +13,7 @@ from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import with_ref
 from robot_action.planning.standing import Standing, stand
 from robot_action.planning.versions import Chosen
-from robot_action.sources.following import refs_of, source_of
+from robot_action.sources.following import refs_followed, refs_of, source_of
 
 if TYPE_CHECKING:
     from robot_action.model.check import CheckRequest
@@ -63,7 +63,7 @@ class Lookout:
         key = (source.kind, source.location)
         if key not in self._answers:
             try:
-                self._answers[key] = refs_of(self.ports, source)
+                self._answers[key] = refs_of(self.ports, source) if self.request.source else refs_followed(self.ports, source)
             except RobotActionError as error:
                 self._answers[key] = error
         answer = self._answers[key]
