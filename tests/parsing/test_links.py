@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from robot_action.errors import InputError
+from robot_action.errors import InputError, Position
 from robot_action.model.link import Link, Tool
 from robot_action.parsing.links import parse_links, tool_of
 
@@ -82,6 +82,16 @@ def test_what_is_no_state_file_says_why_and_where(tool: Tool, text: bytes, messa
     with pytest.raises(InputError, match=message) as caught:
         parse_links(text, "f", tool)
     assert caught.value.problems[0].position
+
+
+@pytest.mark.parametrize("tool", Tool)
+def test_the_markers_of_a_merge_conflict_are_called_so(tool: Tool) -> None:
+    text = b"_commit: v1\n<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> theirs\n"
+    with pytest.raises(InputError) as caught:
+        parse_links(text, "file", tool)
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.position) == ("it has the markers of a merge conflict", Position("file", 2))
+    assert parse_links(b"_src_path: t\na: |\n  <<<<<<< HEAD\n  >>>>>>> x\n", "file", Tool.COPIER), "part of an answer"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from robot_action.parsing.yaml_text import parse_document
 CRUFT_FILE = ".cruft.json"
 _COPIER_NAME = re.compile(r"\.copier-answers(?:[.-][A-Za-z0-9_.-]+)?\.ya?ml")
 _SUBDIRECTORY = "#subdirectory="
+_MARKER = re.compile(rb"^<{7}(?: |\r?$)", re.MULTILINE)
+_END_MARKER = re.compile(rb"^>{7}(?: |\r?$)", re.MULTILINE)
 
 
 def tool_of(path: str) -> Tool | None:
@@ -44,6 +46,12 @@ def parse_links(text: bytes, path: str, tool: Tool, pyproject: bytes | None = No
     Raises:
         InputError: with everything that is wrong with it.
     """
+    if (marker := _MARKER.search(text)) and _END_MARKER.search(text):
+        raise InputError(
+            "it has the markers of a merge conflict",
+            position=Position(path, text.count(b"\n", 0, marker.start()) + 1),
+            hint="Leave one side's lines there, take the markers out, and commit the file.",
+        )
     if tool is Tool.OWN:
         return tuple(_own(text, path))
     return (_copier(text, path),) if tool is Tool.COPIER else (_cruft(text, path, pyproject),)
