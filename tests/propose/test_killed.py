@@ -15,7 +15,9 @@ KILL = (
     "from robot_action.__main__ import main; main()"
 )
 PEOPLE = ("--label", "template", "--assignee", "mona", "--reviewer", "mona")
-REQUESTS = [*(f"sent:{number}" for number in range(1, 10)), *(f"answered:{number}" for number in (3, 4, 8))]
+PUSHED = ["before:branch", "after:branch", *(f"sent:{number}" for number in range(1, 7)), *(f"answered:{number}" for number in (1, 5))]
+SIGNED = [*(f"sent:{number}" for number in range(1, 10)), *(f"answered:{number}" for number in (3, 4, 8))]
+TOKENS = [*(("token", moment) for moment in PUSHED), *(("app_token", moment) for moment in SIGNED)]
 
 
 def killed(moment: str) -> str:
@@ -33,12 +35,13 @@ def test_on_a_folder(local: World, moment: str) -> None:
     finish(local)
 
 
-@pytest.mark.parametrize("moment", REQUESTS)
-def test_on_github(on_github: World, moment: str) -> None:
-    """The requests are: a tree, a commit, the branch, the pull request, labels, the reviewer, the assignee, the status."""
+@pytest.mark.parametrize(("by", "moment"), TOKENS)
+def test_on_github(on_github: World, by: str, moment: str) -> None:
+    """The requests are: the pull request, labels, the reviewer, the assignee, the status; for an App first a tree, a commit, the branch."""
+    on_github.use(by)
     begin(on_github)
     ended = on_github.propose(*PEOPLE, code=killed(moment)).code
-    assert ended == (0 if moment.endswith(":9") else -9), "fewer requests write than are tried"
+    assert ended == (0 if moment == {"token": "sent:6", "app_token": "sent:9"}[by] else -9), "fewer requests write than are tried"
     finish(on_github)
 
 
@@ -59,9 +62,16 @@ def finish(world: World) -> None:
     assert (world.heads(), world.pulls()) == before
 
 
-@pytest.mark.parametrize("moment", [f"sent:{number}" for number in range(1, 6)])
-def test_the_next_version_with_work_of_people_on_the_branch(on_github: World, moment: str) -> None:
+@pytest.mark.parametrize(
+    ("by", "moment"),
+    [
+        *(("token", moment) for moment in ("before:branch", "after:branch", "sent:1", "answered:1")),
+        *(("app_token", f"sent:{number}") for number in range(1, 6)),
+    ],
+)
+def test_the_next_version_with_work_of_people_on_the_branch(on_github: World, by: str, moment: str) -> None:
     world = on_github
+    world.use(by)
     world.version("v2.0.0", a_txt=TOP)
     assert world.propose().code == 0
     ada = world.person({"own.txt": "Ada's\n"})

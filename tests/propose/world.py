@@ -119,6 +119,11 @@ class World:
         home = {"HOME": str(self.root), "ROBOT_ACTION_HOME": str(self.root / "home"), "ROBOT_ACTION_CHECK_UPDATES": "false"}
         return {**kept, **home, **(self.github.environment if self.github else {}), **self.variables, **more}
 
+    def use(self, token: str) -> None:
+        """Run with another token of `GitHubBed`, by its name there."""
+        assert self.github
+        self.variables["GITHUB_TOKEN"] = getattr(self.github, token)
+
     # The project
 
     def commit(self, files: Mapping[str, str], message: str = "Mine") -> str:

@@ -37,8 +37,8 @@ class GitHubBed:
     fake: GitHubFake
     git: GitServer
     token: str = field(default=TOKEN, repr=False)
-    workflow_token: str = field(default="github-workflow-3b77c0", repr=False)
-    app_token: str = field(default="github-app-d40e1f", repr=False)
+    workflow_token: str = field(default="ghs_workflow_3b77c0", repr=False)
+    app_token: str = field(default="ghs_app_d40e1f", repr=False)
     reader_token: str = field(default="github-reader-08aa52", repr=False)
     unauthorised_token: str = field(default="github-unauthorised-6e1d9b", repr=False)
 
@@ -88,6 +88,8 @@ def github(tmp_path_factory: pytest.TempPathFactory, github_contract: Contract) 
         bed = GitHubBed(fake, git)
         fake.add_account("robot")
         fake.add_account("mona")
+        fake.add_account("acme-robot")
+        fake.add_account("github-actions")
         fake.add_account("acme", is_organisation=True, teams={"platform", "security"})
         fake.add_account("closed", is_organisation=True, forbids_public=True)
         fake.add_token(bed.token, login="robot")

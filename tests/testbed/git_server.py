@@ -43,12 +43,13 @@ _PASSED_ON = {"Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_
 
 @dataclass(frozen=True, slots=True)
 class GitRequest:
-    """One request: method, path with query, the token that was shown (or None), and what it allows."""
+    """One request: method, path with query, the token that was shown (or None), what it allows, and the body's bytes as they came."""
 
     method: str
     target: str
     token: str | None
     scope: str | None
+    size: int = 0
 
     @property
     def is_push(self) -> bool:
@@ -98,7 +99,7 @@ class _Handler(Handler):
             length = self._spool(body)  # also where we refuse, so that keep-alive stays in step
             server, token = self.server.owner, self._token()
             scope = server.tokens.get(token) if token is not None else None
-            request = GitRequest(self.command, self.path, token, scope)
+            request = GitRequest(self.command, self.path, token, scope, length)
             server.requests.append(request)
             refusal = self._refusal(request)
             if refusal is not None:

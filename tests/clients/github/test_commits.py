@@ -26,7 +26,6 @@ MOVES = [f"POST /repos/{NAME}/git/refs", f"PATCH /repos/{NAME}/git/refs/.*", "PO
 @pytest.fixture
 def record(github: GitHubBed) -> Record:
     github.fake.add_token(TOKEN, login="acme-robot", is_installation=True)
-    github.fake.add_account("acme-robot")
     return github.fake.add_repository(NAME)
 
 
@@ -318,11 +317,41 @@ def test_an_answer_that_names_nothing_is_told(github: GitHubBed, branches: GitHu
 # Whose token
 
 
-def test_a_persons_commit_is_not_verified(github: GitHubBed, branches: GitHubBranches, project: Clone, hosts: Hosts) -> None:
-    personal = make(github, hosts, github.token)
-    assert branches.signs(NAME)
-    assert not personal.signs(NAME)
-    assert not personal.deliver(project.wanted(project.commit(CHANGES))).verified
+@pytest.fixture
+def personal(github: GitHubBed, hosts: Hosts, record: Record) -> GitHubBranches:
+    """Return branches that are written with a person's token."""
+    assert record.full_name == NAME
+    return make(github, hosts, github.token)
+
+
+def test_what_github_would_not_sign_for_a_person_is_pushed_as_it_is(
+    github: GitHubBed, branches: GitHubBranches, personal: GitHubBranches, project: Clone
+) -> None:
+    assert (branches.signs(NAME), personal.signs(NAME)) == (True, False)
+    commit = project.commit({"tool.bin": BINARY, **CHANGES})
+    assert personal.deliver(project.wanted(commit)) == Delivered(commit)
+    assert (head(github), written(github), len(github.git.pushes)) == (commit, [], 1)
+    (found,) = personal.commits(NAME, "main", BRANCH)
+    assert (found.is_ours, found.author.name) == (True, "Robot")
+
+
+def test_what_is_pushed_once_more_changes_nothing(github: GitHubBed, personal: GitHubBranches, project: Clone) -> None:
+    commit = project.commit(CHANGES)
+    for seen in ("", commit, ""):
+        assert personal.deliver(project.wanted(commit, seen)) == Delivered(commit)
+    assert (head(github), len(github.git.pushes)) == (commit, 1)
+
+
+def test_a_push_takes_the_place_of_what_was_seen_alone(github: GitHubBed, personal: GitHubBranches, project: Clone) -> None:
+    first = project.commit({"a.txt": b"two\n"})
+    personal.deliver(project.wanted(first))
+    second = project.commit({"a.txt": b"three\n"})
+    for seen in ("", "a" * 40):
+        with pytest.raises(TryAgainError, match="somebody else changed the branch"):
+            personal.deliver(project.wanted(second, seen))
+        assert head(github) == first
+    personal.deliver(project.wanted(second, first))
+    assert head(github) == second
 
 
 def test_an_empty_commit_needs_no_tree(github: GitHubBed, branches: GitHubBranches, project: Clone) -> None:

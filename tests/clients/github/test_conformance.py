@@ -88,10 +88,12 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         pytest.skip(f"emulate: {lacking}")
     bed: GitHubBed | None = request.getfixturevalue("github") if request.param == "ours" else None
     server: GitHubBed | Emulator = bed or request.getfixturevalue("emulate_server")
+    signing = bed.app_token if bed else "ghs_anybody"  # what GitHub does not sign is pushed, and the emulator has no git
     apis = [
-        GitHubApi(server.api_url, Credentials({host_of(server.api_url): Credential("x", text)})) for text in (server.token, "wrong-token")
+        GitHubApi(server.api_url, Credentials({host_of(server.api_url): Credential("x", text)}))
+        for text in (server.token, "wrong-token", signing)
     ]
-    host, stranger = (GitHubHost(api, server.server_url, Waiting().patience) for api in apis)
+    host, stranger = (GitHubHost(api, server.server_url, Waiting().patience) for api in apis[:2])
     write, fetch = write_by_api(apis[0]), rebuild_by_api(apis[0])
     if bed is not None:
         git = bed.git
@@ -103,7 +105,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
             run(folder, "fetch", "--quiet", str(git.path_of(name)), commit)
 
     patience = Waiting().patience
-    pulls, branches = GitHubPulls(apis[0], patience), GitHubBranches(apis[0], runner_for(), patience)
+    pulls, branches = GitHubPulls(apis[2], patience), GitHubBranches(apis[2], runner_for(), patience)
     yield Target(host, stranger, pulls, branches, fetch, write, secrets.token_hex(4))
     for api in apis:
         api.close()

@@ -52,7 +52,6 @@ class Run:
 @pytest.fixture
 def run(github: GitHubBed, hosts: Hosts, tmp_path: Path) -> Run:
     github.fake.add_token(TOKEN, login="acme-robot", is_installation=True)
-    github.fake.add_account("acme-robot")
     github.fake.add_repository(NAME)
     return Run(github, hosts, clone(github.git, tmp_path / "demo", github.git.url_of(NAME)))
 

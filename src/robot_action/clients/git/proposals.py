@@ -21,6 +21,8 @@ from robot_action.parsing.git_urls import is_local
 
 _HEADS = "refs/heads/"
 _ANY = Invocation(accept=range(256))
+# The base may have moved on, so that no branch there has a commit that is here: without asking, all of it is sent, if it is here at all.
+_NEGOTIATING = Invocation(accept=range(256), configuration=(("push.negotiate", "true"),))
 # A reference outside of branches and tags may be refused where its objects are not: those reasons count for the branch as well.
 _OF_THE_OBJECTS = re.compile(r"workflow|[Pp]ush [Pp]rotection|GH001|GH009|cannot contain secrets|[Ll]arge files")
 _OF_THE_NAME = re.compile(r"\[remote rejected\]|\[rejected\]|hook declined|GH006|GH013|hidden ref|[Pp]rotected|rule violations")
@@ -84,10 +86,7 @@ class Proposal:
             TryAgainError: when it is not.
         """
         name = f"{_HEADS}{wanted.branch}"
-        there = list_refs(self.runner, wanted.url).get(name, "")
-        if there == self.commit:
-            return
-        # No plus sign before the commit: it would overrule the lease.
+        # No plus sign before the commit: it would overrule the lease. What is there already is up to date, whatever the lease says.
         done = self._push(wanted.url, f"{self.commit}:{name}", f"--force-with-lease={name}:{wanted.seen}")
         if done.code == 0:
             return
@@ -100,8 +99,9 @@ class Proposal:
 
     def _push(self, url: str, refspec: str, *lease: str) -> GitOutput:
         options = ("--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no", *lease)
-        local = (f"--receive-pack={RECEIVE_PACK}",) if is_local(url) else ()
-        return self.runner.remote(self.place, url, "push", *options, *local, "--", url, refspec, how=_ANY)
+        if is_local(url):
+            return self.runner.remote(self.place, url, "push", *options, f"--receive-pack={RECEIVE_PACK}", "--", url, refspec, how=_ANY)
+        return self.runner.remote(self.place, url, "push", *options, "--", url, refspec, how=_NEGOTIATING)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from robot_action.clients.git.proposals import proposal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.github.api import GitHubApi, Reply
 from robot_action.clients.github.calls import GitHubCalls, Patience, expect_proposal
@@ -100,8 +101,12 @@ class GitHubBranches:
         return credential is not None and credential.password.startswith(_INSTALLATION)
 
     def deliver(self, wanted: DeliveryWanted) -> Delivered:
-        """Make the commit by GitHub's git data API; see `robot_action.hosting.Branches.deliver`."""
-        return GitHubCommits(self._calls, self._runner, self.head).deliver(wanted)
+        """Have GitHub make the commit where it signs what it makes, else push it; see `robot_action.hosting.Branches.deliver`."""
+        if self.signs(wanted.repository):
+            return GitHubCommits(self._calls, self._runner, self.head).deliver(wanted)
+        with proposal(self._runner, wanted.folder, wanted.commit) as ours:
+            ours.push(wanted)
+        return Delivered(wanted.commit)
 
     def status(self, repository: str, commit: str, context: str) -> CheckState | None:
         """Return what is said beside a commit under a name, or None."""
