@@ -270,6 +270,14 @@ def test_a_folder_that_the_template_renamed_takes_the_users_files_along(client: 
     assert (merged.conflicts, merged.notes) == ((), ("d/own is e/own now: the template moved its folder",))
 
 
+def test_those_that_may_not_be_written_stay_where_they_are(client: GitClient) -> None:
+    base = {"d/a": "1\n2\n3\n", "d/b": "4\n5\n6\n"}
+    out, odd = Entry(Mode.LINK, b"/usr/share"), "d/x\ny"
+    merged, _files = merge(client, base, {**base, "d/own": "own\n", "d/out": out, odd: "odd\n"}, {"e/a": "1\n2\n3\n", "e/b": "4\n5\n6\n"})
+    assert set(merged.changes) == {"d/a", "d/b", "d/own", "e/a", "e/b", "e/own"}
+    assert "d/out stays there, although the template moved its folder: paths and links like that are never written" in merged.notes
+
+
 def test_they_go_along_by_the_templates_own_paths_too(client: GitClient) -> None:
     moves = {"d/a": "e/a", "d/b": "e/b"}
     merged, files = merge(client, {"d/a": "", "d/b": "b\n"}, {"d/a": "", "d/own": "x"}, {"e/a": "", "e/b": "c\n"}, moves=moves)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from robot_action.errors import InputError
 from robot_action.model import paths
-from robot_action.model.paths import check_tree, is_dot_git, link_problem, path_problem, tree_problems
+from robot_action.model.paths import check_tree, is_dot_git, link_problem, path_problem, tree_problems, writable
 from robot_action.model.tree import Entry, Mode, Tree
 
 FILE = Entry(Mode.FILE, b"x")
@@ -183,3 +183,10 @@ def test_the_quick_look_at_a_path_never_says_other_than_the_close_one(path: str)
 def test_collisions_are_found_wherever_a_closer_look_finds_some(names: list[str]) -> None:
     tree = Tree({name: Entry(Mode.FILE) for name in names})
     assert {problem for problem in paths.tree_problems(tree) if "one file" in problem.message} == set(paths._collisions(tree, {}))
+
+
+def test_what_may_be_written_of_a_tree_is_what_would_be_accepted_alone() -> None:
+    file = Entry(Mode.FILE)
+    tree = Tree({"a": file, "A": file, "b/.git/x": file, "out": Entry(Mode.LINK, b"/x"), "in": Entry(Mode.LINK, b"a"), "x\ny": file})
+    assert [*writable(tree)] == ["A", "in"]
+    assert check_tree(writable(tree))

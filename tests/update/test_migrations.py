@@ -72,6 +72,16 @@ def test_a_dry_run_runs_them_in_copies_and_its_help_says_so(world: World) -> Non
     assert "runs, in copies" in " ".join(world.run("update", "--help").out.split())
 
 
+def test_what_may_not_be_written_elsewhere_is_no_obstacle_and_stays_as_it_is(world: World) -> None:
+    given(world, "  - touch made.txt\n  - {command: touch first.txt, " + BEFORE + "}\n", {**COPIER, "gone.txt": "better\n"})
+    (world.project / "out").symlink_to("/usr/share")
+    world.commit(files={"a\nb": "odd\n", "Case": "one\n", "case": "two\n"})
+    run = world.update()
+    assert run.code == 0, run.said
+    assert "no migration saw it: " in run.said
+    assert {line.split()[-1] for line in world.status()} == {".copier-answers.yml", "gone.txt", "made.txt", "first.txt"}
+
+
 def test_a_migration_that_fails_leaves_the_project_as_it_is(world: World) -> None:
     given(world, "  - touch made.txt && false\n")
     run = world.update()

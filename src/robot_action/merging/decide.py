@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from robot_action.merging.attributes import LFS, is_pointer
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
-from robot_action.model.tree import Entry, Mode
+from robot_action.model.paths import writable
+from robot_action.model.tree import Entry, Mode, Tree
 
 Structured = Callable[[str, Sides], bytes | None]
 """Merges a file of a known structure; None where it has none, or where that does not help."""
@@ -189,9 +190,15 @@ class _Decisions:
                 self._keep(path, Clash.DELETED)
 
     def tell_moved(self) -> None:
-        """Say which of the project's own files went along with a folder of the template."""
+        """Say which of the project's own files went along with a folder of the template, and leave those that may not be written."""
         by_git = {remark.paths[1]: remark.paths[0] for remark in self.raw.remarks if remark.kind == _ALONG}
         along = {**self.raw.along, **{old: new for old, new in by_git.items() if old in self.raw.present}}
+        fits = writable(Tree({path: entry for path, entry in self.changes.items() if entry})) if along else Tree()
+        for old, new in along.items():
+            if self.changes.get(new) and new not in fits:  # such as a link out of the project: it was written by nobody but the user
+                self._restore(old)
+                self._restore(new)
+                self.notes.append(f"{old} stays there, although the template moved its folder: paths and links like that are never written")
         self.notes += [f"{old} is {new} now: the template moved its folder" for old, new in along.items() if self.changes.get(new)]
 
     def tell_pointers(self) -> None:

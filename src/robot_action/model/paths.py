@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from robot_action.errors import InputError, Position, Problem
-from robot_action.model.tree import Mode, Tree
+from robot_action.model.tree import Entry, Mode, Tree
 
 TEMPORARY_FILE = ".robot-action.tmp"
 """Under this name every file is written before it is renamed."""
@@ -86,6 +86,16 @@ def link_problem(path: str, target: bytes) -> str | None:
     return None
 
 
+def _entry_problem(path: str, entry: Entry) -> str | None:
+    """Return why one path of a tree may not be written, or None when it may."""
+    reason = path_problem(path)
+    if reason is None and entry.mode is Mode.LINK:
+        if path.rpartition("/")[2].casefold() == ".gitmodules":
+            return "is a link, and git refuses a linked .gitmodules"
+        return link_problem(path, entry.content)
+    return reason
+
+
 def parents_of(path: str) -> Iterator[str]:
     """Yield the folders above a path."""
     while "/" in path:
@@ -129,11 +139,7 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tu
     folders = _folders_of(tree)
     are_files = {folder for folder in folders if folder in tree}
     for path, entry in tree.items():
-        reason = path_problem(path)
-        if reason is None and entry.mode is Mode.LINK:
-            reason = link_problem(path, entry.content)
-            if path.rpartition("/")[2].casefold() == ".gitmodules":
-                reason = "is a link, and git refuses a linked .gitmodules"
+        reason = _entry_problem(path, entry)
         if reason is not None:
             found.append(Problem(f"the path {path!r} {reason}", places.get(path)))
         files = (parent for parent in parents_of(path) if parent in are_files) if are_files else ()
@@ -142,6 +148,16 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tu
     if len({_folded(name) for name in names}) < len(names):
         found.extend(dict.fromkeys(_collisions(tree, places)))
     return tuple(found)
+
+
+def writable(tree: Tree) -> Tree:
+    """Return what of a tree may be written: of paths that are one file somewhere, the first."""
+    seen: dict[str, str] = {}
+
+    def is_first(path: str) -> bool:
+        return all(seen.setdefault(_folded(name), name) == name for name in (path, *parents_of(path)))
+
+    return Tree({path: entry for path, entry in tree.items() if _entry_problem(path, entry) is None and is_first(path)})
 
 
 def check_tree(tree: Tree, what: str = "the tree") -> Tree:

@@ -12,12 +12,14 @@ from functools import cached_property
 
 from robot_action.model.link import Link, Tool
 from robot_action.model.merge import Merged
+from robot_action.model.paths import writable
 from robot_action.model.task_step import TasksStep
 from robot_action.model.tasks import Task
 from robot_action.model.template import Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
 from robot_action.parsing.links import parse_links
+from robot_action.parsing.wording import listed
 from robot_action.planning.migrations import passage_of, unversioned
 from robot_action.ports import Ports
 from robot_action.reporting.words import count
@@ -87,7 +89,9 @@ class Migrations:
         """Run migrations on the project with changes of it; return all changes then."""
         if not tasks:
             return _changed(self._project, _edited(self._project, edits)) if self.edits else edits
-        before = _edited(self._project, edits)
+        whole = _edited(self._project, edits)
+        before = writable(whole)
+        apart = {path: entry for path, entry in whole.items() if path not in before}  # such as links out of the project
         step = TasksStep(
             stage="tasks",
             title="",
@@ -101,9 +105,12 @@ class Migrations:
             folder = scratch / self._request.project.name
             after = work_on(self._ports, step, folder)
             kept = {*before, *self._ports.git.unignored(folder)}
+        note = f"what may not be written elsewhere stays as it is, and no migration saw it: {listed([*apart])}"
+        if apart and note not in self._notes:
+            self._notes.append(note)
         self._notes += [f"ran the migration {task.title} {when}" for task in tasks]
         files = {path: entry for path, entry in after.items() if path in kept and entry.mode is not Mode.DIRECTORY}
-        return _changed(self._project, Tree(files))
+        return _changed(self._project, Tree({**apart, **files}))
 
 
 def _edited(tree: Tree, edits: Edits) -> Tree:
