@@ -48,6 +48,9 @@ def drift(world: World, *arguments: str | Path, **options: Any) -> Run:
     return world.run("check", "demo", "--drift", "--allow-protocol", "http", *arguments, **options)
 
 
+NOTHING_HEALED: dict[str, list[str]] = {"healed": [], "to_heal": []}
+
+
 def found(run: Run) -> Any:
     return json.loads(run.out)["projects"][0]["drift"]
 
@@ -75,7 +78,7 @@ def test_a_project_as_rendered_has_none_and_every_kind_of_edit_is_seen(
     world.commit(files={"README.md": "# mine\n", "own.txt": "own\n"})
     run = drift(world, "--json")
     assert run.code == 3, run.said
-    assert found(run) == {"changed": ["README.md", "deep/two.txt"], "deleted": ["deep/one.txt"], "left_alone": [], "healed": []}
+    assert found(run) == {"changed": ["README.md", "deep/two.txt"], "deleted": ["deep/one.txt"], "left_alone": [], **NOTHING_HEALED}
 
 
 def test_it_is_told_a_line_a_file(project: World) -> None:
@@ -209,10 +212,12 @@ def test_everything_can_be_given_back_but_what_is_left_to_the_project(project: W
     assert (project.read("README.md"), project.read("kept.txt")) == ("# demo\n", "mine\n")
 
 
-def test_a_dry_run_heals_nothing(project: World) -> None:
-    project.commit(files={"README.md": "# mine\n"})
-    run = drift(project, "--heal", ".", "--dry-run")
-    assert (run.code, project.read("README.md")) == (3, "# mine\n")
+def test_a_dry_run_heals_nothing_and_tells_what_it_would(project: World) -> None:
+    project.commit(files={"README.md": "# mine\n", "deep/one.txt": "mine\n"})
+    run = drift(project, "--heal", "deep", "--dry-run", "--json")
+    assert (run.code, project.read("README.md"), project.read("deep/one.txt")) == (3, "# mine\n", "mine\n")
+    assert (found(run)["healed"], found(run)["to_heal"]) == ([], ["deep/one.txt"])
+    assert "  changed     deep/one.txt  to be healed\n" in drift(project, "--heal", "deep", "--dry-run").out
 
 
 def test_uncommitted_edits_are_never_replaced(project: World) -> None:

@@ -54,6 +54,7 @@ def test_the_peers_own_projects_are_understood(world: World) -> None:
         "current": {"version": "1.0.0", "commit": world.git.git("acme/templates", "rev-parse", "v1.0.0").strip()},
         "newest": {"version": "1.1.0", "commit": world.git.git("acme/templates", "rev-parse", "v1.1.0").strip()},
         "behind": True,
+        "ahead": False,
         "between": ["1.1.0"],
         "drift": None,
         "rivals": [],
@@ -146,6 +147,14 @@ def test_the_version_to_compare_with_can_be_said(world: World) -> None:
     git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), str(moved))
     git(moved, "tag", "v3.0.0")
     assert "newest is 3.0.0" in check(world, "demo", "--source", "./moved").out
+
+
+def test_what_is_past_the_version_that_was_asked_for_is_not_behind(world: World) -> None:
+    world.set_up(COPIER)
+    world.set_up({**COPIER, "a.txt": "two\n"}, "v2.0.0")
+    assert world.render().code == 0
+    run = check(world, "demo", "--ref", "v1.0.0")
+    assert (run.code, run.out) == (0, "demo: ahead, has 2.0.0, asked for is 1.0.0\n"), run.said
 
 
 def test_a_folder_without_versions_has_one_as_it_stands(world: World) -> None:

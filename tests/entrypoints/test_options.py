@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from robot_action.entrypoints.create import CreateOptions
-from robot_action.entrypoints.options import LogOptions, ProjectOptions
+from robot_action.entrypoints.options import LogOptions
+from robot_action.entrypoints.projects import ProjectOptions
 from robot_action.entrypoints.render import RenderOptions
 from robot_action.model.inputs import options_of, parameters_of
 from robot_action.model.parameter import Kind

@@ -44,8 +44,21 @@ def test_the_newest_version_is_not_behind(had: Link) -> None:
 
 def test_it_never_goes_back_unless_that_is_asked_for() -> None:
     had = link("v3.0.0rc1", HEAD)
-    assert not stand(had, SOURCE, REFS).is_behind
-    assert stand(had, replace(SOURCE, ref="v2.0.0"), REFS).is_behind
+    unasked, asked = stand(had, SOURCE, REFS), stand(had, replace(SOURCE, ref="v2.0.0"), REFS)
+    assert (unasked.is_behind, unasked.is_ahead) == (False, False)
+    assert (asked.is_behind, asked.is_ahead) == (False, True)
+
+
+@pytest.mark.parametrize("had", [link("v2.0.0"), link(THREE, THREE), link("v1.0.0-3-gabcdef0"), link("v2.5.0")])
+def test_what_is_past_the_version_that_was_asked_for_is_ahead(had: Link) -> None:
+    for wanted in (replace(SOURCE, ref="v1.0.0"), replace(SOURCE, versions="<1.1")):
+        standing = stand(had, wanted, REFS)
+        assert (standing.is_behind, standing.is_ahead, standing.between) == (False, True, ())
+
+
+def test_a_version_whose_tag_is_gone_is_not_behind_older_ones() -> None:
+    assert not stand(link("v2.5.0"), SOURCE, REFS).is_behind
+    assert stand(link("v1.5.0"), SOURCE, REFS).is_behind
 
 
 def test_prereleases_count_on_request() -> None:

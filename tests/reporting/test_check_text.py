@@ -28,6 +28,7 @@ def told(*projects: Checked) -> list[str]:
             Checked("a", current=OLD, newest=NEW, is_behind=True, between=("1.1.0", "2.0.0")),
             "a: behind, has 1.0.0, newest is 2.0.0 (2 releases)",
         ),
+        (Checked("a", current=NEW, newest=OLD, is_ahead=True), "a: ahead, has 2.0.0, asked for is 1.0.0"),
         (Checked("a", current=NEW, drift=Drift()), "a: up to date, 2.0.0, no drift"),
     ],
 )
@@ -62,6 +63,20 @@ def test_several_that_are_well_are_said_to_be() -> None:
     assert told(Checked("a", current=NEW), Checked("b", current=NEW))[-1] == "2 projects: all up to date"
 
 
+def test_what_a_dry_run_would_heal_is_told_and_still_open() -> None:
+    drift = Drift(changed=("a.txt", "b.txt"), to_heal=("b.txt",))
+    assert drift.is_open
+    assert told(Checked("a", current=NEW, drift=drift)) == [
+        "a: up to date, 2.0.0, drifted: 2 changed, 1 to be healed",
+        "  changed     a.txt",
+        "  changed     b.txt  to be healed",
+    ]
+
+
+def test_projects_that_are_ahead_are_counted() -> None:
+    assert told(Checked("a", current=NEW, newest=OLD, is_ahead=True), Checked("b", current=OLD))[-1] == "2 projects: 1 ahead"
+
+
 def test_templates_of_one_folder_are_told_apart_by_their_files() -> None:
     lines = told(Checked("a", ".copier-answers.yml", current=NEW), Checked("a", ".cruft.json", current=NEW), Checked("b", ".cruft.json"))
     assert [line.partition(":")[0] for line in lines[:3]] == ["a (.copier-answers.yml)", "a (.cruft.json)", "b"]
@@ -79,8 +94,8 @@ def test_the_document_has_all_of_it() -> None:
     document = json.loads(check_json(view_checks(CheckReport((checked, failed), dry_run=True))))
     assert (document["schema"], document["dry_run"], document["exit_code"]) == (1, True, 65)
     first, second = document["projects"]
-    assert first["state"] == "drifted"
-    assert first["drift"] == {"changed": ["a.txt"], "deleted": ["b.txt"], "left_alone": [], "healed": ["a.txt"]}
+    assert (first["state"], first["behind"], first["ahead"]) == ("drifted", True, False)
+    assert first["drift"] == {"changed": ["a.txt"], "deleted": ["b.txt"], "left_alone": [], "healed": ["a.txt"], "to_heal": []}
     assert first["current"] == {"version": "1.0.0", "commit": "1" * 40}
     assert (second["state"], second["drift"], second["newest"]) == ("failed", None, {"version": None, "commit": None})
     assert second["problems"][0]["message"] == "it is wrong"

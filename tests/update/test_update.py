@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.testbed.bare import git
+from tests.testbed.git_bed import write_files
 from tests.update.world import World
 
 LINES = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
@@ -165,6 +167,14 @@ def test_what_follows_no_template_says_what_to_do(world: World) -> None:
     run = world.update()
     assert run.code == 65
     assert "follows no template" in run.said
+
+
+def test_a_repository_of_several_projects_names_them(world: World) -> None:
+    write_files(world.project, {f"services/{name}/.copier-answers.yml": "_src_path: gh:acme/t\n" for name in ("api", "web")})
+    git(world.project, "init", "--quiet", "--initial-branch=main")
+    run = world.update()
+    assert run.code == 65
+    assert "There are projects below it: services/api, services/web. Name the folder of one." in run.said
 
 
 COOKIECUTTER = {

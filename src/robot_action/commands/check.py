@@ -12,7 +12,7 @@ from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, 
 from robot_action.model.link import Link
 from robot_action.planning.versions import Chosen
 from robot_action.stages.behind import Followed, Lookout
-from robot_action.stages.links import find_places, read_links
+from robot_action.stages.links import find_places, read_links, top_of
 from robot_action.stages.rivals import look_for_rivals
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def _project(ports: ReadPorts, lookout: Lookout, named: tuple[str, Path], look: 
 def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link], look: _Look) -> Checked:
     checked, project, link = found
     try:
-        top = next((path for path in (project, *project.parents) if ports.files.exists(path / ".git")), project)
-        checked = replace(checked, rivals=look_for_rivals(ports.files, top, link.tool))
+        checked = replace(checked, rivals=look_for_rivals(ports.files, top_of(ports, project) or project, link.tool))
         followed = lookout.follow(checked.project, project, link)
         standing = followed.standing
         checked = replace(
@@ -76,6 +75,7 @@ def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link],
             newest=_version(standing.newest),
             between=standing.between,
             is_behind=standing.is_behind,
+            is_ahead=standing.is_ahead,
         )
         return replace(checked, drift=look(followed))
     except RobotActionError as error:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.commands.check import check_drift, check_versions
 from robot_action.entrypoints.options import LogOptions, TemplateOptions
@@ -13,8 +14,10 @@ from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import Position
 from robot_action.model.check import CheckReport, CheckRequest
 from robot_action.parsing.source import parse_source
-from robot_action.ports import Files
-from robot_action.repositories import Git
+
+if TYPE_CHECKING:
+    from robot_action.ports import Files
+    from robot_action.repositories import Git
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

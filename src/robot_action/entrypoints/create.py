@@ -11,8 +11,8 @@ from pathlib import Path
 from robot_action.commands.create import create
 from robot_action.commands.manifests import ManifestFile, load_manifests
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions, ProjectOptions
-from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
+from robot_action.entrypoints.options import LogOptions
+from robot_action.entrypoints.projects import ProjectOptions, moment, patterns, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import InputError, Position, UsageError
 from robot_action.model.manifest import Author, Manifest

@@ -61,14 +61,6 @@ class TemplateOptions:
         return tuple(arguments_of(self.command, self))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectOptions(TemplateOptions):
-    """The options that ``create`` and ``render`` share: they make something new."""
-
-    format: str | None = None
-    overwrite: bool = False
-
-
 def arguments_of(command: str, options: object) -> Iterator[str]:
     """Yield a command's options as its command line takes them."""
     for row in options_of(command):

@@ -1,10 +1,11 @@
-"""What ``create`` and ``render`` share: answers, trust, and how a report is shown."""
+"""What ``create``, ``render`` and others that make or change projects share: options, answers, trust, and how a report is shown."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from robot_action.clients.clock import SystemClock
@@ -17,6 +18,14 @@ from robot_action.parsing.answers_data import GivenAnswers, parse_data, parse_ma
 
 DATA_LIMIT = 1 << 20
 """Bytes of a file of answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectOptions(TemplateOptions):
+    """The options that ``create`` and ``render`` share: they make something new."""
+
+    format: str | None = None
+    overwrite: bool = False
 
 
 def run_reported(environ: Mapping[str, str], log: LogOptions, make: Callable[[Shell], Report]) -> int:

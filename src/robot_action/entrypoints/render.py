@@ -10,8 +10,17 @@ from pathlib import Path
 
 from robot_action.commands.render import render
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions, ProjectOptions
-from robot_action.entrypoints.projects import moment, patterns, read_answers, read_data, run_reported, shown, warn_of_missing
+from robot_action.entrypoints.options import LogOptions
+from robot_action.entrypoints.projects import (
+    ProjectOptions,
+    moment,
+    patterns,
+    read_answers,
+    read_data,
+    run_reported,
+    shown,
+    warn_of_missing,
+)
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position, UsageError
 from robot_action.model.paths import path_problem

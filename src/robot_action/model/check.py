@@ -64,12 +64,14 @@ class Drift:
         deleted: which the template gives, and the project has not.
         left_alone: changed or deleted ones that updates leave to the project: Cruft's ``skip``, Copier's ``_skip_if_exists``.
         healed: changed or deleted ones that have in the work tree again what the template gives.
+        to_heal: those that would have it, were this no dry run.
     """
 
     changed: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     left_alone: tuple[str, ...] = ()
     healed: tuple[str, ...] = ()
+    to_heal: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +98,7 @@ class Checked:
         template: the source, as the state file names it.
         current: what the project has; newest: what it could have.
         between: the releases after the present one, up to the newest, in order.
-        is_behind: whether there is anything to bring in.
+        is_behind: whether there is anything to bring in; is_ahead: whether what was asked for is older.
         drift: None where nobody asked.
         rivals: what else updates the project.
         problems: why it could not be told; exit_code: of them, or 0.
@@ -110,6 +112,7 @@ class Checked:
     newest: TemplateVersion = TemplateVersion()
     between: tuple[str, ...] = ()
     is_behind: bool = False
+    is_ahead: bool = False
     drift: Drift | None = None
     rivals: tuple[Rival, ...] = ()
     problems: tuple[Problem, ...] = ()

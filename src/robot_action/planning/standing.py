@@ -28,13 +28,15 @@ class Standing:
         current: what the project has; its commit is ``""`` where the references do not tell it.
         newest: what it could have.
         between: the released versions after the present one, up to the newest, in order.
-        is_behind: whether there is anything to bring in; never back to an older version.
+        is_behind: whether there is anything newer to bring in, or something of which nobody knows whether it is.
+        is_ahead: whether the version that was asked for is older: an update to it goes back, as one to no other does.
     """
 
     current: Chosen
     newest: Chosen
     between: tuple[str, ...] = ()
     is_behind: bool = False
+    is_ahead: bool = False
 
 
 def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
@@ -56,12 +58,9 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
     mine, other = as_version(current.version), as_version(newest.version)
     between = tuple(str(version) for version in sorted(_released(refs)) if mine and other and mine < version <= other)
     is_past = _DESCRIBED.fullmatch(link.version) is not None  # a commit after the version that it is called by
-    if not is_past and (not current.commit or current.commit == newest.commit):
-        is_behind = current.commit != newest.commit and not (mine and mine == other)
-    else:
-        is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
-        is_behind = current.commit != newest.commit and (is_asked or not is_older)
-    return Standing(current, newest, between, is_behind)
+    is_same = current.commit == newest.commit if current.commit or is_past or not mine else mine == other
+    is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
+    return Standing(current, newest, between, is_behind=not is_same and not is_older, is_ahead=is_asked and not is_same and is_older)
 
 
 def _followed(link: Link, refs: Mapping[str, str]) -> str:

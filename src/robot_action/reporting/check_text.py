@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from robot_action.model.check import Checked, CheckReport, Drift, TemplateVersion
+from robot_action.model.check import Checked, CheckReport, TemplateVersion
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, span
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.words import count
@@ -25,23 +25,14 @@ class CheckView:
     Attributes:
         name: the folder, and the state file where the folder has several.
         state: ``current``, ``behind``, ``drifted`` or ``failed``.
-        checked: the same in full, without its problems.
+        checked: the same in full.
+        problems: what is wrong with it, as it is shown.
     """
 
     name: str
     state: str
-    project: str
-    file: str
-    tool: str
-    template: str
-    current: TemplateVersion
-    newest: TemplateVersion
-    between: tuple[str, ...]
-    is_behind: bool
-    drift: Drift | None
-    rivals: tuple[tuple[str, str], ...]
+    checked: Checked
     problems: tuple[ProblemView, ...]
-    exit_code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,64 +86,56 @@ def _view(checked: Checked, *, several: bool) -> CheckView:
         state = "drifted"
     else:
         state = "behind" if checked.is_behind else "current"
-    return CheckView(
-        name=f"{checked.project} ({checked.file})" if several and checked.file else checked.project,
-        state=state,
-        project=checked.project,
-        file=checked.file,
-        tool=checked.tool,
-        template=checked.template,
-        current=checked.current,
-        newest=checked.newest,
-        between=checked.between,
-        is_behind=checked.is_behind,
-        drift=checked.drift,
-        rivals=tuple((rival.file, rival.note) for rival in checked.rivals),
-        problems=problems,
-        exit_code=checked.exit_code,
-    )
+    name = f"{checked.project} ({checked.file})" if several and checked.file else checked.project
+    return CheckView(name, state, checked, problems)
 
 
 def _sentence(project: CheckView) -> Iterator[Span | str]:
     if project.state == "failed":
         yield span("failed", Role.BAD)
         return
-    current, newest = project.current.name or "as its template stands", project.newest.name
-    if project.is_behind:
-        releases = f" ({count(len(project.between), 'release')})" if project.between else ""
+    checked = project.checked
+    current, newest = checked.current.name or "as its template stands", checked.newest.name
+    if checked.is_behind:
+        releases = f" ({count(len(checked.between), 'release')})" if checked.between else ""
         yield span("behind", Role.BAD)
         yield f", has {current}, newest is {newest}{releases}"
+    elif checked.is_ahead:
+        yield span("ahead", Role.GOOD)
+        yield f", has {current}, asked for is {newest}"
     else:
         yield span("up to date", Role.GOOD)
         yield f", {current}"
-    drift = project.drift
+    drift = checked.drift
     if drift is None:
         return
     if not drift.changed and not drift.deleted:
         yield ", no drift"
         return
-    parts = ((drift.changed, "changed"), (drift.deleted, "deleted"), (drift.healed, "healed"))
+    parts = ((drift.changed, "changed"), (drift.deleted, "deleted"), (drift.healed, "healed"), (drift.to_heal, "to be healed"))
     yield ", "
     yield span("drifted" if drift.is_open else "healed", Role.BAD if drift.is_open else Role.GOOD)
     yield f": {', '.join(f'{len(paths):,} {what}' for paths, what in parts if paths)}"
 
 
 def _below(project: CheckView) -> Iterator[Line]:
-    if project.drift is not None:
-        healed = {*project.drift.healed}
-        named = ((project.drift.changed, "changed"), (project.drift.deleted, "deleted"), (project.drift.left_alone, "left alone"))
-        for paths, what in named:
+    checked = project.checked
+    drift = checked.drift
+    if drift is not None:
+        cures = {**dict.fromkeys(drift.healed, "  healed"), **dict.fromkeys(drift.to_heal, "  to be healed")}
+        for paths, what in ((drift.changed, "changed"), (drift.deleted, "deleted"), (drift.left_alone, "left alone")):
             for path in paths:
-                yield line(span(what, Role.QUIET, 12), path, *((span("  healed", Role.GOOD),) if path in healed else ()))
-    for file, note in project.rivals:
-        yield line(span("also updated by ", Role.QUIET), f"{file}: {note}")
+                yield line(span(what, Role.QUIET, 12), path, span(cures.get(path, ""), Role.GOOD))
+    for rival in checked.rivals:
+        yield line(span("also updated by ", Role.QUIET), f"{rival.file}: {rival.note}")
     yield from problem_lines(project.problems)
 
 
 def _summary(view: ChecksView) -> str:
-    behind = sum(project.is_behind for project in view.projects)
+    behind = sum(project.checked.is_behind for project in view.projects)
+    ahead = sum(project.checked.is_ahead for project in view.projects)
     states = Counter(project.state for project in view.projects)
-    parts = ((behind, "behind"), (states["drifted"], "drifted"), (states["failed"], "failed"))
+    parts = ((behind, "behind"), (ahead, "ahead"), (states["drifted"], "drifted"), (states["failed"], "failed"))
     found = ", ".join(f"{number:,} {what}" for number, what in parts if number)
     return f"{count(len(view.projects), 'project')}: {found or 'all up to date'}"
 
@@ -160,26 +143,29 @@ def _summary(view: ChecksView) -> str:
 def _document(project: CheckView) -> Mapping[str, Any]:
     from robot_action.reporting.report_json import problem_document
 
-    drift = project.drift
+    checked = project.checked
+    drift = checked.drift
     return {
-        "project": project.project,
+        "project": checked.project,
         "state": project.state,
-        "exit_code": project.exit_code,
-        "state_file": project.file or None,
-        "tool": project.tool or None,
-        "template": project.template or None,
-        "current": _version(project.current),
-        "newest": _version(project.newest),
-        "behind": project.is_behind,
-        "between": list(project.between),
+        "exit_code": checked.exit_code,
+        "state_file": checked.file or None,
+        "tool": checked.tool or None,
+        "template": checked.template or None,
+        "current": _version(checked.current),
+        "newest": _version(checked.newest),
+        "behind": checked.is_behind,
+        "ahead": checked.is_ahead,
+        "between": list(checked.between),
         "drift": drift
         and {
             "changed": list(drift.changed),
             "deleted": list(drift.deleted),
             "left_alone": list(drift.left_alone),
             "healed": list(drift.healed),
+            "to_heal": list(drift.to_heal),
         },
-        "rivals": [{"file": file, "note": note} for file, note in project.rivals],
+        "rivals": [{"file": rival.file, "note": rival.note} for rival in checked.rivals],
         "problems": [problem_document(problem) for problem in project.problems],
     }
 

@@ -77,9 +77,11 @@ def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted
         stale = {path for path, entry in wanted.items() if present.get(path) != entry}
         _check_loss(ports, found, project, {path: present.get(path) for path in stale})
         drifted = {*drift.changed, *drift.deleted}
-        if not request.dry_run:
-            ports.files.write_into(Tree({path: wanted[path] for path in stale & drifted}), project)
-    return drift if request.dry_run else replace(drift, healed=tuple(path for path in chosen if path in drifted))
+        healed = tuple(path for path in chosen if path in drifted)
+        if request.dry_run:
+            return replace(drift, to_heal=healed)
+        ports.files.write_into(Tree({path: wanted[path] for path in stale & drifted}), project)
+    return replace(drift, healed=healed)
 
 
 def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: int) -> Rendered:

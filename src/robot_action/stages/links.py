@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from robot_action.errors import FailedError, InputError, Position
 from robot_action.model.link import Link, Tool
 from robot_action.model.state import STATE_FILE
 from robot_action.parsing.links import parse_links, tool_of
+from robot_action.parsing.wording import listed
 
 if TYPE_CHECKING:
     from robot_action.model.facts import LocalRepository
@@ -31,7 +34,7 @@ def find_link(ports: Ports, folder: Path, file: str) -> Link:
     """
     names = (file,) if file else state_files(ports, folder)
     if not names:
-        raise unlinked(folder)
+        raise _unlinked(folder, _folders_below(ports, folder))
     links = [link for name in names for link in read_links(ports, folder, name)]
     if len(links) > 1:
         raise InputError(f"{folder} follows {len(links)} templates: {', '.join(names)}", hint="Name one, with --answers-file.")
@@ -57,11 +60,16 @@ def find_places(ports: ReadPorts, folder: Path, file: str) -> tuple[tuple[str, s
     if ports.files.listing(folder) is None:
         raise InputError(f"there is no folder {folder}")
     names = state_files(ports, folder)
-    below = set() if names else {posixpath.dirname(path) for path in ports.git.find_files(folder) or () if tool_of(path)}
-    found = (*(("", name) for name in names), *((where, name) for where in sorted(below) for name in state_files(ports, folder / where)))
+    below = () if names else _folders_below(ports, folder)
+    found = (*(("", name) for name in names), *((where, name) for where in below for name in state_files(ports, folder / where)))
     if not found:
-        raise unlinked(folder)
+        raise _unlinked(folder)
     return found
+
+
+def _folders_below(ports: ReadPorts, folder: Path) -> list[str]:
+    """Return the folders below one that have state files, as far as git would not ignore these."""
+    return sorted({posixpath.dirname(path) for path in ports.git.find_files(folder) or () if tool_of(path)})
 
 
 def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
@@ -70,9 +78,13 @@ def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
     return (STATE_FILE,) if STATE_FILE in names else names
 
 
-def unlinked(folder: Path) -> InputError:
-    """Return what is said of a folder without any state file."""
-    hint = "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt."
+def _unlinked(folder: Path, below: Sequence[str] = ()) -> InputError:
+    """Return what is said of a folder without any state file, and what projects are below it."""
+    hint = (
+        f"There are projects below it: {listed(below)}. Name the folder of one."
+        if below
+        else "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt."
+    )
     return InputError(f"{folder} follows no template: it has no state file", hint=hint)
 
 
@@ -113,11 +125,16 @@ def find_top(ports: ReadPorts, folder: Path, hint: str) -> tuple[Path, str]:
     Raises:
         FailedError: when there is none; with the hint.
     """
-    top = next((path for path in (folder, *folder.parents) if ports.files.exists(path / ".git")), None)
+    top = top_of(ports, folder)
     if top is None:
         raise _uncommitted(folder, hint)
     prefix = folder.relative_to(top).as_posix()
     return top, "" if prefix == "." else f"{prefix}/"
+
+
+def top_of(ports: ReadPorts, folder: Path) -> Path | None:
+    """Return the top of the repository around a folder, or None."""
+    return next((path for path in chain((folder,), folder.parents) if ports.files.exists(path / ".git")), None)
 
 
 def _uncommitted(folder: Path, hint: str) -> FailedError:

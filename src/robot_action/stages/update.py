@@ -112,7 +112,7 @@ def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple
     standing = stand(facts.link, replace(wanted, prereleases=request.prereleases), refs)
     has = standing.current.version or facts.link.version or standing.current.commit[:_SHORT]
     facts = replace(facts, has=has, newest=standing.newest.version or standing.newest.commit[:_SHORT])
-    if standing.is_behind:
+    if standing.is_behind or standing.is_ahead:
         return (standing.current, standing.newest), facts, True
     return (standing.current, standing.current), facts, bool(request.data) or _has_moved(ports, request, facts)
 

@@ -40,34 +40,6 @@ def modules(*entries: tuple[str, str]) -> str:
     return f"M 100644 inline .gitmodules\ndata {len(text)}\n{text}\n"
 
 
-# References
-
-
-def test_references_are_listed_with_tags_peeled(server: GitServer) -> None:
-    first = server.commit(TEMPLATES, {"a": "1"})
-    second = server.commit(TEMPLATES, {"a": "2"}, branch="develop")
-    server.git(TEMPLATES, "tag", "plain", first)
-    server.git(TEMPLATES, "-c", "user.name=A", "-c", "user.email=a@example.com", "tag", "-m", "x", "annotated", second)
-    assert dict(make_client(server).list_refs(server.url_of(TEMPLATES))) == {
-        "HEAD": first,
-        "refs/heads/main": first,
-        "refs/heads/develop": second,
-        "refs/tags/plain": first,
-        "refs/tags/annotated": second,
-    }
-
-
-def test_an_empty_repository_has_no_references(server: GitServer) -> None:
-    assert make_client(server).list_refs(server.url_of(TEMPLATES)) == {}
-
-
-def test_names_that_are_not_utf_8_are_left_out(server: GitServer) -> None:
-    commit = server.commit(TEMPLATES, {"a": "1"})
-    packed = server.path_of(TEMPLATES) / "packed-refs"
-    packed.write_bytes(f"{commit} refs/heads/".encode() + b"\xff\n")
-    assert set(make_client(server).list_refs(server.url_of(TEMPLATES))) == {"HEAD", "refs/heads/main"}
-
-
 @pytest.mark.parametrize("call", ["list_refs", "fetch_snapshot"])
 def test_a_protocol_that_nobody_allowed_is_refused_before_anything_is_asked(server: GitServer, call: str) -> None:
     client = make_client(server, allowed_protocols=frozenset())

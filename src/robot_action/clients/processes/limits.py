@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import resource
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +54,11 @@ def with_limits(arguments: list[str], limits: Limits) -> list[str]:
     items = list(limits.items())
     if not items:
         return arguments
+    import shutil
+
     if tool := shutil.which("prlimit"):
         return [tool, *(f"--{option}={value}" for option, _, value in items), "--", *arguments]
+    import json
+
     values = json.dumps({number: value for _, number, value in items})
     return [sys.executable, "-I", "-S", "-c", _LIMITER, values, *arguments]
