@@ -40,6 +40,7 @@ URL = "https://git.acme.example/acme/t"
         ("fatal: unable to access 'https://x/': SSL certificate problem: expired", UnavailableError, "certificate"),
         ("error: RPC failed; curl 28 Operation too slow", UnavailableError, "too slow"),
         ("fatal: '/srv/x' does not appear to be a git repository", InputError, "no git repository"),
+        ("fatal: bad tree object HEAD", FailedError, "--filter=blob:none"),
         ("error: file write error: No space left on device", FailedError, "disk is full"),
         ("fatal: Unable to create '/p/.git/index.lock': File exists.", TryAgainError, "another git process"),
         ("fatal: Unable to create '/p/.git/refs/heads/main.lock': File exists.", TryAgainError, "another git process"),

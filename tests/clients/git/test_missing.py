@@ -69,6 +69,7 @@ def test_what_cannot_be_fetched_is_told(server: GitServer, tmp_path: Path) -> No
         merge(make_client(allowed_protocols=frozenset()), clone)
     assert "'http' is not allowed" in str(refused.value)
     assert "Fetch them first" in str(refused.value.problems[0].hint)
+    assert "--allow-protocol http" in str(refused.value.problems[0].hint)
     server.delete(NAME)
     with pytest.raises(FailedError, match="they cannot be fetched"):
         merge(make_client(), clone)

@@ -99,6 +99,13 @@ _RULES: Sequence[_Rule] = (
         "Try again later.\n{lines}",
     ),
     _Rule(r"does not appear to be a git repository|does not exist", InputError, "there is no git repository at {url}", "{lines}"),
+    _Rule(
+        r"bad tree object|unable to read tree",
+        FailedError,
+        "the repository lacks folders of its own commit",
+        "Where it is a clone without them (--filter=tree:0, --no-checkout), check the commit out: git checkout HEAD. Or clone it with "
+        "--filter=blob:none, or whole.\n{lines}",
+    ),
     _Rule(r"No space left on device|Disk quota exceeded", FailedError, "the disk is full", "{lines}"),
     _Rule(
         r"\.lock': File exists|could not lock config file .*: File exists|Another git process",

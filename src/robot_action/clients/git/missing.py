@@ -75,7 +75,9 @@ class Promised:
         try:
             self.runner.remote(self.place, self.runner.check(url), *common, how=Invocation(stdin=stdin, configuration=_ALONE))
         except RobotActionError as error:
-            raise FailedError(f"{what}, and they cannot be fetched: {error.problems[0].message}", hint=hint) from error
+            problem = error.problems[0]
+            more = f"{problem.hint}\n{hint}" if problem.hint else hint
+            raise FailedError(f"{what}, and they cannot be fetched: {problem.message}", hint=more) from error
 
     def _url(self) -> str:
         """Return where the objects are, as the clone's configuration says; nothing else of it counts."""
