@@ -219,6 +219,32 @@ def test_a_place_that_is_none_any_more_can_be_replaced_without_a_new_version(wor
     assert world.status() == ["M .copier-answers.yml"]
 
 
+def test_where_a_template_is_gone_it_is_told_how_to_name_its_new_place(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit(files={".copier-answers.yml": world.read(".copier-answers.yml").replace(world.url, "/nosuch-template")})
+    for run in (world.update(), world.run("check", "demo")):
+        assert run.code == 65, run.said
+        assert "the template's folder /nosuch-template does not exist" in run.said
+        assert "If the template is somewhere else by now, say where: --source NEW" in run.said
+        assert "manifest" not in run.said
+    assert "--source NEW" not in world.update("--source", "/nosuch-either").said
+
+
+def test_crufts_file_names_the_version_that_was_asked_for_last(world: World) -> None:
+    world.set_up(COOKIECUTTER)
+    assert world.render("--cruft", "--ref", "v1.0.0").code == 0
+    assert world.cruft()["checkout"] == "v1.0.0"
+    world.commit()
+    world.set_up({**COOKIECUTTER, "{{ cookiecutter.name }}/new.txt": "n\n"}, "v2.0.0")
+    assert world.update("--ref", "v2.0.0").code == 0
+    assert world.cruft()["checkout"] == "v2.0.0", "as cruft update --checkout v2.0.0 writes it"
+    world.commit()
+    world.set_up({**COOKIECUTTER, "{{ cookiecutter.name }}/new.txt": "m\n"}, "v2.1.0")
+    assert world.update("--ref", ">=2,<3").code == 0
+    assert world.cruft()["checkout"] == "v2.0.0", "a range is no checkout"
+
+
 def test_a_project_made_of_a_template_as_it_stood_is_told_how_to_get_a_version(world: World) -> None:
     template = write_files(world.root / "template", dedented(COPIER))
     git(template, "init", "--quiet", "--initial-branch=main")

@@ -13,6 +13,7 @@ from robot_action.merging.decide import settle
 from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
+from robot_action.model.link import Link
 from robot_action.model.merge import Merged
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
@@ -25,7 +26,7 @@ from robot_action.planning.standing import stand
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
-from robot_action.sources.following import refs_of, source_of
+from robot_action.sources.following import refs_followed, refs_of, source_of
 from robot_action.stages.kept_base import find_base, keep_present, with_new
 from robot_action.stages.links import find_link, find_repository
 from robot_action.stages.migrations import Migrations
@@ -72,7 +73,7 @@ def _merged(
     ports: Ports, request: UpdateRequest, facts: UpdateFacts, migrations: Migrations, both: tuple[Rendered, Rendered]
 ) -> UpdateFacts:
     """Return the facts with what the template's changes make of the project, and its migrations of that."""
-    theirs, link = both[1], facts.link
+    theirs, link = both[1], _following(request, facts)
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
     old, new = (_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in both)
     label = f"template-{_version_of(theirs.template)}"
@@ -87,6 +88,12 @@ def _merged(
         migrations=migrations.notes,
         kept=with_new(facts, facts.kept, theirs, state) if request.keep_base and request.host is None else facts.kept,
     )
+
+
+def _following(request: UpdateRequest, facts: UpdateFacts) -> Link:
+    """Return the link as it is written: Cruft's names the version that was asked for, as ``cruft update --checkout`` does."""
+    source = with_ref(facts.source, request.ref) if request.ref else facts.source
+    return replace(facts.link, branch=source.ref or facts.link.branch)
 
 
 def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
@@ -105,7 +112,7 @@ def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
 
 def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple[tuple[Chosen, Chosen], UpdateFacts, bool]:
     """Return the version that the project has and the one that it shall have; the facts with both; whether there is anything to do."""
-    refs = refs_of(ports, facts.source)
+    refs = refs_of(ports, facts.source) if request.source else refs_followed(ports, facts.source)
     if not refs:  # a folder in no repository has one version, as it stands
         return (Chosen(""), Chosen("")), facts, True
     wanted = with_ref(facts.source, request.ref) if request.ref else facts.source
