@@ -90,6 +90,25 @@ def test_a_project_in_a_folder_of_a_larger_repository(world: World) -> None:
     assert (mono / "README.md").read_text() == "of the whole\n"
 
 
+def test_each_project_of_a_repository_is_updated_by_itself(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    for folder in ("svc/a", "svc/b"):
+        write_files(world.project / folder, {path: text for path, text in world.files().items() if "/" not in path})
+    world.commit()
+    world.set_up({**COPIER, "kept.txt": "changed\n"}, "v2.0.0")
+    for folder in ("svc/a", "svc/b", ""):
+        run = world.run("update", f"demo/{folder}", "--allow-protocol", "http", "--trust")
+        assert run.code == 0, run.said
+    assert [world.read(f"{folder}kept.txt") for folder in ("svc/a/", "svc/b/", "")] == ["changed\n"] * 3
+    world.commit()
+    world.set_up({**COPIER, "kept.txt": "again\n"}, "v3.0.0")
+    write_files(world.project, {"svc/b/kept.txt": "mine\n", "own.txt": "mine\n"})
+    run = world.run("update", "demo/svc/b", "--allow-protocol", "http", "--trust")
+    assert (run.code, world.read("svc/b/kept.txt")) == (1, "mine\n")
+    assert "demo/svc/b has changes that are not committed: kept.txt\n" in run.said
+
+
 def test_a_template_that_is_a_plain_folder_is_followed_as_it_stands(world: World) -> None:
     template = write_files(world.root / "template", dedented(NATIVE))
     assert world.run("render", "./template", "demo").code == 0

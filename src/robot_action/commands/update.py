@@ -10,6 +10,7 @@ from robot_action.errors import ConflictError
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
+from robot_action.parsing.links import tool_of
 from robot_action.planning.resuming import resume_for
 from robot_action.planning.summary import place_of, summarised
 from robot_action.planning.update import plan_update
@@ -48,11 +49,14 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
 
 
 def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:
-    """Yield what is not committed and was not written by an earlier run of this very update."""
-    prefix = request.project.relative_to(facts.top).as_posix()
-    for path in facts.local.dirty:
-        inside = path if prefix == "." else path.removeprefix(f"{prefix}/")
-        if inside not in changes or _present(ports, request, inside) != changes[inside]:
+    """Yield the project's paths that are not committed and were not written by an earlier run of this very update.
+
+    Those of another project, in a folder below, count only where this update would write them.
+    """
+    inside = [path.removeprefix(facts.prefix) for path in facts.local.dirty if path.startswith(facts.prefix)]
+    others = tuple({f"{path.rpartition('/')[0]}/" for path in (*facts.present, *inside) if "/" in path and tool_of(path)})
+    for path in inside:
+        if _present(ports, request, path) != changes[path] if path in changes else not path.startswith(others):
             yield path
 
 
