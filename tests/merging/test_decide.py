@@ -140,6 +140,16 @@ def test_what_the_user_deleted_stays_deleted(client: GitClient) -> None:
     assert merged.notes == ("f stays deleted, although the template changed it",)
 
 
+@pytest.mark.parametrize(
+    ("project", "told"), [({"g": "g\n"}, True), ({"g": "g\n", "mine": LINES}, True), ({"g": "g\n", "f": LINES}, False)]
+)
+def test_it_is_told_that_a_move_of_what_the_user_deleted_comes_to_nothing(client: GitClient, project: Files, *, told: bool) -> None:
+    merged, files = merge(client, {"f": LINES, "g": "g\n"}, project, {"new": LINES, "g": "g\n"}, moves={"f": "new"})
+    assert set(files) == ({*project} if told else {"g", "new"})
+    note = "f is gone from the project, so that nothing comes of the template's move to new"
+    assert (merged.conflicts, merged.notes) == ((), (note,) if told else ())
+
+
 def test_what_the_template_deleted_and_the_user_changed_stays(client: GitClient) -> None:
     merged, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {})
     assert files == {"f": b"mine\n"}

@@ -191,6 +191,8 @@ class _Decisions:
 
     def tell_moved(self) -> None:
         """Say which of the project's own files went along with a folder of the template, and leave those that may not be written."""
+        absent = self.raw.absent.items()
+        self.notes += [f"{old} is gone from the project, so that nothing comes of the template's move to {new}" for old, new in absent]
         by_git = {remark.paths[1]: remark.paths[0] for remark in self.raw.remarks if remark.kind == _ALONG}
         along = {**self.raw.along, **{old: new for old, new in by_git.items() if old in self.raw.present}}
         fits = writable(Tree({path: entry for path, entry in self.changes.items() if entry})) if along else Tree()

@@ -94,6 +94,7 @@ class RawMerge:
         edited: those of them that are not as the base has them.
         attributes: the project's for the paths that change, where it has any; contents here are as git stores them.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
+        absent: what the template only moved, and where to, and the project has at neither place.
         along: the project's own files that go along with a folder which the template moved, and where to.
     """
 
@@ -106,6 +107,7 @@ class RawMerge:
     edited: frozenset[str] = frozenset()
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
     along: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -127,7 +127,13 @@ class _Merge:
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_UNCOMPRESSED)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
-        return replace(raw, present=frozenset(present), submodules=submodules, edited=frozenset(renamed) - here.keys(), along=along)
+        edited = frozenset(renamed) - here.keys()
+        raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, along=along)
+        return replace(raw, absent={old: new for old, new in moves.items() if self._is_absent(old, new, present)})
+
+    def _is_absent(self, old: str, new: str, present: Collection[str]) -> bool:
+        """Tell whether the template only moved what the project has at neither place, so that git has nothing to say of it."""
+        return old not in present and new not in present and self.wanted.base.get(old) == self.wanted.theirs.get(new)
 
     def _welcome(self, along: Mapping[str, str], submodules: Collection[str]) -> Mapping[str, str]:
         """Return which files of the project's own may go along: no submodules, and none to a place that it ignores."""
