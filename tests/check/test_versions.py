@@ -180,10 +180,12 @@ def test_a_folder_of_this_machine_is_followed_by_its_tags(world: World) -> None:
 def test_a_look_at_versions_loads_nothing_that_it_does_not_need(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0
+    ours = ("ports", "exchange", "reporting.views", "clients.git.errors", "clients.git.fetch", "parsing.git_objects", "sources.fetch")
+    unwanted = ("pydantic", "jinja2", "github", "git", "requests", "rich", "pathspec", *(f"robot_action.{name}" for name in ours))
     program = (
         "import sys; from robot_action.__main__ import main\n"
         "try: main()\n"
-        "finally: print([name for name in ('pydantic', 'jinja2', 'github', 'git', 'requests', 'rich', 'pathspec') if name in sys.modules])"
+        f"finally: print([name for name in {unwanted} if name in sys.modules])"
     )
     run = world.run("check", "demo", "--allow-protocol", "http", program=("-c", program))
     assert run.out.endswith("[]\n"), run.said

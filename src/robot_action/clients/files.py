@@ -54,7 +54,8 @@ class LocalFiles:
     def listing(self, folder: Path) -> tuple[str, ...] | None:
         """Return the names in a folder, sorted, or None when there is none."""
         try:
-            return tuple(sorted(path.name for path in folder.iterdir()))
+            with os.scandir(folder) as found:
+                return tuple(sorted(entry.name for entry in found))
         except FileNotFoundError:
             return None
         except NotADirectoryError as error:
@@ -141,7 +142,7 @@ class LocalFiles:
         from filelock import FileLock, Timeout
 
         self._locks.mkdir(parents=True, exist_ok=True)
-        held = FileLock(self._locks / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.lock")
+        held = FileLock(self._locks / f"{hashlib.sha256(os.fsencode(key)).hexdigest()[:32]}.lock")
         try:
             held.acquire(timeout=0)
         except Timeout:

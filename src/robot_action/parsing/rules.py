@@ -24,12 +24,13 @@ NAME_PATTERN = r"^[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$"
 OWNER_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9])*(?:_[A-Za-z0-9]+)?$"
 TOPIC_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 
-_NAME = re.compile(NAME_PATTERN.replace("$", r"\Z"))
-_OWNER = re.compile(OWNER_PATTERN.replace("$", r"\Z"))
-_TOPIC = re.compile(TOPIC_PATTERN.replace("$", r"\Z"))
-_SLUG = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+# Patterns are compiled when they are first asked for, and kept then: most runs need few of them.
+_NAME = NAME_PATTERN.replace("$", r"\Z")
+_OWNER = OWNER_PATTERN.replace("$", r"\Z")
+_TOPIC = TOPIC_PATTERN.replace("$", r"\Z")
+_SLUG = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
 # The regular expression that semver.org suggests, without its groups.
-_SEMVER = re.compile(
+_SEMVER = (
     r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
     r"(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
@@ -40,7 +41,7 @@ _MAX_REF = 200
 _MAX_VERSION = 100
 _MAX_RANGE = 500
 _MAX_URL = 2048
-_EMAIL = re.compile(r"[^@\s<>\"(),:;\\\x00-\x1f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_EMAIL = r"[^@\s<>\"(),:;\\\x00-\x1f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 
 
 def check_name(text: str, *, dots: bool = True) -> str:
@@ -50,9 +51,9 @@ def check_name(text: str, *, dots: bool = True) -> str:
     """
     if len(text) > MAX_NAME:
         raise RuleError(f"the name {excerpt(text)} is longer than {MAX_NAME} characters")
-    if not dots and "." in text and _NAME.match(text):
+    if not dots and "." in text and re.match(_NAME, text):
         raise RuleError(f"only names of repositories may have dots, not {excerpt(text)}", "Use '-' or '_'.")
-    if not _NAME.match(text):
+    if not re.match(_NAME, text):
         between = "'-', '_' and '.'" if dots else "'-' and '_'"
         raise RuleError(
             f"{excerpt(text)} is no valid name",
@@ -66,7 +67,7 @@ def check_repository_name(text: str) -> str:
     owner, slash, name = text.partition("/")
     if not slash or "/" in name:
         raise RuleError(f"{excerpt(text)} is no repository name", "Write owner/name.")
-    if len(owner) > MAX_OWNER or not _OWNER.match(owner):
+    if len(owner) > MAX_OWNER or not re.match(_OWNER, owner):
         raise RuleError(
             f"{excerpt(owner)} is no valid owner",
             f"An owner has letters, digits and single hyphens between them, at most {MAX_OWNER} characters.",
@@ -78,7 +79,7 @@ def check_repository_name(text: str) -> str:
 
 def is_semantic(text: str) -> bool:
     """Tell whether a version is strictly semantic."""
-    return len(text) <= _MAX_VERSION and bool(_SEMVER.fullmatch(text))
+    return len(text) <= _MAX_VERSION and bool(re.fullmatch(_SEMVER, text))
 
 
 def check_version(text: str) -> str:
@@ -139,7 +140,7 @@ def check_tag(text: str) -> str:
 
 def check_topic(text: str) -> str:
     """Check a topic by GitHub's rule."""
-    if len(text) > MAX_TOPIC or not _TOPIC.match(text):
+    if len(text) > MAX_TOPIC or not re.match(_TOPIC, text):
         hint = f"Topics have lowercase letters, digits and hyphens, begin with no hyphen, and have at most {MAX_TOPIC} characters."
         raise RuleError(f"{excerpt(text)} is no valid topic", hint)
     return text
@@ -164,7 +165,7 @@ def check_person(text: str) -> str:
 
 def check_email(text: str) -> str:
     """Check that an address has the form ``local@domain``; whether it exists only a mail could tell."""
-    if len(text) > 254 or not text.isprintable() or not _EMAIL.fullmatch(text):  # noqa: PLR2004 - RFC 5321's limit for a path
+    if len(text) > 254 or not text.isprintable() or not re.fullmatch(_EMAIL, text):  # noqa: PLR2004 - RFC 5321's limit for a path
         raise RuleError(f"{excerpt(text)} is no e-mail address", "Write such as robot@acme.example.")
     return text
 
@@ -189,7 +190,7 @@ def _names_server(url: str) -> bool:
 
 def check_slug(text: str) -> str:
     """Check the slug of a team, or a user's login."""
-    if len(text) > MAX_NAME or not _SLUG.fullmatch(text):
+    if len(text) > MAX_NAME or not re.fullmatch(_SLUG, text):
         raise RuleError(f"{excerpt(text)} is no team's slug and no user's login")
     return text
 

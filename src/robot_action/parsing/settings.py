@@ -60,7 +60,7 @@ _FALSE = {"", "0", "false", "no", "off"}
 _LEVELS = ("debug", "info", "warning", "error")
 _PYPI_USER = "__token__"  # what PyPI-like indexes expect beside a token
 _GIT_USER = "x-access-token"  # what GitHub expects beside a token
-_PEM = re.compile(r"-----BEGIN (?:RSA )?PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+\n-----END (?:RSA )?PRIVATE KEY-----")
+_PEM = r"-----BEGIN (?:RSA )?PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+\n-----END (?:RSA )?PRIVATE KEY-----"
 _APP_HINT = (
     "The App's settings on GitHub show its client id (it looks like Iv23liAbCdEf) and make its private key: a file that begins with "
     "-----BEGIN RSA PRIVATE KEY-----. Give the whole file's text."
@@ -207,7 +207,7 @@ def _app(environ: Mapping[str, str], problems: list[Problem]) -> AppKey | None:
         return None
     if not re.fullmatch(r"[A-Za-z0-9.]{1,64}", client):
         problems.append(Problem("ROBOT_ACTION_APP_CLIENT_ID is no client id of a GitHub App", hint=_APP_HINT))
-    if not _PEM.fullmatch(key):
+    if not re.fullmatch(_PEM, key):
         problems.append(Problem("ROBOT_ACTION_APP_PRIVATE_KEY is no private key in PEM", hint=_APP_HINT))
     return AppKey(client, key)
 

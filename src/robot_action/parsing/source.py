@@ -38,15 +38,16 @@ _ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar", ".zip
 _NO_ARCHIVES = "archives as template sources are not supported yet by this version"
 _OPERATORS = ("<", ">", "=", "!", "~")
 
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
-_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
-_SCP = re.compile(r"(?P<user>[^@/:#]+)@(?P<host>[^@/:#]+|\[[^\]/]*\]):(?P<path>.*)", re.DOTALL)
+# Compiled for the sources that need them, and kept then: folders need none of these.
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\]"
+_USER = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+_SCP = r"(?P<user>[^@/:#]+)@(?P<host>[^@/:#]+|\[[^\]/]*\]):(?P<path>.*)"
 _SCHEME = re.compile(r"(?:git\+)?(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
 _PREFIX = re.compile(r"(?P<prefix>[A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
 _HELPER = re.compile(r"(?:git\+)?[^/:@#]*::")
 _VERSION_MARK = re.compile(r"(?<=[^/])@")
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\?]")
-_CATALOG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:@[^@:]*)?")
+_CATALOG_NAME = r"[A-Za-z][A-Za-z0-9._-]*(?:@[^@:]*)?"
 
 
 def parse_source(text: str, folder: Path, position: Position | None = None) -> Source:
@@ -178,9 +179,9 @@ def _git(place: str) -> tuple[str, str | None]:
         return _short(prefix["prefix"], place[prefix.end() :])
     if prefix and prefix["prefix"] in _PLANNED:
         raise RuleError(f"{_PLANNED[prefix['prefix']]} as template sources are not supported yet by this version", f"Name {FORMS}.")
-    if scp := _SCP.fullmatch(place):
+    if scp := re.fullmatch(_SCP, place, re.DOTALL):
         return _scp(scp["user"], scp["host"], scp["path"])
-    if _CATALOG_NAME.fullmatch(place):
+    if re.fullmatch(_CATALOG_NAME, place):
         raise RuleError(
             f"{excerpt(place)} is the name of a catalog's template, and catalogs are not supported yet by this version",
             f"For a folder of this name write {excerpt('./' + place)}; else name {FORMS}.",
@@ -246,7 +247,7 @@ def _authority(scheme: str, text: str) -> str:
             "Leave it out, and give the credential in the environment.",
         )
     host, port = _host_and_port(scheme, text)
-    if (at and not _USER.fullmatch(user)) or port == 0 or text.endswith(":"):
+    if (at and not re.fullmatch(_USER, user)) or port == 0 or text.endswith(":"):
         raise RuleError("the source's URL has no valid host", f"Name {FORMS}.")
     shown = "" if port in {None, _PORTS[scheme]} else f":{port}"
     return f"{user}{at}{host.rstrip('.')}{shown}"
@@ -261,14 +262,14 @@ def _host_and_port(scheme: str, authority: str) -> tuple[str, int | None]:
             "the source's URL has no valid host and port", "Write https://host/path; credentials belong into the environment."
         ) from None
     name = f"[{host}]" if ":" in host else host
-    if not _HOST.fullmatch(name):
+    if not re.fullmatch(_HOST, name, re.IGNORECASE):
         raise RuleError("the source's URL has no valid host", f"Name {FORMS}.")
     return name, port
 
 
 def _scp(user: str, host: str, rest: str) -> tuple[str, str | None]:
     path, version = _split(rest)
-    if not _USER.fullmatch(user) or not _HOST.fullmatch(host) or path.startswith(":"):
+    if not re.fullmatch(_USER, user) or not re.fullmatch(_HOST, host, re.IGNORECASE) or path.startswith(":"):
         raise RuleError("the source has no valid user and host", "Write such as git@github.com:owner/name.")
     host = host.lower().rstrip(".")
     absolute = "/" if path.startswith("/") else ""

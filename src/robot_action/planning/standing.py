@@ -56,7 +56,7 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
     wanted = source if is_asked or not branch else replace(source, ref=branch)
     newest, current = choose(wanted, refs), _current(link, refs)
     mine, other = as_version(current.version), as_version(newest.version)
-    between = tuple(str(version) for version in sorted(_released(refs)) if mine and other and mine < version <= other)
+    between = _between(mine, other, refs) if mine and other else ()
     is_past = _DESCRIBED.fullmatch(link.version) is not None  # a commit after the version that it is called by
     is_same = current.commit == newest.commit if current.commit or is_past or not mine else mine == other
     is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
@@ -104,6 +104,7 @@ def _version_of(commit: str, refs: Mapping[str, str]) -> str:
     return str(max(versions)) if versions else ""
 
 
-def _released(refs: Mapping[str, str]) -> set[Version]:
+def _between(mine: Version, other: Version, refs: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the releases after one version, up to another, in order."""
     versions = {as_version(ref.removeprefix(_TAGS)) for ref in refs if ref.startswith(_TAGS)}
-    return {version for version in versions if version is not None and not version.is_prerelease}
+    return tuple(str(one) for one in sorted(one for one in versions if one and mine < one <= other and not one.is_prerelease))

@@ -68,9 +68,9 @@ class Redactor:
 
 
 _NAMES = r"\b((?:proxy-)?authorization|private-token|x-auth-token|(?:set-)?cookie)"
-_QUOTED_HEADER = re.compile(rf"""{_NAMES}(['"]\s*[:,]\s*b?)(['"])(?:(?!\3).)*""", re.IGNORECASE)
-_HEADER_LINE = re.compile(rf"{_NAMES}(\s*[:=]\s*)[^\r\n]+", re.IGNORECASE)
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_QUOTED_HEADER = rf"""{_NAMES}(['"]\s*[:,]\s*b?)(['"])(?:(?!\3).)*"""
+_HEADER_LINE = rf"{_NAMES}(\s*[:=]\s*)[^\r\n]+"
+_USER_INFO = r"(?<=://)[^/@\s]+(?=@)"
 
 
 def without_credentials(text: str) -> str:
@@ -78,5 +78,5 @@ def without_credentials(text: str) -> str:
 
     For what libraries log about requests: there even a credential that nobody told us of is not shown.
     """
-    headers = _HEADER_LINE.sub(rf"\1\2{MASK}", _QUOTED_HEADER.sub(rf"\1\2\3{MASK}", text))
-    return _USER_INFO.sub(MASK, headers)
+    quoted = re.sub(_QUOTED_HEADER, rf"\1\2\3{MASK}", text, flags=re.IGNORECASE)
+    return re.sub(_USER_INFO, MASK, re.sub(_HEADER_LINE, rf"\1\2{MASK}", quoted, flags=re.IGNORECASE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,9 +57,10 @@ def find_places(ports: ReadPorts, folder: Path, file: str) -> tuple[tuple[str, s
     """
     if file:
         return (("", file),)
-    if ports.files.listing(folder) is None:
+    there = ports.files.listing(folder)
+    if there is None:
         raise InputError(f"there is no folder {folder}")
-    names = state_files(ports, folder)
+    names = _state_files(there)
     below = () if names else _folders_below(ports, folder)
     found = (*(("", name) for name in names), *((where, name) for where in below for name in state_files(ports, folder / where)))
     if not found:
@@ -74,8 +75,12 @@ def _folders_below(ports: ReadPorts, folder: Path) -> list[str]:
 
 def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
     """Return the names of the state files in a folder; our own stands for Copier's beside it, which the same template makes."""
-    names = tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
-    return (STATE_FILE,) if STATE_FILE in names else names
+    return _state_files(ports.files.listing(folder) or ())
+
+
+def _state_files(names: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(name for name in names if tool_of(name))
+    return (STATE_FILE,) if STATE_FILE in found else found
 
 
 def _unlinked(folder: Path, below: Sequence[str] = ()) -> InputError:
