@@ -59,10 +59,7 @@ def open_ports(shell: Shell, protocols: frozenset[str]) -> Iterator[Ports]:
             files=shell.files,
             store=DiskStore(shell.folders.cache / "store", progress.line),
             sandbox=sandbox,
-            renderer=WorkerRenderer(
-                lay=partial(_lay, shell),
-                compiled=CompiledCache(_compiled_folder(shell, scope)),
-            ),
+            renderer=scope.enter_context(WorkerRenderer(lay=partial(_lay, shell), compiled=CompiledCache(_compiled_folder(shell, scope)))),
             http=http,
             clock=SystemClock(),
             progress=progress,

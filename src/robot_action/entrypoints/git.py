@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.runner import GitRunner
-from robot_action.clients.processes.process import make_undumpable
+from robot_action.clients.processes.hiding import make_undumpable
 from robot_action.parsing.settings import secret_names
 
 if TYPE_CHECKING:

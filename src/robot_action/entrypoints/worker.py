@@ -1,9 +1,10 @@
 """The process that renders: it gives up every power first, and only then reads the request and runs other people's Jinja.
 
-Started by `robot_action.clients.isolation.renderer` with its settings as JSON in its one argument. It reads one frame from standard
-input, writes one to standard output, and ends with one of the codes below, or with a traceback: a bug. Why it is built
-like this stands in docs/decisions/0002-the-worker-drops-its-own-privileges.md. Where a trusted template has extensions of its
-own, files can still be read and programs be started, as the user that the worker has become.
+Started by `robot_action.clients.isolation.renderer` with its settings as JSON in its one argument, or forked by
+`robot_action.entrypoints.fork_server`. It reads one frame from standard input, writes one to standard output, and ends with one
+of the codes below, or with a traceback: a bug. Why it is built like this stands in
+docs/decisions/0002-the-worker-drops-its-own-privileges.md. Where a trusted template has extensions of its own, files can
+still be read and programs be started, as the user that the worker has become.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import re
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import BinaryIO
@@ -77,8 +78,15 @@ class OutOfTimeError(BaseException):
 def main(arguments: list[str]) -> int:
     """Render the request on standard input; return the exit code."""
     settings = Settings(**json.loads(arguments[0]))
+    preload(settings.modules)
+    return work(settings)
+
+
+def work(settings: Settings) -> int:
+    """Give up every power, then render the request on standard input; return the exit code."""
     output = sys.stdout.buffer if settings.paths is None else _own_output()
-    preload(settings.modules, settings.zones)
+    if settings.zones is not None:
+        load_zones(settings.zones)
     try:
         if settings.user is not None and settings.paths is not None:
             hand_over_clock(settings.user, os.environ.get("FAKETIME_SHARED", ""))
@@ -101,10 +109,8 @@ def _own_output() -> BinaryIO:
     return own
 
 
-def preload(modules: tuple[str, ...], zones: tuple[str, ...] | None = None) -> None:
+def preload(modules: Sequence[str]) -> None:
     """Load whatever rendering may need; afterwards no file can be opened."""
-    if zones is not None:
-        load_zones(zones)
     for name in (*_LATE_MODULES, *modules):
         importlib.import_module(name)
     ignore = ("y",) if "pathspec" in modules else ()

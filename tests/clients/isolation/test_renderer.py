@@ -252,3 +252,66 @@ def test_any_template_gives_the_same_in_a_worker(files: dict[str, bytes], answer
     else:
         assert in_worker(request) == expected
         assert not tree_problems(expected.tree)
+
+
+class TestContext:
+    """Within the renderer's context all workers are forked from one process."""
+
+    @pytest.fixture
+    def started(self, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+        """The commands of processes that fork, as they are started."""
+        commands: list[list[str]] = []
+        make = renderer._command
+
+        def note(boot: str, given: object) -> list[str]:
+            commands.append(make(boot, given))
+            return commands[-1]
+
+        monkeypatch.setattr(renderer, "_command", note)
+        return commands
+
+    def test_renderings_are_the_same_and_one_process_is_started(self, started: list[list[str]]) -> None:
+        requests = [make_request({"a.jinja": f"{{{{ year }}}}{text}"}) for text in ("", "{{ [1]|to_yaml }}")]
+        with WorkerRenderer() as workers:
+            assert [workers.render(request) for request in requests] == [render(request) for request in requests]
+        assert len(started) == 1
+
+    def test_outside_of_it_each_has_a_process_of_its_own(self, started: list[list[str]]) -> None:
+        with WorkerRenderer() as workers:
+            workers.render(make_request())
+        workers.render(make_request())
+        with workers:
+            workers.render(make_request())
+        assert len(started) == 3
+
+    def test_what_one_template_does_is_nothing_to_the_next(self) -> None:
+        endless = make_request({"a.jinja": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"})
+        with WorkerRenderer(timeout=2, output_limit=MIB, memory=128 * MIB) as workers:
+            for request, said in (
+                (endless, "did not finish in 2 s"),
+                (make_request({"a.jinja": "{{ 'a'|center(10000000000) }}"}), "more than 128 MiB of memory"),
+                (make_request({f"{number}.jinja": "{{ 'x' * 900000 }}" for number in range(2)}), "renders to more than 1 MiB"),
+                (make_request({"a.jinja": "{{ nope }}"}), "'nope' is undefined"),
+            ):
+                with pytest.raises(InputError, match=said):
+                    workers.render(request)
+            assert contents(workers.render(make_request({"a.jinja": "{{ year }}"}))) == {"a": b"2031"}
+
+    def test_one_that_breaks_its_process_breaks_no_other(self, monkeypatch: pytest.MonkeyPatch, started: list[list[str]]) -> None:
+        broken = "from robot_action.entrypoints import fork_server, worker\nfork_server.work = lambda settings: os.kill(os.getpid(), 11)\n"
+        monkeypatch.setattr(renderer, "_BOOT_FORKING", renderer._BOOT_FORKING.replace("from robot_action", f"\n{broken}from robot_action"))
+        with WorkerRenderer() as workers:
+            for _ in range(2):
+                with pytest.raises(InputError, match=r"broke the process that renders it: signal 11 \(SIGSEGV\)"):
+                    workers.render(make_request())
+        assert len(started) == 1
+
+    def test_a_bug_in_what_forks_is_told_and_it_is_started_anew(self, monkeypatch: pytest.MonkeyPatch, started: list[list[str]]) -> None:
+        boot = renderer._BOOT_FORKING
+        monkeypatch.setattr(renderer, "_BOOT_FORKING", "raise KeyError('x')")
+        with WorkerRenderer() as workers:
+            with pytest.raises(WorkerCrashError, match=r"exit code 1:\n(.*\n)+KeyError: 'x'"):
+                workers.render(make_request())
+            monkeypatch.setattr(renderer, "_BOOT_FORKING", boot)
+            workers.render(make_request())
+        assert len(started) == 2

@@ -8,14 +8,15 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from robot_action.clients.compiled_cache import CompiledCache, key_for
 from robot_action.clients.isolation.second_user import UIDS
 from robot_action.clients.processes.ends import describe_code, describe_end
-from robot_action.clients.processes.process import Completed, exchange
+from robot_action.clients.processes.process import Completed, Program, exchange
 from robot_action.errors import ConfigurationError, InputError, NotPermittedError, Position
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.extensions import CALCULATING, calculating, extensions_of, needs_machine
@@ -27,6 +28,7 @@ from robot_action.rendering.response import decode_response
 
 if TYPE_CHECKING:  # few templates need it
     from robot_action.clients.isolation.ground import Ground, Lay
+    from robot_action.clients.processes.fork_server import ForkServer
 
 WORKER_UID = UIDS.stop
 """User and group of the worker where we are root: beside those whose processes a run of template commands may kill."""
@@ -36,6 +38,7 @@ _BOOT = (
     "import gc; gc.disable(); import os, sys; sys.path += sys.argv[2:]; "
     "from robot_action.entrypoints.worker import main; os._exit(main(sys.argv[1:2]))"
 )
+_BOOT_FORKING = _BOOT.replace(".worker", ".fork_server")
 _PACKAGES = (
     *("robot_action", "jinja2", "jinja2_ansible_filters", "markupsafe", "pathspec", "yaml"),
     *("arrow", "binaryornot", "dateutil", "slugify", "text_unidecode", "tzdata"),
@@ -55,7 +58,7 @@ class _WorkerDiedError(InputError):
 
 
 class WorkerRenderer:
-    """Renders each request in a process of its own.
+    """Renders each request in a process of its own; within its context all of them are forked from one, which loads only once.
 
     Args:
         timeout: seconds for one rendering.
@@ -80,6 +83,19 @@ class WorkerRenderer:
         self._memory = memory
         self._output_limit = output_limit
         self._packs: dict[tuple[str, bool], bytes] = {}
+        self._context: ExitStack | None = None
+        self._server: ForkServer | None = None
+
+    def __enter__(self) -> Self:
+        """Enter the context."""
+        self._context = ExitStack()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End what forks."""
+        if self._context is not None:
+            self._context.close()
+        self._context = self._server = None
 
     def render(self, request: RenderRequest) -> Rendering:
         """Resolve answers and render a template.
@@ -120,7 +136,7 @@ class WorkerRenderer:
 
     def _rendered(self, request: RenderRequest, ground: Ground | None) -> Rendering:
         frame = encode_request(request)
-        compiled_limit = 0 if request.compiled is None else COMPILED_LIMIT
+        limit = self._output_limit + (0 if request.compiled is None else COMPILED_LIMIT)
         request = replace(request, compiled=None)  # it is large, and in the frame
         settings = {
             "seconds": self._timeout,
@@ -131,14 +147,12 @@ class WorkerRenderer:
             "paths": list(_paths(request)) if ground else None,
             "folder": _folder(request) if ground else "/",
         }
-        done = exchange(
-            worker_command(settings),
-            environment=_environment(request, ground) if ground else {},
-            cwd=Path("/"),
-            stdin=frame,
-            timeout=self._timeout + _GRACE,
-            output_limit=self._output_limit + compiled_limit,
-        )
+        if ground or self._context is None:
+            environment, timeout = _environment(request, ground) if ground else {}, self._timeout + _GRACE
+            command, place = worker_command(settings), Path("/")
+            done = exchange(command, environment=environment, cwd=place, stdin=frame, timeout=timeout, output_limit=limit)
+        else:
+            done = self._forked(self._context, settings, frame, limit)
         self._check(done, request, ground)
         try:
             return decode_response(done.stdout, request)
@@ -146,6 +160,15 @@ class WorkerRenderer:
             if ground:
                 raise _broken(request, done, "it gave no answer") from error
             raise WorkerCrashError(f"the worker's answer cannot be read: {error}") from error
+
+    def _forked(self, context: ExitStack, settings: Mapping[str, object], frame: bytes, limit: int) -> Completed:
+        """Let a forked worker render; what forks is started when it is first needed, with the modules that are wanted then."""
+        from robot_action.clients.processes.fork_server import fork_server  # a worker of its own does without
+
+        if self._server is None or not self._server.is_ready:
+            context.close()
+            self._server = context.enter_context(fork_server(Program(_command(_BOOT_FORKING, settings["modules"]), {}, Path("/"))))
+        return self._server.exchange(json.dumps(settings).encode(), frame, timeout=self._timeout + _GRACE, output_limit=limit)
 
     def _check(self, done: Completed, request: RenderRequest, ground: Ground | None) -> None:
         """Raise the error that says why there is no answer, if there is none."""
@@ -219,7 +242,11 @@ def _paths(request: RenderRequest) -> Iterator[str]:
 
 def worker_command(settings: Mapping[str, object]) -> list[str]:
     """Return the command that starts a worker with these `robot_action.entrypoints.worker.Settings`."""
-    return [sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT, json.dumps(settings), *_folders()]
+    return _command(_BOOT, settings)
+
+
+def _command(boot: str, given: object) -> list[str]:
+    return [sys.executable, "-I", "-S", "-X", "utf8", "-c", boot, json.dumps(given), *_folders()]
 
 
 def _folders() -> Iterator[str]:

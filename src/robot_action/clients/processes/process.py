@@ -8,12 +8,10 @@ the child's process group has been killed. Processes that left the group are the
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +29,6 @@ GRACE = 3.0
 
 _TICK = 0.05  # seconds after which an exit is noticed though a stray grandchild holds the pipes
 _DRAIN = 0.5  # seconds for what is still in the pipes when the group is dead
-_PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,6 @@ class Streamed:
     timed_out: bool = False
 
 
-def make_undumpable() -> None:
-    """Hide our memory and ``/proc/<pid>/environ`` from other processes of the same user (``prctl(2)``, Linux only)."""
-    if sys.platform == "linux":  # pragma: no branch - elsewhere there is no /proc to hide from
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
 def find_program(name: str, environment: Mapping[str, str], cwd: Path) -> str:
     """Return the path of a program; a bare name is looked for in the child's own ``PATH``.
 
@@ -95,19 +86,19 @@ class Program:
     Attributes:
         arguments: the program's name or path, and its arguments.
         environment: all of the child's environment.
-        stdin: what it reads; nothing means ``/dev/null``.
+        stdin: what it reads, or an open descriptor; nothing means ``/dev/null``.
         umask: the child's file mode creation mask; -1 leaves ours.
     """
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
     cwd: Path
-    stdin: bytes = b""
+    stdin: bytes | int = b""
     limits: Limits = NO_LIMITS
     umask: int = -1
 
 
-class _Child:
+class Child:
     """A running child with its streams."""
 
     def __init__(self, popen: subprocess.Popen[bytes], pipes: Pipes) -> None:
@@ -154,13 +145,18 @@ class _Child:
 
 
 @contextmanager
-def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
-    """Start a program; one sink takes both of its outputs, two take one each."""
+def launch(program: Program, *sinks: Sink) -> Iterator[Child]:
+    """Start a program; one sink takes both of its outputs, two take one each. Leaving the context ends it.
+
+    Raises:
+        UnavailableError: when the program does not exist or cannot be executed.
+    """
+    given = program.stdin
     found = find_program(program.arguments[0], program.environment, program.cwd)
     try:
         popen = subprocess.Popen(
             with_limits([found, *program.arguments[1:]], program.limits),
-            stdin=subprocess.PIPE if program.stdin else subprocess.DEVNULL,
+            stdin=given if isinstance(given, int) else subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if len(sinks) > 1 else subprocess.STDOUT,
             bufsize=0,
@@ -176,9 +172,9 @@ def _launch(program: Program, *sinks: Sink) -> Iterator[_Child]:
     pipes = Pipes()
     for stream, sink in zip(filter(None, (popen.stdout, popen.stderr)), sinks, strict=True):
         pipes.read(stream, sink)
-    if popen.stdin is not None:
-        pipes.write(popen.stdin, program.stdin)
-    child = _Child(popen, pipes)
+    if popen.stdin is not None and isinstance(given, bytes):
+        pipes.write(popen.stdin, given)
+    child = Child(popen, pipes)
     try:
         yield child
     finally:
@@ -215,7 +211,7 @@ def exchange(  # noqa: PLR0913 - the whole of a call, all but one by keyword
     """
     stdout, stderr = Bounded(output_limit), Bounded(output_limit)
     program = Program(arguments, environment, cwd, stdin, limits)
-    with _launch(program, stdout.feed, stderr.feed) as child:
+    with launch(program, stdout.feed, stderr.feed) as child:
         child.pump_while(lambda: child.is_running and not (stdout.is_over or stderr.is_over), timeout)
         is_over = stdout.is_over or stderr.is_over
         timed_out = child.is_running and not is_over
@@ -226,7 +222,7 @@ def exchange(  # noqa: PLR0913 - the whole of a call, all but one by keyword
 class Running:
     """A program that runs, its output shown line by line."""
 
-    def __init__(self, child: _Child, lines: Lines) -> None:
+    def __init__(self, child: Child, lines: Lines) -> None:
         self._child = child
         self._lines = lines
 
@@ -257,7 +253,7 @@ def spawn(program: Program, on_line: Callable[[str], None]) -> Iterator[Running]
         UnavailableError: when the program does not exist or cannot be executed.
     """
     lines = Lines(on_line)
-    with _launch(program, lines.feed) as child:
+    with launch(program, lines.feed) as child:
         yield Running(child, lines)
 
 
