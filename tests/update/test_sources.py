@@ -273,12 +273,17 @@ def test_a_project_made_of_a_template_as_it_stood_is_told_how_to_get_a_version(w
         git(template, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", tag)
         git(template, "tag", tag)
         if tag == "v1.0.0":
-            assert world.run("render", "./template", "demo", "--trust").code == 0
+            told = world.run("render", "./template", "demo", "--trust")
+            assert told.code == 0
+            assert "taken as it stands, in no version: updates cannot go on from there; --ref takes a tag" in told.said
+    assert "as it stands" not in world.run("render", "./template", "other", "--ref", "v1.0.0", "--trust").said
     world.commit()
     run = world.run("update", "demo", "--trust")
     assert run.code == 65, run.said
     assert "as it stood, so that nobody knows its version" in run.said
     assert "robot-action adopt" in run.said
+    given = world.run("update", "demo", "--trust", "-d", "name=other")
+    assert (given.code, world.status()) == (65, []), "as it stands now is no substitute, whatever is asked for"
     (world.project / ".copier-answers.yml").unlink()
     assert world.run("adopt", "./template", "demo", "--ref", "v1.0.0", "--trust").code == 0
     world.commit("Adopted")

@@ -178,6 +178,7 @@ class Facts:
     """Everything that planning a create needs; each stage's inspection adds its part.
 
     Attributes:
+        as_it_stands: whether the template is what a git work tree holds, and no commit of it.
         wanted: the rendered tree with the state file.
         state: the value of that state file.
         committer: who commits when neither the manifest nor the event names somebody.
@@ -186,6 +187,7 @@ class Facts:
 
     machine: Machine | None = None
     template: Template | None = None
+    as_it_stands: bool = False
     rendering: Rendering | None = None
     wanted: Tree | None = None
     state: State | None = None

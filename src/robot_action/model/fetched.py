@@ -13,9 +13,11 @@ class FetchedTree:
 
     Attributes:
         tag: the tag that names the commit, where there is one alone.
+        as_it_stands: whether it is a git work tree's, and no commit of it.
     """
 
     tree: Tree
     version: str = ""
     commit: str = ""
     tag: str = ""
+    as_it_stands: bool = False

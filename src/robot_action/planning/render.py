@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from robot_action.model.facts import DestinationKind, Facts
 from robot_action.model.plan import Plan, Step
 from robot_action.model.request import CreateRequest
+from robot_action.parsing.links import tool_of
 from robot_action.planning.permission import is_trusted
 from robot_action.planning.project_steps import occupied, plan_fetch, render_step
 from robot_action.planning.situation import Situation
 from robot_action.planning.steps import destination_of, message_of, rendered
 from robot_action.planning.task_steps import TITLE, may_have_tasks, plan_before, plan_tasks, tasks_step
+
+_NO_VERSION = "the template is taken as it stands, in no version: updates cannot go on from there; --ref takes a tag, branch or commit"
 
 
 def plan_render(request: CreateRequest, facts: Facts) -> Plan:
@@ -28,6 +32,13 @@ def plan_render(request: CreateRequest, facts: Facts) -> Plan:
     return Plan(project=request.manifest.project, steps=steps, message=message_of(situation))
 
 
+def _writing(situation: Situation) -> Step:
+    """Return the writing, with a word on what is read from a repository without a version: its state file is of no use to updates."""
+    step = render_step(situation)
+    is_linked = any(tool_of(path) for path in step.tree)
+    return replace(step, details=(_NO_VERSION,)) if situation.facts.as_it_stands and is_linked else step
+
+
 def _plan_work(situation: Situation) -> Iterator[Step]:
     """Yield the writing and the tasks.
 
@@ -38,8 +49,8 @@ def _plan_work(situation: Situation) -> Iterator[Step]:
     rendering, _ = rendered(situation)
     if is_new and may_have_tasks(situation) and situation.is_isolated:
         yield tasks_step(situation, TITLE, rendering.tasks, apart=True)
-        yield render_step(situation)
+        yield _writing(situation)
         return
     yield from plan_before(situation)
-    yield render_step(situation)
+    yield _writing(situation)
     yield from plan_tasks(situation, removes=is_new)

@@ -31,4 +31,4 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
         return FetchedTree(select(checked_out(ports, snapshot.tree), source), str(version) if version else "", snapshot.commit)
     paths = ports.git.find_files(folder)
     tree = ports.files.read_tree(folder) if paths is None else ports.files.read_tree(folder, paths)
-    return FetchedTree(select(tree, source))
+    return FetchedTree(select(tree, source), as_it_stands=paths is not None)

@@ -52,7 +52,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     template = _prompted(ports, request, replace(template, described=described))
     _check_folder(template.specification, template.tree, source.text)
     _check_entry(template.specification, template.tree)
-    return replace(facts, template=template)
+    return replace(facts, template=template, as_it_stands=fetched.as_it_stands)
 
 
 def _read(request: CreateRequest, fetched: FetchedTree) -> Template:

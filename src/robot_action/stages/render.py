@@ -73,7 +73,7 @@ def apply(ports: Ports, step: RenderStep, outcomes: Outcomes) -> Outcome:
         file, content = step.replay
         ports.files.write_into(Tree({file.name: Entry(Mode.FILE, content)}), file.parent)
     more = len(step.overwrites) - _SHOWN
-    details = (*(f"overwrote {path}" for path in step.overwrites[:_SHOWN]), *((f"and {more:,} more",) if more > 0 else ()))
+    details = (*step.details, *(f"overwrote {path}" for path in step.overwrites[:_SHOWN]), *((f"and {more:,} more",) if more > 0 else ()))
     return Outcome(step.stage, Status.DONE, f"{len(tree)} files in {step.destination}", details, Written(step.destination))
 
 
