@@ -44,6 +44,22 @@ def test_a_commit_that_is_gone_is_told(world: World) -> None:
     assert "the version that the project has is not known" in run.said
 
 
+@pytest.mark.parametrize("version", ["v9.9.9", "nosuch"])
+def test_a_folder_as_it_stands_is_no_substitute_for_a_version_that_is_gone(world: World, version: str) -> None:
+    template = write_files(world.root / "template", COPIER)
+    git(template, "init", "--quiet")
+    git(template, "add", "--all")
+    git(template, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    git(template, "tag", "v1.0.0")
+    assert world.run("render", "./template", "demo", "--ref", "v1.0.0").code == 0
+    write_commit(world, version)
+    (template / "a.txt").write_text("not committed\n")
+    for run in (world.run("update", "demo", "-d", "name=other"), world.run("check", "demo", "--heal", ".")):
+        assert run.code == 65, run.said
+        assert f"the version that the project has is not known: {version}" in run.said
+    assert world.status() == []
+
+
 def test_a_project_between_two_releases_does_not_go_back(world: World) -> None:
     world.set_up(COPIER)
     commit = world.git.commit("acme/templates", {**COPIER, "a.txt": "2\n"})

@@ -22,7 +22,7 @@ from robot_action.parsing.wording import RuleError
 def digest_of(value: Value) -> str:
     """Return ``sha256:`` and the hash over a value's canonical JSON; comments, order and style of its text do not count."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"  # a folder's name may be no UTF-8
 
 
 def manifest_from_flags(*, template: Source, destination: Path, data: GivenAnswers, any_name: bool = False) -> Manifest:

@@ -70,13 +70,18 @@ def present_version(ports: ReadPorts, source: Source, link: Link, current: Chose
     """Return the version that a project has with its commit, also where that is only abbreviated, and no reference names it.
 
     Raises:
+        InputError: when it has a version, and the template has none of that name: as a folder stands now is no substitute.
         RobotActionError: when the repository does not answer.
     """
-    short = short_commit(link)
-    if current.commit or not short:
+    if current.commit:
         return current
-    where = source.location if source.kind is SourceKind.GIT else find_folder(ports.files, source)
-    return replace(current, commit=ports.git.find_commit(where, short))
+    commit = ""
+    if short := short_commit(link):
+        where = source.location if source.kind is SourceKind.GIT else find_folder(ports.files, source)
+        commit = ports.git.find_commit(where, short)
+    if link.version and not commit:
+        raise _unknown(source, link.version)
+    return replace(current, commit=commit)
 
 
 def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:
@@ -86,10 +91,14 @@ def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:
         InputError: when there is no such commit.
     """
     if not commit and source.kind is SourceKind.GIT:
-        raise InputError(
-            f"{source.text}: the version that the project has is not known",
-            hint="Write the commit or tag that it was made from into its state file.",
-        )
+        raise _unknown(source, "")
     from robot_action.sources.fetch import fetch  # versions alone are told without it
 
     return fetch(ports, replace(source, ref=commit or None, versions=None))
+
+
+def _unknown(source: Source, version: str) -> InputError:
+    return InputError(
+        f"{source.text}: the version that the project has is not known{f': {version}' if version else ''}",
+        hint="Write the commit or tag that it was made from into its state file.",
+    )

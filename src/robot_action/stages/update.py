@@ -57,10 +57,11 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         return replace(facts, kept=keep_present(ports, request, facts, renderings, chosen[0]))
     base, kept = find_base(ports, request, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(*chosen), KeptBase())
     exact = base.rendering.tree.digest == link.digest if link.digest else None
-    if not base.template.commit and not request.data:
-        if exact:
+    if not base.template.commit:
+        if not exact and (facts.newest or not request.data):  # what has versions now was another one then
+            raise _unversioned(facts, request.project)
+        if not request.data:
             return replace(facts, kept=kept)
-        raise _unversioned(facts, request.project)
     template = renderings.fetched(chosen[1])
     migrations = Migrations(ports, request, facts, base.template, template)
     renderings.check_trust(template, migrations.wanted)

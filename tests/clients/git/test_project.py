@@ -274,3 +274,12 @@ def test_an_index_in_several_files_is_read(project: Path, client: GitClient) -> 
     found = client.inspect(project)
     assert found is not None
     assert found.dirty == ("a.txt",)
+
+
+@pytest.mark.parametrize("name", [b"a\nb", b"a\xff"])
+def test_a_repository_that_git_cannot_name_in_a_line_is_refused(tmp_path: Path, client: GitClient, name: bytes) -> None:
+    folder = tmp_path / os.fsdecode(name)
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    with pytest.raises(InputError, match="has a line break in its name, or is not UTF-8"):
+        client.inspect(folder)

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,11 +67,13 @@ def locate(runner: GitRunner, folder: Path) -> Located | None:
     """Find the repository whose top is ``folder``; one around it does not count.
 
     Raises:
+        InputError: when the folder is called so that nothing can borrow from its repository.
         RobotActionError: when there is a ``.git`` that git cannot read.
     """
     dot_git = folder / ".git"
     if not os.path.lexists(dot_git):
         return None
+    _check_name(folder)
     place = Place(folder, git_dir=dot_git)
     asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
     git_dir, common_dir, algorithm = runner.run(place, *asked).text.rsplit("\n", 2)
@@ -81,6 +83,14 @@ def locate(runner: GitRunner, folder: Path) -> Located | None:
     head = refs.get(symbolic, "") if symbolic else runner.run(place, "rev-parse", "--verify", "HEAD").text
     branch = symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else ""
     return Located(folder, Path(git_dir), Path(common_dir), algorithm, head, branch, refs)
+
+
+def _check_name(folder: Path) -> None:
+    """See that a folder can be named where git wants one path a line (gitrepository-layout(5), "objects/info/alternates")."""
+    with suppress(UnicodeEncodeError):
+        if b"\n" not in str(folder).encode():
+            return
+    raise InputError(f"{folder} has a line break in its name, or is not UTF-8", hint="Move the repository to a folder of another name.")
 
 
 @contextmanager
