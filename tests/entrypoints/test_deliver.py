@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from robot_action.entrypoints.update import UpdateOptions
 from robot_action.errors import UsageError
 from robot_action.model.inputs import options_of
 from robot_action.model.proposal import Wishes
+from robot_action.model.pull_request import MESSAGE_LIMIT
 
 NOWHERE = cast("Any", None)  # what options alone decide needs no shell
 FULL = DeliverOptions(
@@ -57,6 +59,15 @@ def test_title_and_message_are_of_the_job_that_prepares(tmp_path: Path) -> None:
         proposal = proposal_of(shell, UpdateOptions(pull_request=True, title="T", commit_message="M"))
     assert proposal is not None
     assert proposal.wishes == Wishes(title="T", message="M")
+
+
+@pytest.mark.parametrize("name", ["title", "commit_message"])
+def test_a_text_behind_which_nothing_would_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    options = UpdateOptions(pull_request=True, **cast("Any", {name: "x" * MESSAGE_LIMIT}))
+    with open_shell({"ROBOT_ACTION_HOME": str(tmp_path), "CI": "true"}, LogOptions()) as shell:
+        assert proposal_of(shell, options) is not None
+        with pytest.raises(UsageError, match=f"--{name.replace('_', '-')} has {MESSAGE_LIMIT + 1} characters"):
+            proposal_of(shell, replace(options, **cast("Any", {name: "x" * (MESSAGE_LIMIT + 1)})))
 
 
 def test_the_action_wants_a_bundle(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

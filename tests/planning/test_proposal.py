@@ -154,7 +154,7 @@ def test_title_and_body_follow_what_is_proposed(changes: Mapping[str, str]) -> N
         ({"labels": ("a",)}, {}, Operation.UPDATED),
         ({"labels": ("a",)}, {"labels": ("A", "b")}, Operation.UNCHANGED),
         ({"assignees": ("a",)}, {}, Operation.UPDATED),
-        ({"auto_merge": True}, {}, Operation.UPDATED),
+        ({"auto_merge": True}, {}, Operation.UNCHANGED),
         ({"auto_merge": True}, {"auto_merge": True}, Operation.UNCHANGED),
         ({"reviewers": ("a",)}, {}, Operation.UNCHANGED),
         ({"teams": ("a",)}, {"teams": ("a",)}, Operation.UNCHANGED),
@@ -163,13 +163,33 @@ def test_title_and_body_follow_what_is_proposed(changes: Mapping[str, str]) -> N
 def test_what_belongs_to_it_is_added_where_it_is_missing(wanted: Mapping[str, Any], there: Mapping[str, Any], expected: Operation) -> None:
     made = plan(with_branch(ours(), found=pull(**there)), wanted=replace(WANTED, **wanted))
     assert operation(made) is expected
-    asks = "reviewers" in wanted
-    assert (find(made, PullRequestStep) is not None) == (expected is Operation.UPDATED or asks), "whom to ask is only known by asking"
+    tries = bool({"reviewers", "auto_merge"} & (wanted.keys() - there.keys()))
+    assert (find(made, PullRequestStep) is not None) == (expected is Operation.UPDATED or tries), "some is only known by trying"
 
 
-def test_a_draft_waits_for_people_before_it_merges_itself() -> None:
-    facts = with_branch(ours(), found=pull(draft=True), standing=("sub/a.txt",), status=CheckState.ERROR)
-    assert operation(plan(facts, MARKED, wanted=replace(WANTED, auto_merge=True))) is Operation.UNCHANGED
+@pytest.mark.parametrize(
+    ("found", "standing", "merges"),
+    [
+        (pull(draft=True), ("sub/a.txt",), False),
+        (pull(), ("sub/a.txt",), False),
+        (pull(draft=True), (), True),
+        (pull(), (), True),
+        (None, ("sub/a.txt",), False),
+    ],
+    ids=["draft", "ready with markers", "solved", "solved and made ready", "new"],
+)
+def test_what_has_conflicts_waits_for_people_before_it_merges_itself(
+    found: PullRequest | None, standing: tuple[str, ...], merges: bool
+) -> None:
+    facts = with_branch(ours(), found=found, standing=standing, status=CheckState.ERROR)
+    step = find(plan(facts, MARKED, wanted=replace(WANTED, auto_merge=True)), PullRequestStep)
+    assert (step is not None and step.wanted.auto_merge) is merges
+
+
+def test_a_draft_that_is_wished_for_does_not_merge_itself() -> None:
+    wanted, wishes = replace(WANTED, auto_merge=True), Wishes(draft=True)
+    assert not find(plan(FACTS, wanted=wanted, wishes=wishes), PullRequestStep).wanted.auto_merge
+    assert operation(plan(with_branch(ours(), found=pull(draft=True)), wanted=wanted, wishes=wishes)) is Operation.UNCHANGED
 
 
 @pytest.mark.parametrize(

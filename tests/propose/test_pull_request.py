@@ -63,43 +63,6 @@ def test_the_next_version_goes_to_the_same_pull_request(behind: World) -> None:
     assert (behind.log(), behind.show(f"{BRANCH}:a.txt")) == ([pull.title], BOTTOM)
 
 
-@pytest.mark.parametrize(("by", "author"), [("app_token", "acme-robot"), ("workflow_token", "github-actions")])
-def test_what_github_signs_is_made_by_github_and_known_again(on_github: World, by: str, author: str) -> None:
-    assert on_github.github
-    on_github.github.fake.add_token(on_github.github.workflow_token, login="github-actions", is_installation=True)
-    on_github.use(by)
-    on_github.version("v2.0.0", a_txt=TOP)
-    run = on_github.propose()
-    assert (run.code, run.pull["verified"], on_github.github.git.pushes) == (0, True, []), run.said
-    people = on_github.bare.git("acme/demo", "log", "-1", "--format=%an %cn <%ce>", BRANCH)
-    assert people == f"{author}[bot] GitHub <noreply@github.com>"
-    on_github.version("v3.0.0", a_txt=BOTTOM)
-    assert on_github.propose().pull["operation"] == "updated"
-    assert on_github.log() == ["Update from the template tpl to 3.0.0"]
-    ada = on_github.person({"own.txt": "Ada's\n"})
-    on_github.version("v4.0.0", a_txt=TOP)
-    run = on_github.propose()
-    assert (run.pull["operation"], run.pull["verified"]) == ("updated", True)
-    assert on_github.bare.git("acme/demo", "rev-parse", f"{BRANCH}^1") == ada
-    assert (on_github.show(f"{BRANCH}:own.txt"), on_github.show(f"{BRANCH}:a.txt")) == ("Ada's\n", TOP)
-
-
-def test_what_github_does_not_sign_is_pushed_as_it_was_committed(on_github: World) -> None:
-    assert on_github.github
-    (on_github.root / ".gitconfig").write_text("[user]\n\tname = Grace\n\temail = grace@example.com\n")
-    on_github.version("v2.0.0", a_txt=TOP)
-    run = on_github.propose(SOURCE_DATE_EPOCH="1700000000")
-    assert (run.code, run.pull["verified"], len(on_github.github.git.pushes)) == (0, False, 1), run.said
-    assert not any("/git/trees" in path or "/git/commits" in path for path in on_github.github.fake.calls("POST"))
-    people = on_github.bare.git("acme/demo", "log", "-1", "--format=%an <%ae> %at %cn <%ce> %ct", BRANCH)
-    assert people == "Grace <grace@example.com> 1700000000 Grace <grace@example.com> 1700000000"
-    assert on_github.github.token not in run.said
-    on_github.variables["HOME"] = str(on_github.root / "elsewhere")
-    on_github.version("v3.0.0", a_txt=BOTTOM)
-    assert on_github.propose().pull["operation"] == "updated", "whoever ran it last, a commit that nobody changed is ours"
-    assert on_github.log() == ["Update from the template tpl to 3.0.0"]
-
-
 def test_what_people_wrote_about_a_version_stays_until_another_one_comes(behind: World) -> None:
     behind.propose()
     behind.retitle(1, "Ada's title")
@@ -306,6 +269,24 @@ def test_who_takes_the_markers_out_makes_it_ready(clashing: World) -> None:
     assert clashing.propose().pull["operation"] == "unchanged"
 
 
+def test_what_was_solved_merges_itself_where_that_is_allowed(on_github: World) -> None:
+    assert on_github.github
+    on_github.commit({"a.txt": OTHER})
+    on_github.version("v2.0.0", a_txt=TOP)
+    record = on_github.github.fake.repositories["acme/demo"]
+    assert on_github.propose("--auto-merge").pull["operation"] == "created"
+    on_github.person({"a.txt": OTHER})
+    assert on_github.propose("--auto-merge").pull["operation"] == "updated"
+    run = on_github.propose("--auto-merge")
+    assert (run.code, run.pull["operation"]) == (0, "unchanged"), run.said
+    assert "Auto merge is not allowed for this repository" in run.said
+    record.merge["allow_auto_merge"] = True
+    assert on_github.propose("--auto-merge").pull["operation"] == "updated"
+    assert record.proposals.pulls[0].auto_merge == "SQUASH"
+    run = on_github.propose("--auto-merge")
+    assert (run.pull["operation"], "Auto merge" in run.said) == ("unchanged", False)
+
+
 def test_who_took_the_markers_out_is_not_asked_for_the_same_again(clashing: World) -> None:
     clashing.propose()
     head = clashing.person({"a.txt": OTHER})
@@ -404,14 +385,6 @@ def test_where_no_branch_is_checked_out_the_base_is_asked_for(local: World) -> N
     assert "    robot-action update demo --pull-request --base BRANCH" in run.said
 
 
-def test_a_token_for_another_repository_stops_the_run_before_anything_is_written(on_github: World) -> None:
-    on_github.version("v2.0.0", a_txt=TOP)
-    assert on_github.github
-    run = on_github.propose(GITHUB_TOKEN=on_github.github.workflow_token)
-    assert run.code == 77, run.said
-    assert (set(on_github.heads()), on_github.pulls(), on_github.writes()) == ({"main"}, [], 0)
-
-
 def test_a_dry_run_only_tells(behind: World) -> None:
     run = behind.run("update", "demo", "--pull-request", "--dry-run")
     assert run.code == 0, run.said
@@ -462,15 +435,3 @@ def test_a_run_on_our_own_branch_is_refused_and_closes_nothing(behind: World) ->
     run = behind.propose()
     assert (run.code, behind.pulls()[0].state) == (64, "open")
     assert "none to merge into" in run.said
-
-
-def test_a_token_that_may_not_see_what_is_said_beside_commits_goes_on(on_github: World) -> None:
-    assert on_github.github
-    rights = {"contents": "write", "pull_requests": "write", "metadata": "read"}
-    on_github.github.fake.add_token("ghs_few", login="acme-robot", is_installation=True, permissions=rights)
-    on_github.variables["GITHUB_TOKEN"] = "ghs_few"
-    on_github.commit({"a.txt": OTHER})
-    on_github.version("v2.0.0", a_txt=TOP)
-    assert on_github.propose().code == 0
-    run = on_github.propose()
-    assert (run.code, run.pull["operation"]) == (0, "unchanged"), run.said

@@ -75,10 +75,17 @@ def test_a_new_one_is_opened_first() -> None:
     assert host.asked == ["create", "assign", "enable_auto_merge"]
 
 
-def test_a_draft_does_not_merge_itself() -> None:
-    host = Host()
-    apply(host, replace(STEP, found=None, draft=None, wanted=replace(WANTED, draft=True, labels=())))
-    assert host.asked == ["create"]
+@pytest.mark.parametrize(
+    ("refused", "expected", "told"),
+    [((), Operation.UPDATED, False), (("enable_auto_merge",), Operation.UNCHANGED, True)],
+)
+def test_one_that_merges_itself_from_now_on_is_updated(refused: tuple[str, ...], expected: Operation, told: bool) -> None:
+    only = replace(STEP, draft=None, wanted=replace(WANTED, labels=()), known=Delivery(Operation.UNCHANGED, "robot-action/x"))
+    host = Host(*refused)
+    done = apply(host, only)
+    assert host.asked == ["enable_auto_merge"]
+    assert isinstance(done.result, Delivery)
+    assert (done.result.operation, bool(done.details)) == (expected, told)
 
 
 def test_one_that_is_closed_is_only_closed() -> None:

@@ -214,7 +214,7 @@ class GitHubFake(Served):
             fault = next((fault for fault in self.faults if fault.strikes(request)), None)
             if fault is not None and not fault.after:
                 return fault.answer and self._with_limits(fault.answer)
-            answer = self._carry_out(request)
+            answer = self._with_scopes(request, self._carry_out(request))
             call = Call(request.method, request.target, answer.status, request.body, answer.body)
             self.violations += self.contract.check(call)
             return fault.answer if fault is not None else self._with_limits(answer)
@@ -252,6 +252,10 @@ class GitHubFake(Served):
         record = self.repositories.get(name.lower())
         public = record is not None and record.visibility == "public" and not push
         return public or (token.reaches(name) and token.may("contents", "write" if push else "read"))
+
+    def _with_scopes(self, request: Request, answer: Answer) -> Answer:
+        token = self.tokens.get(request.token)
+        return Answer(answer.status, answer.body, {**answer.headers, "X-OAuth-Scopes": token.scopes}) if token and token.scopes else answer
 
     def _with_limits(self, answer: Answer) -> Answer:
         self.used += 1

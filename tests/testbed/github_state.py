@@ -85,7 +85,8 @@ class Token:
         reach: the only repositories that it sees, or None for all.
         lacks_sso: the organisation's single sign-on was not passed.
         owner: the only one whose repositories a minted token reaches; ``""`` for other tokens.
-        permissions: what a minted token may do; None: everything that its user may.
+        permissions: what a minted token, or a fine-grained one, may do; None: everything that its user may.
+        scopes: those of a classic token, which GitHub tells with every answer; ``""`` for other tokens.
         dies: when, in seconds since 1970.
     """
 
@@ -96,6 +97,7 @@ class Token:
     lacks_sso: bool = False
     owner: str = ""
     permissions: Mapping[str, str] | None = None
+    scopes: str = ""
     dies: float = float("inf")
 
     def reaches(self, name: str) -> bool:
@@ -105,6 +107,8 @@ class Token:
 
     def may(self, permission: str, level: str) -> bool:
         """Tell whether it has a permission; one with all rights has every one."""
+        if permission == "workflows" and self.scopes:
+            return "workflow" in self.scopes.split(", ")
         granted = "write" if self.permissions is None else self.permissions.get(permission, "")
         return granted in {level, "write"}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import UsageError
 from robot_action.model.proposal import ProposalRequest, Surroundings, Wishes
+from robot_action.model.pull_request import MESSAGE_LIMIT
 
 if TYPE_CHECKING:  # they load this module
     from robot_action.entrypoints.deliver import DeliverOptions
@@ -44,7 +45,16 @@ def _refuse(options: UpdateOptions, names: tuple[str, ...], why: str) -> None:
 
 
 def _wishes(options: UpdateOptions) -> Wishes:
-    return replace(wishes_of(options), title=options.title or "", message=options.commit_message or "")
+    """Return what the operator wishes, with texts that what makes a commit known as ours can stand behind.
+
+    Raises:
+        UsageError: when one is too long.
+    """
+    title, message = options.title or "", options.commit_message or ""
+    for flag, text in (("--title", title), ("--commit-message", message)):
+        if len(text) > MESSAGE_LIMIT:
+            raise UsageError(f"{flag} has {len(text)} characters", hint=f"{MESSAGE_LIMIT} are the most that are taken.")
+    return replace(wishes_of(options), title=title, message=message)
 
 
 def wishes_of(options: UpdateOptions | DeliverOptions) -> Wishes:

@@ -119,6 +119,7 @@ class PullRequestStep(Step):
     """Open a pull request, or bring the open one to what is wanted, or close it.
 
     Attributes:
+        wanted: as it shall be; it merges itself where that is still to be arranged, and nobody has to look at it before.
         found: the open one, or None.
         rewrites: whether title, body and base are written anew.
         draft: what the open one shall be, or None: as it is.

@@ -16,6 +16,10 @@ PROJECT_TRAILER = "Robot-Action-Project"
 """Stands below that, and names the state file of the project that it is for, as in a URL."""
 BODY_LIMIT = 65_536
 """What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
+READ_LIMIT = 1 << 16
+"""Characters of a commit's message that are read; what makes a commit known as ours stands at its end."""
+MESSAGE_LIMIT = READ_LIMIT // 2
+"""Characters of a message or title that somebody may ask for, so that what follows it is read as well."""
 DESCRIPTION_LIMIT = 140
 """Characters of a commit status's description that GitHub takes."""
 _GITHUB = ("GitHub", "noreply@github.com")

@@ -187,22 +187,23 @@ def _pull_step(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, move: M
             stage=_PULL,
             title=f"open a pull request into {proposed.base}{draft}: {wanted.title}",
             host=proposed.target.host,
-            wanted=wanted,
+            wanted=replace(wanted, auto_merge=wanted.auto_merge and not wanted.draft),
             known=_delivery(proposed, facts, Operation.CREATED, None),
             objections=facts.refusals,
         )
     rewrites = found.revision != proposed.mark or found.base != proposed.base
     draft_now = None if found.draft and wishes.draft else _draft_now(proposed, facts, found, written=rewrites or move is not Move.NONE)
-    merges = wanted.auto_merge and not found.auto_merge and not wanted.draft
-    touches = rewrites or draft_now is not None or _lacks(found, wanted) or merges
-    if not touches and move is Move.NONE and not _unasked(found, wanted):
+    stays_draft = found.draft if draft_now is None else draft_now
+    merges = wanted.auto_merge and not found.auto_merge and not stays_draft and not facts.standing
+    touches = rewrites or draft_now is not None or _lacks(found, wanted)
+    if not touches and move is Move.NONE and not merges and not _unasked(found, wanted):
         return _quiet(proposed, facts, Operation.UNCHANGED, "the pull request proposes just that", found)
     operation = Operation.UPDATED if touches or move is not Move.NONE else Operation.UNCHANGED
     return PullRequestStep(
         stage=_PULL,
         title=f"bring pull request {found.number} to what is proposed",
         host=proposed.target.host,
-        wanted=wanted,
+        wanted=replace(wanted, auto_merge=merges),
         known=_delivery(proposed, facts, operation, found),
         found=found,
         rewrites=rewrites,

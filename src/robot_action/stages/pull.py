@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered
+from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import PullRequestStep
 from robot_action.model.plan import Status
 from robot_action.model.pull_request import PullRequest
@@ -20,31 +21,37 @@ from robot_action.ports import Ports
 def apply(ports: Ports, step: PullRequestStep, outcomes: Outcomes) -> Outcome:
     """Do what the step says; what the token may not do besides is told, and no failure."""
     pulls, delivered = ports.pulls[step.host], outcomes.find(Delivered)
+    known = step.known
     notes: tuple[str, ...] = ()
     if step.closes and step.found is not None:
         pull = pulls.close(step.found)
     elif step.found is None:
         pull = pulls.create(step.wanted)
-        notes = tuple(_besides(ports, step, pull))
+        known, notes = _besides(ports, step, pull)
     else:
-        notes = tuple(_besides(ports, step, step.found))
+        known, notes = _besides(ports, step, step.found)
         pull = pulls.update(step.found, step.wanted) if step.rewrites else step.found
-    known = replace(step.known, number=pull.number, url=pull.url)
+    known = replace(known, number=pull.number, url=pull.url)
     if delivered is not None:
         known = replace(known, commit=delivered.commit, verified=delivered.verified)
     where = f": {pull.url}" if pull.url else ""
     return Outcome(step.stage, Status.DONE, f"pull request {pull.number} {known.operation}{where}", notes, known)
 
 
-def _besides(ports: Ports, step: PullRequestStep, pull: PullRequest) -> Iterator[str]:
-    """Do what belongs to a pull request besides its text; yield what was not taken, for people."""
-    pulls, wanted, draft = ports.pulls[step.host], step.wanted, step.draft
+def _besides(ports: Ports, step: PullRequestStep, pull: PullRequest) -> tuple[Delivery, tuple[str, ...]]:
+    """Do what belongs to a pull request besides its text; return what becomes of it, and what was not taken, for people."""
+    pulls, wanted, draft, known = ports.pulls[step.host], step.wanted, step.draft, step.known
+    notes: list[str] = []
     if draft is not None:
-        yield from _tried(lambda: pulls.set_draft(pull, draft=draft))
+        notes += _tried(lambda: pulls.set_draft(pull, draft=draft))
     if wanted.labels or wanted.reviewers or wanted.teams or wanted.assignees:
-        yield from _tried(lambda: pulls.assign(pull, wanted))
-    if wanted.auto_merge and not wanted.draft:
-        yield from _tried(lambda: (why,) if (why := pulls.enable_auto_merge(pull)) else ())
+        notes += _tried(lambda: pulls.assign(pull, wanted))
+    if wanted.auto_merge:
+        refused = tuple(_tried(lambda: (why,) if (why := pulls.enable_auto_merge(pull)) else ()))
+        notes += refused
+        if not refused and known.operation is Operation.UNCHANGED:  # whether it is allowed shows when it is tried
+            known = replace(known, operation=Operation.UPDATED)
+    return known, tuple(notes)
 
 
 def _tried(do: Callable[[], tuple[str, ...] | None]) -> Iterator[str]:

@@ -28,6 +28,8 @@ def refused(errors: str, stdout: str = "") -> RobotActionError | None:
         ("remote: error: cannot lock ref 'refs/heads/main': reference already exists", TryAgainError, "somebody else is pushing"),
         ("! [remote rejected] main -> main (shallow update not allowed)", FailedError, "git fetch --unshallow"),
         ("remote: error: GH013: Repository rule violations found", NotPermittedError, "the rules of"),
+        ("remote: error: GH007: Your push would publish a private email address.", NotPermittedError, "git config user.email"),
+        ("remote: error: GH008: Your push referenced at least 1 unknown Git LFS object:", FailedError, "git lfs push"),
         ("refusing to allow an OAuth App to create or update workflow `x` without `workflow` scope", NotPermittedError, "workflow files"),
     ],
 )

@@ -57,6 +57,13 @@ def content_requests(github: GitHubBed) -> list[str]:
     return [path for method in ("POST", "PUT", "PATCH", "DELETE") for path in github.fake.calls(method)]
 
 
+@pytest.mark.parametrize("answer", [{}, {"message": "try later"}, None])
+def test_an_answer_that_is_no_list_does_not_say_that_there_are_none(github: GitHubBed, pulls: GitHubPulls, answer: object) -> None:
+    github.fake.fail(f"GET /repos/{NAME}/pulls", 200, answer)
+    with pytest.raises(UnavailableError, match="cannot list the pull requests of acme/demo: GitHub's answer is no list"):
+        pulls.find(NAME, BRANCH, "main")
+
+
 # Opened once
 
 

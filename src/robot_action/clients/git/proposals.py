@@ -24,7 +24,7 @@ _ANY = Invocation(accept=range(256))
 # The base may have moved on, so that no branch there has a commit that is here: without asking, all of it is sent, if it is here at all.
 _NEGOTIATING = Invocation(accept=range(256), configuration=(("push.negotiate", "true"),))
 # A reference outside of branches and tags may be refused where its objects are not: those reasons count for the branch as well.
-_OF_THE_OBJECTS = re.compile(r"workflow|[Pp]ush [Pp]rotection|GH001|GH009|cannot contain secrets|[Ll]arge files")
+_OF_THE_OBJECTS = re.compile(r"workflow|[Pp]ush [Pp]rotection|GH001|GH008|GH009|cannot contain secrets|[Ll]arge files")
 _OF_THE_NAME = re.compile(r"\[remote rejected\]|\[rejected\]|hook declined|GH006|GH013|hidden ref|[Pp]rotected|rule violations")
 
 

@@ -37,6 +37,18 @@ _RULES: Sequence[_Rule] = (
         "Take the secret out of the template, the answers or what the install commands wrote; change it if it is a real one.",
     ),
     _Rule(
+        r"GH007|would publish a private email address",
+        NotPermittedError,
+        "{url} refuses a commit with an address that its owner keeps private",
+        "Commit by the address that the host gives for that (git config user.email), or allow it in the settings of the token's owner.",
+    ),
+    _Rule(
+        r"GH008|unknown Git LFS object",
+        FailedError,
+        "{url} lacks contents that Git LFS keeps, whose pointers are in the commit",
+        "They are not sent along: upload them from a clone that has them (git lfs push --object-id), then run the same command again.",
+    ),
+    _Rule(
         r"GH001|exceeds GitHub's file size limit|[Ll]arge files detected",
         FailedError,
         "{url} refuses a file of the commit as too large",
@@ -46,7 +58,8 @@ _RULES: Sequence[_Rule] = (
         r"GH006|GH013|[Pp]rotected branch|rule violations|protected ref",
         NotPermittedError,
         "the rules of {url} refuse the push to {branch!r}",
-        "Let the token's owner bypass the rule, or exempt new repositories from it until the first push.",
+        "Let the token's owner bypass the rule, or exempt from it what is pushed here: branches below robot-action/, "
+        "or a new repository until its first push.",
     ),
     _Rule(
         r"non-fast-forward|fetch first|stale info",

@@ -18,10 +18,18 @@ from robot_action.clients.github.pull_facts import is_commit
 from robot_action.errors import FailedError, NotPermittedError, UnavailableError
 from robot_action.exchange import Delivered, DeliveryWanted
 from robot_action.model.credentials import Use
-from robot_action.model.pull_request import DESCRIPTION_LIMIT, BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
+from robot_action.model.pull_request import (
+    DESCRIPTION_LIMIT,
+    READ_LIMIT,
+    BranchCommit,
+    BranchHead,
+    BranchRule,
+    CheckState,
+    CommitStatus,
+    Signature,
+)
 from robot_action.planning.branch_rules import CHECKED
 
-_MESSAGE_LIMIT = 1 << 16
 _PAGES = 10
 _VIEWER = "query { viewer { login } }"
 _ACTIONS = {"github-actions", "github-actions[bot]"}
@@ -177,4 +185,4 @@ def _items(data: object) -> Sequence[Mapping[str, Any]]:
 
 
 def _text(value: object) -> str:
-    return value[:_MESSAGE_LIMIT] if isinstance(value, str) else ""
+    return value[:READ_LIMIT] if isinstance(value, str) else ""

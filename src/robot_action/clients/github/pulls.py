@@ -45,8 +45,10 @@ class GitHubPulls:
         """Return the pull requests of a branch of the repository itself, of those that forks propose none."""
         owner = repository.partition("/")[0]
         query = {**_NEWEST, "head": f"{owner}:{branch}"}
-        reply = expect_proposal(self._calls.get(f"{repository_path(repository)}/pulls", query), f"list the pull requests of {repository}")
-        items = reply.data if isinstance(reply.data, list) else []
+        doing = f"list the pull requests of {repository}"
+        items = expect_proposal(self._calls.get(f"{repository_path(repository)}/pulls", query), doing).data
+        if not isinstance(items, list):  # that it names none is no reason to take it for that there are none: one may have been declined
+            raise UnavailableError(f"cannot {doing}: GitHub's answer is no list", hint="Run the same command again later.")
         found = [one for item in items if (one := read_pull_request(repository, item)) is not None and one.branch == branch]
         return choose(found, base)
 
