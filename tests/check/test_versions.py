@@ -84,6 +84,12 @@ def test_many_projects_ask_each_template_once(world: World) -> None:
     assert len(asked) == 1
 
 
+def test_a_project_that_is_named_twice_is_told_once(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    assert check(world, "demo", "./demo/", "demo").out == "demo: up to date, 1.0.0\n"
+
+
 def test_one_that_fails_does_not_keep_the_others_from_being_told(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0

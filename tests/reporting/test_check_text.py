@@ -23,6 +23,7 @@ def told(*projects: Checked) -> list[str]:
     [
         (Checked("a", current=NEW, newest=NEW), "a: up to date, 2.0.0"),
         (Checked("a"), "a: up to date, as its template stands"),
+        (Checked("a", newest=NEW, is_behind=True), "a: behind, has no known version, newest is 2.0.0"),
         (Checked("a", current=OLD, newest=NEW, is_behind=True), "a: behind, has 1.0.0, newest is 2.0.0"),
         (
             Checked("a", current=OLD, newest=NEW, is_behind=True, between=("1.1.0", "2.0.0")),

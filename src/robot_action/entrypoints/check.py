@@ -84,9 +84,11 @@ def _drift(shell: Shell, options: CheckOptions, *, dry_run: bool) -> CheckReport
 
 
 def _request(options: CheckOptions) -> CheckRequest:
-    here = Path.cwd()
+    here, places = Path.cwd(), dict[Path, str]()
+    for name in options.projects or (".",):
+        places.setdefault(Path(os.path.normpath(here / name)), name)  # each once, whatever it is called
     return CheckRequest(
-        projects=tuple((name, Path(os.path.normpath(here / name))) for name in options.projects or (".",)),
+        projects=tuple((name, place) for place, name in places.items()),
         file=options.answers_file or "",
         source=parse_source(options.source, here, Position("--source")) if options.source else None,
         ref=options.ref or "",

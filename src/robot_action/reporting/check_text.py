@@ -95,17 +95,17 @@ def _sentence(project: CheckView) -> Iterator[Span | str]:
         yield span("failed", Role.BAD)
         return
     checked = project.checked
-    current, newest = checked.current.name or "as its template stands", checked.newest.name
+    current, newest = checked.current.name, checked.newest.name
     if checked.is_behind:
         releases = f" ({count(len(checked.between), 'release')})" if checked.between else ""
         yield span("behind", Role.BAD)
-        yield f", has {current}, newest is {newest}{releases}"
+        yield f", has {current or 'no known version'}, newest is {newest}{releases}"
     elif checked.is_ahead:
         yield span("ahead", Role.GOOD)
         yield f", has {current}, asked for is {newest}"
     else:
         yield span("up to date", Role.GOOD)
-        yield f", {current}"
+        yield f", {current or 'as its template stands'}"
     drift = checked.drift
     if drift is None:
         return
