@@ -104,6 +104,20 @@ def test_what_is_not_committed_is_no_drift(project: World) -> None:
     assert drift(project).code == 0
 
 
+def test_what_was_made_of_another_version_is_not_compared_with_the_one_that_an_update_just_brought(project: World) -> None:
+    project.set_up({**COPIER, "new.txt": "new\n", "README.md.jinja": "# {{ name }} 2\n"}, "v2.0.0")
+    assert project.update().code == 0
+    run = drift(project)
+    assert run.code == 1
+    assert ".copier-answers.yml has changes that are not committed" in run.said
+    assert "Commit them: what is committed is compared." in run.said
+    project.commit("Updated")
+    assert drift(project).code == 0
+    git(project.project, "rm", "--quiet", "--cached", ".copier-answers.yml")
+    git(project.project, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "-m", "Unlinked")
+    assert drift(project).code == 0, "who links a project may look before that is committed"
+
+
 def test_what_updates_leave_alone_is_told_apart(project: World) -> None:
     project.commit(files={"kept.txt": "mine\n"})
     run = drift(project)

@@ -295,3 +295,8 @@ def test_a_folder_that_this_run_made_can_be_discarded(tmp_path: Path) -> None:
     LocalFiles(tmp_path / "locks").discard(tmp_path / "made")
     assert list(tmp_path.iterdir()) == []
     LocalFiles(tmp_path / "locks").discard(tmp_path / "made")
+
+
+def test_what_is_locked_may_have_any_name(tmp_path: Path) -> None:
+    with LocalFiles(tmp_path / "locks").lock(os.fsdecode(b"a\xff"), "it"):
+        assert list((tmp_path / "locks").iterdir())

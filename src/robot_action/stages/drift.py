@@ -45,7 +45,7 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
     """Render the template as the project has it, with the project's answers, and compare.
 
     Raises:
-        FailedError: when the project is not committed.
+        FailedError: when the project is not committed, or its state file says something else than what is committed.
         InputError: when template or answers are wrong, or the version that the project has is not known.
         NotPermittedError: when the template cannot be rendered without running its own code, and its source is not trusted.
     """
@@ -53,12 +53,21 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
     top, prefix = find_top(ports, followed.project, "Commit the project first: what is committed is compared.")
     rendered = _rendered(ports, request, followed, ports.git.committed_at(top, f"{prefix}{link.file}"))
     tree = Tree({path: entry for path, entry in rendered.rendering.tree.items() if path != link.file and entry.mode is not Mode.DIRECTORY})
-    compared = ports.git.compare(CompareWanted(top, prefix, tree))
+    compared = _compared(ports, followed, CompareWanted(top, prefix, tree))
     skip = make_matcher(link.skip, "skip", link.file)
     kept = rendered.rendering.kept
     left = {path for path in (*compared.changed, *compared.missing) if skip(path)} | kept.intersection(compared.changed)
     drift = Drift(changed=_without(compared.changed, left), deleted=_without(compared.missing, left), left_alone=tuple(sorted(left)))
     return Drifted(top, prefix, tree, compared, drift)
+
+
+def _compared(ports: Ports, followed: Followed, wanted: CompareWanted) -> Compared:
+    """Compare what is committed, as it was made: a state file that was only just written tells of another version."""
+    file, project = followed.link.file, followed.project
+    compared = ports.git.compare(replace(wanted, tree=wanted.tree.with_entries(ports.files.read_tree(project, [file]))))
+    if file in compared.changed:
+        raise FailedError(f"{project / file} has changes that are not committed", hint="Commit them: what is committed is compared.")
+    return replace(compared, missing=_without(compared.missing, {file}))  # it is new: the project was linked only just now
 
 
 def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted) -> Drift:
