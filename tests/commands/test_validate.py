@@ -47,7 +47,7 @@ def test_a_manifest_for_another_version_is_told(root: Path) -> None:
 def test_a_folder_that_does_not_exist_is_told_with_the_folders_beside_it(root: Path) -> None:
     (root / "tt.txt").write_text("")
     (problem,) = told(root, "./tt")
-    assert problem.startswith("m.yml:3:1: the template's folder tt does not exist\n  Folders beside it: t. ")
+    assert problem.startswith("m.yml:3:1: the template's folder tt does not exist\n  Folders beside it: t.")
     assert "tt.txt" not in problem
 
 

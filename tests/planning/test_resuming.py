@@ -9,13 +9,19 @@ import pytest
 
 from robot_action.errors import ConflictError, FailedError, NoBranchError, StaleError, TryAgainError
 from robot_action.model.proposal import DeliverRequest, Surroundings
+from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
-from robot_action.planning.resuming import resume_for
+from robot_action.planning.resuming import going_on
 
+REPORT = ProjectReport("demo")
 UPDATE = UpdateRequest(Path("/demo"), 0, resume=("robot-action", "update", "demo", "--conflict", "fail", "--pull-request"))
 DELIVER = DeliverRequest(
     Path("/my out/u.bundle"), Path("/demo"), Surroundings("https://github.com", Path("/")), resume=("robot-action", "deliver", "u.bundle")
 )
+
+
+def resume_for(request: UpdateRequest | DeliverRequest, error: BaseException | None = None) -> str:
+    return going_on(REPORT, request, error).resume
 
 
 @pytest.mark.parametrize("error", [None, FailedError("no"), TryAgainError("busy"), KeyboardInterrupt()])
@@ -41,3 +47,14 @@ def test_where_nobody_typed_a_command_it_is_told_in_words() -> None:
     again = "Run this job again."
     assert resume_for(replace(UPDATE, again=again), NoBranchError("none")) == again
     assert "the job again that prepared" in resume_for(replace(DELIVER, again=again), StaleError("old"))
+
+
+def test_secret_answers_are_not_shown_and_any_may_be_one_as_long_as_the_template_is_not_known() -> None:
+    line = ("robot-action", "update", "demo", "--data", "name=x", "--data", "token=hunter2", "--data", "token=b")
+    given = replace(UPDATE, data={"name": "x", "token": "b"}, resume=line)
+    told = going_on(REPORT, given, secret=("token", "other"))
+    assert (told.resume, told.masked) == ("robot-action update demo --data name=x --data 'token=***' --data 'token=***'", ("token",))
+    told = going_on(REPORT, given, ConflictError("x"))
+    assert (told.resume, told.masked) == ("robot-action update demo", ("name", "token"))
+    told = going_on(REPORT, replace(given, again="Again."))
+    assert (told.resume, told.masked) == ("Again.", ())

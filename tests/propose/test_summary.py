@@ -75,6 +75,15 @@ def test_a_plain_update_tells_the_same_without_asking_for_commits(local: World) 
     assert git(local.project, "status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("arguments", [(), ("--pull-request",), ("--pull-request", "--base", "nowhere"), ("--ref", "v9")])
+def test_secret_answers_are_in_no_report(local: World, arguments: tuple[str, ...]) -> None:
+    write_files(local.root / "tpl", {"template.yml": QUESTIONS})
+    local.version("v2.0.0", new_txt="new\n")
+    run = local.run("update", "demo", "--json", "-d", "token=hunter2", *arguments)
+    assert "hunter2" not in run.said
+    assert run.project["masked"] == ["token"], "it has to be given again"
+
+
 @pytest.mark.parametrize("arguments", [("--dry-run",), ("--pull-request", "--dry-run"), ("--bundle", "out/update.bundle")])
 def test_the_report_names_template_and_folder(local: World, arguments: tuple[str, ...]) -> None:
     for version in ("v2.0.0", "v3.0.0"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed
+from robot_action.commands.running import apply_all, failed, revealed
 from robot_action.errors import ConflictError, NotPermittedError
 from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import DeliveryFacts
@@ -13,7 +13,7 @@ from robot_action.model.proposal import DeliverRequest, ProposalRequest, Propose
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
 from robot_action.planning.proposal import blocked, plan_bundle, plan_keeping, plan_proposal
-from robot_action.planning.resuming import resume_for
+from robot_action.planning.resuming import going_on
 from robot_action.planning.summary import place_of
 from robot_action.ports import Ports
 from robot_action.stages.bundle import read
@@ -30,12 +30,14 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=resume_for(request), destination=str(request.project))
+    report, secret = going_on(ProjectReport(name, destination=str(request.project)), request), None
     try:
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
             proposed, found = propose(ports, request, proposal, place)
+            secret = revealed(ports, found)
             report = replace(report, project=proposed.project, update=proposed.summary, template=place_of(found.source))
+            report = going_on(report, request, secret=secret)
             if proposal.bundle is None:
                 facts = replace(look(ports, proposed, proposal.wishes, place, request.epoch), kept=found.kept)
                 done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
@@ -44,7 +46,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
                 report = replace(report, plan=Plan(proposed.project, (step, *plan_keeping(found.kept))))
                 done = report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        done = failed(replace(report, resume=resume_for(request, error)), error)
+        done = failed(going_on(report, request, error, secret), error)
     return Report((done,), dry_run=request.dry_run)
 
 
@@ -56,7 +58,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
     """
     name = request.bundle.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=resume_for(request))
+    report = going_on(ProjectReport(name), request)
     try:
         with ports.files.scratch("delivery") as place:
             proposed, date = read(ports, request, place)
@@ -65,7 +67,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
             facts = look(ports, proposed, request.wishes, place, date, prepared=True)
             done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        done = failed(replace(report, resume=resume_for(request, error)), error)
+        done = failed(going_on(report, request, error), error)
     return Report((done,), dry_run=request.dry_run)
 
 

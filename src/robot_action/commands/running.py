@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, NotPermittedError, Problem, RobotActionError
 from robot_action.model.facts import Facts
@@ -17,12 +16,14 @@ from robot_action.model.report import Outcome, Outcomes, ProjectReport
 from robot_action.model.request import CreateRequest
 from robot_action.model.values import leaves
 from robot_action.parsing.answers_data import MASK
+from robot_action.planning.given_answers import hiding
 from robot_action.planning.permission import check_forbidden
 from robot_action.planning.resolution import resolve
 from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
 
-_DATA = "--data"
+if TYPE_CHECKING:
+    from robot_action.model.update import UpdateFacts
 
 Look = Callable[[Ports, CreateRequest], Facts]
 """How a command finds out what there is."""
@@ -117,6 +118,15 @@ def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: 
     return _public(report, request, manifest, rendering.secret)
 
 
+def revealed(ports: Ports, facts: UpdateFacts) -> tuple[str, ...] | None:
+    """Return the names of an update's secret answers, whose values are not shown from now on; None: they are not known."""
+    if facts.theirs is None:
+        return None
+    rendering = facts.theirs.rendering
+    ports.progress.hide(text for name in rendering.secret for text in leaves(rendering.answers[name]))
+    return rendering.secret
+
+
 def _public(
     report: ProjectReport, request: CreateRequest, manifest: Manifest, hidden: Collection[str], *, mask: str | None = MASK
 ) -> ProjectReport:
@@ -130,22 +140,5 @@ def _public(
         mask: what stands for them in the command line; None leaves them out.
     """
     data = {name: MASK if name in hidden else value for name, value in manifest.data.items()}
-    given = tuple(dict.fromkeys(name for _, name in _answers(request.resume) if name in hidden))
-    resume = shlex.join(_without(request.resume, hidden, mask))
-    return replace(report, manifest=replace(manifest, data=data), resume=request.again or resume, masked=() if request.again else given)
-
-
-def _answers(arguments: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield where a command line gives answers, and which: each is the ``KEY=VALUE`` after ``--data``."""
-    for place, (option, argument) in enumerate(pairwise(arguments), start=1):
-        if option == _DATA:
-            yield place, argument.partition("=")[0]
-
-
-def _without(arguments: Sequence[str], hidden: Collection[str], mask: str | None) -> Iterator[str]:
-    """Yield a command line without the values of hidden answers."""
-    places = {place: name for place, name in _answers(arguments) if name in hidden}
-    for place, argument in enumerate(arguments):
-        if mask is None and (place in places or place + 1 in places):
-            continue
-        yield f"{places[place]}={mask}" if place in places else argument
+    resume, masked = hiding(request.resume, hidden, mask)
+    return replace(report, manifest=replace(manifest, data=data), resume=request.again or resume, masked=() if request.again else masked)

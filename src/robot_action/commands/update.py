@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed
+from robot_action.commands.running import apply_all, failed, revealed
 from robot_action.errors import ConflictError
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
 from robot_action.parsing.links import tool_of
-from robot_action.planning.resuming import resume_for
+from robot_action.planning.resuming import going_on
 from robot_action.planning.summary import place_of, summarised
 from robot_action.planning.update import plan_update
 from robot_action.ports import Ports
@@ -26,15 +26,17 @@ def update(ports: Ports, request: UpdateRequest) -> Report:
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=resume_for(request), destination=str(request.project))
+    report = going_on(ProjectReport(name, destination=str(request.project)), request)
     return Report((_update(ports, request, report),), dry_run=request.dry_run)
 
 
 def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:
+    secret = None
     try:
         with ports.files.lock(f"destination {request.project}", str(request.project)):
             facts = inspect(ports, request)
-            report = replace(report, template=place_of(facts.source))
+            secret = revealed(ports, facts)
+            report = going_on(replace(report, template=place_of(facts.source)), request, secret=secret)
             changes = changes_for(facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
             dirty, hidden = tuple(_dirty(ports, request, facts, changes)), tuple(_hidden(ports, request, facts, changes))
@@ -45,7 +47,7 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             done = apply_all(ports, report)
             return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and facts.merged.conflicts else done
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        return failed(replace(report, resume=resume_for(request, error)), error)
+        return failed(going_on(report, request, error, secret), error)
 
 
 def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:

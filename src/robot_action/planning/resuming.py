@@ -1,24 +1,44 @@
-"""How to go on after an update that stopped: a command that can succeed, once what is told is mended. Pure."""
+"""How to go on after a run that stopped: a command that can succeed, once what is told is mended, and shows no secret. Pure."""
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Collection
+from dataclasses import replace
 from itertools import pairwise
 
 from robot_action.errors import ConflictError, NoBranchError, StaleError
 from robot_action.model.proposal import DeliverRequest
+from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
+from robot_action.parsing.answers_data import MASK
+from robot_action.planning.given_answers import hiding
 
 _POLICY = "--conflict"
 
 
-def resume_for(request: UpdateRequest | DeliverRequest, error: BaseException | None = None) -> str:
-    """Return the command that goes on, or what to do instead of that where nobody typed one.
+def going_on(
+    report: ProjectReport,
+    request: UpdateRequest | DeliverRequest,
+    error: BaseException | None = None,
+    secret: Collection[str] | None = None,
+) -> ProjectReport:
+    """Return a report with the command that goes on, or what to do instead of that where nobody typed one.
 
     Args:
+        report: what is known otherwise.
         request: what was asked for.
         error: why it stopped, where that is known.
+        secret: the names of secret answers; None: the template is not known yet, so that any answer may be secret.
     """
+    command = _command(request, error)
+    if isinstance(command, str):
+        return replace(report, resume=command, masked=())
+    hidden = tuple(request.data) if secret is None and isinstance(request, UpdateRequest) else secret or ()
+    resume, masked = hiding(command, hidden, mask=None if secret is None else MASK)
+    return replace(report, resume=resume, masked=masked)
+
+
+def _command(request: UpdateRequest | DeliverRequest, error: BaseException | None) -> tuple[str, ...] | str:
     command = request.resume
     if isinstance(error, StaleError) and isinstance(request, DeliverRequest):
         if request.again:
@@ -28,7 +48,7 @@ def resume_for(request: UpdateRequest | DeliverRequest, error: BaseException | N
         command = _without_policy(command)
     elif isinstance(error, NoBranchError):
         command = (*command, "--base", "BRANCH")
-    return request.again or shlex.join(command)
+    return request.again or command
 
 
 def _without_policy(command: tuple[str, ...]) -> tuple[str, ...]:
