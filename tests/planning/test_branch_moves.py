@@ -49,6 +49,7 @@ def test_a_commit_of_ours_says_for_which_project_it_is() -> None:
     mine = replace(ours(), message=with_trailers("Update", "d", TREE, odd))
     assert (mine.is_ours, mine.tree, of_others([mine], odd)) == (True, TREE, ())
     assert of_others([mine, mine], ".robot-action.yml") == (odd,)
+    assert of_others([replace(ours(), message=with_trailers("Update", "d", TREE, "svc/a/.cruft.json"))], "svc/a/.robot-action.yml") == ()
     assert of_others([replace(mine, tree="other")], ".robot-action.yml") == (), "somebody changed it"
 
 

@@ -347,7 +347,7 @@ def test_a_branch_is_one_projects_alone(behind: World) -> None:
     other = ("update", "demo/svc", "--source", "./tpl", "--pull-request", "--branch")
     run = behind.run(*other, BRANCH)
     assert run.code == 64, run.said
-    assert "has the update of another project, whose state file is .robot-action.yml" in run.said
+    assert "has the update of another project of the repository: .\n" in run.said
     assert (behind.heads(), behind.pulls()) == before
     run = behind.run(*other, f"{BRANCH}/svc")
     assert run.code == 64, run.said

@@ -13,7 +13,7 @@ UPDATE_TRAILER = "Robot-Action-Update"
 TREE_TRAILER = "Robot-Action-Tree"
 """Stands below it, and names the files that the commit had when we made it: whoever amends it changes them."""
 PROJECT_TRAILER = "Robot-Action-Project"
-"""Stands below that, and names the state file of the project that it is for, as in a URL."""
+"""Stands below that, and names the project that it is for: its folder in the repository, or its state file there, as in a URL."""
 BODY_LIMIT = 65_536
 """What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
 READ_LIMIT = 1 << 16
@@ -162,7 +162,7 @@ class BranchCommit:
 
     @property
     def project(self) -> str:
-        """The state file of the project that it is for, as in a URL, where it names one."""
+        """The project that it is for, as in a URL, where it names one."""
         return self._trailer(PROJECT_TRAILER)
 
     def _trailer(self, name: str) -> str:

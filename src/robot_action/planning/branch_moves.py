@@ -11,6 +11,7 @@ from robot_action.model.delivery import DeliveryFacts, Move
 from robot_action.model.merge import Conflict
 from robot_action.model.proposal import Change, Proposed
 from robot_action.model.pull_request import PROJECT_TRAILER, TREE_TRAILER, UPDATE_TRAILER, BranchCommit
+from robot_action.planning.targets import project_key
 
 _WORKFLOWS = ".github/workflows/"
 
@@ -35,13 +36,13 @@ def with_trailers(message: str, digest: str, tree: str, state: str) -> str:
         digest: of what it brings; tree: of its files.
         state: the path of the project's state file.
     """
-    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n{PROJECT_TRAILER}: {quote(state)}\n"
+    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n{PROJECT_TRAILER}: {quote(project_key(state))}\n"
 
 
 def of_others(commits: Iterable[BranchCommit], state: str) -> tuple[str, ...]:
-    """Return the state files of other projects that commits of ours are for."""
+    """Return the other projects that commits of ours are for: folders, or state files, of the repository; ``.`` is its top."""
     told = (commit.project for commit in commits if commit.is_ours)
-    return tuple(dict.fromkeys(unquote(project) for project in told if project not in {"", quote(state)}))
+    return tuple(dict.fromkeys(unquote(project) for project in told if project not in {"", quote(project_key(state))}))
 
 
 def newest_of_ours(commits: Iterable[BranchCommit]) -> BranchCommit | None:

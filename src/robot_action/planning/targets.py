@@ -93,6 +93,12 @@ def branch_for(template: str, folder: str, file: str) -> str:
     return BRANCH_PREFIX + "--".join(_slug(part) for part in parts if part)
 
 
+def project_key(state: str) -> str:
+    """Return what tells a project from others of its repository: its folder or, where the state file's name is no usual one, that file."""
+    folder, _, file = state.rpartition("/")
+    return (folder or ".") if file in _DEFAULT_FILES else state
+
+
 def own_branch(name: str) -> str:
     """Return the name of a branch of ours as it is.
 

@@ -118,8 +118,9 @@ def _check_branch(ports: Ports, proposed: Proposed, head: BranchHead | None, com
     """See that the branch is no other project's, and that no other branch takes its place: git has none below one."""
     if others := of_others(commits, proposed.state):
         raise UsageError(
-            f"the branch {proposed.branch} has the update of another project, whose state file is {listed(others)}",
-            hint="Without --branch, each project has a branch of its own. With it, give each another one.",
+            f"the branch {proposed.branch} has the update of another project of the repository: {listed(others)}",
+            hint="Without --branch, each project has a branch of its own. With it, give each another one. "
+            "If that project is gone, delete the branch.",
         )
     parts = [] if head else proposed.branch.removeprefix(BRANCH_PREFIX).split("/")
     for above in (BRANCH_PREFIX + "/".join(parts[:count]) for count in range(1, len(parts))):
