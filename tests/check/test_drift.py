@@ -135,6 +135,21 @@ def test_crufts_skip_is_left_alone(world: World) -> None:
     assert found(run)["left_alone"] == ["deep/one.txt", "kept.txt"]
 
 
+@pytest.mark.parametrize("pin", ["type: str, default: '-'", "type: int, default: 1"])
+def test_what_is_made_of_secret_answers_is_left_alone(world: World, pin: str) -> None:
+    question = f"pin: {{{pin}, secret: true}}"
+    world.set_up({**COPIER, "copier.yml": f"name: demo\n{question}\n", "pin.txt.jinja": "{{ pin }}\n", "more.txt.jinja": "{{ pin }}\n"})
+    assert world.render("-d", "pin=4321").code == 0
+    world.commit(files={"README.md": "# mine\n"})
+    (world.project / "more.txt").unlink()
+    world.commit()
+    run = drift(world, "--heal", ".", "--json")
+    assert run.code == 0, run.said
+    assert found(run)["left_alone"] == ["more.txt", "pin.txt"]
+    assert (world.read("README.md"), world.read("pin.txt")) == ("# demo\n", "4321\n")
+    assert "made of secret answers" in drift(world, "--heal", "pin.txt").said
+
+
 def test_line_ends_and_ignored_files_are_no_drift(world: World) -> None:
     files = {**COPIER, ".gitattributes": "* text=auto\n*.crlf text eol=crlf\n", ".gitignore": "out/\n"}
     world.set_up({**files, "a.txt": "one\r\ntwo\r\n", "b.crlf": "one\ntwo\n", "out/x": "x\n"})

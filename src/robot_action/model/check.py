@@ -62,7 +62,8 @@ class Drift:
     Attributes:
         changed: with other contents, or of another kind.
         deleted: which the template gives, and the project has not.
-        left_alone: changed or deleted ones that updates leave to the project: Cruft's ``skip``, Copier's ``_skip_if_exists``.
+        left_alone: changed or deleted ones that updates leave to the project: Cruft's ``skip``, Copier's ``_skip_if_exists``, and those
+            that are made of secret answers.
         healed: changed or deleted ones that have in the work tree again what the template gives.
         to_heal: those that would have it, were this no dry run.
     """

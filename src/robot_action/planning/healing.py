@@ -29,7 +29,7 @@ def choose_healed(wanted: Iterable[str], given: Collection[str], left_alone: Col
             hint = suggestion(clean, given) or "Name a file or a folder that the template gives, relative to the project."
             problems.append(Problem(f"the template gives no {path!r}", Position("--heal"), hint))
         elif found <= {*left_alone}:
-            hint = "The template's _skip_if_exists or Cruft's skip says so."
+            hint = "The template's _skip_if_exists or Cruft's skip says so, or it is made of secret answers, which no state file has."
             problems.append(Problem(f"{path!r} is left to the project", Position("--heal"), hint))
     if problems:
         raise UsageError(problems=tuple(problems))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, RobotActionError
 from robot_action.exchange import Compared, CompareWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.model.check import CheckRequest, Drift
@@ -21,6 +22,9 @@ from robot_action.rendering.patterns import make_matcher
 from robot_action.stages.behind import Followed
 from robot_action.stages.links import find_top
 from robot_action.stages.renderings import Renderings
+
+_OTHERS = ("another secret of robot-action's", 2_147_480_009)
+"""Answers that nobody gave, for questions of every type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,16 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
     """
     link = followed.link
     top, prefix = find_top(ports, followed.project, "Commit the project first: what is committed is compared.")
-    rendered = _rendered(ports, request, followed, ports.git.committed_at(top, f"{prefix}{link.file}"))
+    epoch = ports.git.committed_at(top, f"{prefix}{link.file}")
+    rendered = _rendered(ports, request, followed, epoch)
     tree = Tree({path: entry for path, entry in rendered.rendering.tree.items() if path != link.file and entry.mode is not Mode.DIRECTORY})
     compared = _compared(ports, followed, CompareWanted(top, prefix, tree))
     skip = make_matcher(link.skip, "skip", link.file)
     kept = rendered.rendering.kept
-    left = {path for path in (*compared.changed, *compared.missing) if skip(path)} | kept.intersection(compared.changed)
+    differing = {*compared.changed, *compared.missing}
+    left = {path for path in differing if skip(path)} | kept.intersection(compared.changed)
+    if rendered.rendering.secret and differing - left:
+        left |= differing & _with_secrets(ports, request, followed, epoch, rendered)
     drift = Drift(changed=_without(compared.changed, left), deleted=_without(compared.missing, left), left_alone=tuple(sorted(left)))
     return Drifted(top, prefix, tree, compared, drift)
 
@@ -91,6 +99,16 @@ def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted
             return replace(drift, to_heal=healed)
         ports.files.write_into(Tree({path: wanted[path] for path in stale & drifted}), project)
     return replace(drift, healed=healed)
+
+
+def _with_secrets(ports: Ports, request: CheckRequest, followed: Followed, epoch: int, rendered: Rendered) -> set[str]:
+    """Return the paths that secret answers make what they are: no state file has those, so nobody knows what the template gives."""
+    for another in _OTHERS:
+        answers = {**followed.link.answers, **dict.fromkeys(rendered.rendering.secret, another)}
+        with suppress(RobotActionError):  # the template does not take every answer
+            other = _rendered(ports, request, replace(followed, link=replace(followed.link, answers=answers)), epoch).rendering.tree
+            return {path for path, entry in rendered.rendering.tree.items() if other.get(path) != entry}
+    return set()
 
 
 def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: int) -> Rendered:
