@@ -126,6 +126,11 @@ def test_the_answers_file_can_have_another_name(world: World) -> None:
     run = adopt(world, "-a", ".copier-answers.docs.yml")
     assert run.code == 0, run.said
     assert world.status() == ["?? .copier-answers.docs.yml"]
+    (world.project / ".copier-answers.docs.yml").unlink()
+    run = adopt(world, "-a", "my answers.yml")
+    assert "then robot-action update --answers-file 'my answers.yml' brings in" in run.out, "it is not found by its name"
+    world.commit("Linked")
+    assert world.update("--answers-file", "my answers.yml").code == 0
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ GIVEN = ["README.md", "deep/one.txt", "deep/two.txt", "deeper.txt"]
         (["./README.md", "README.md"], ("README.md",)),
         (["deep"], ("deep/one.txt",)),
         (["deep/"], ("deep/one.txt",)),
+        ([".//deep//../README.md"], ("README.md",)),
         (["."], ("README.md", "deep/one.txt", "deeper.txt")),
         (["./"], ("README.md", "deep/one.txt", "deeper.txt")),
     ],
@@ -27,9 +28,12 @@ def test_files_and_folders_are_chosen_but_what_is_left_alone(wanted: list[str], 
 
 def test_all_that_means_nothing_is_told_at_once() -> None:
     with pytest.raises(UsageError) as caught:
-        choose_healed(["README.txt", "dee", "deep/two.txt"], GIVEN, ["deep/two.txt"])
+        choose_healed(["README.txt", "dee", "", "../deep", "/", "deep/two.txt"], GIVEN, ["deep/two.txt"])
     assert [problem.message for problem in caught.value.problems] == [
         "the template gives no 'README.txt'",
         "the template gives no 'dee'",
+        "the template gives no ''",
+        "the template gives no '../deep'",
+        "the template gives no '/'",
         "'deep/two.txt' is left to the project",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterable, Iterator
 
 from robot_action.errors import Position, Problem, UsageError
@@ -22,7 +23,7 @@ def choose_healed(wanted: Iterable[str], given: Collection[str], left_alone: Col
     chosen: set[str] = set()
     problems: list[Problem] = []
     for path in wanted:
-        clean = path.removeprefix("./").rstrip("/")
+        clean = posixpath.normpath(path) if path else ""  # which a script may give by mistake: it is not all of the project
         found = set(_below(clean, given))
         chosen |= found - {*left_alone}
         if not found:
@@ -37,4 +38,4 @@ def choose_healed(wanted: Iterable[str], given: Collection[str], left_alone: Col
 
 
 def _below(path: str, given: Collection[str]) -> Iterator[str]:
-    return (one for one in given if path in {"", "."} or one == path or one.startswith(f"{path}/"))
+    return (one for one in given if path == "." or one == path or one.startswith(f"{path}/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -69,7 +70,9 @@ def apply(ports: Ports, step: AdoptStep, outcomes: Outcomes) -> Outcome:
     """Write the state file."""
     del outcomes
     ports.files.write_into(Tree({step.file: step.state}), step.destination)
-    then = f"next: commit {step.file}; then robot-action update brings in what the template has changed since"
+    is_found = tool_of(step.file) is not None and "/" not in step.file
+    named = "" if is_found else f" --answers-file {shlex.quote(step.file)}"
+    then = f"next: commit {step.file}; then robot-action update{named} brings in what the template has changed since"
     return Outcome(step.stage, Status.DONE, step.title, (*step.details, then), Adopted(step.destination))
 
 
