@@ -38,4 +38,4 @@ def choose_healed(wanted: Iterable[str], given: Collection[str], left_alone: Col
 
 
 def _below(path: str, given: Collection[str]) -> Iterator[str]:
-    return (one for one in given if path == "." or one == path or one.startswith(f"{path}/"))
+    return (one for one in given if path in {".", one} or one.startswith(f"{path}/"))
