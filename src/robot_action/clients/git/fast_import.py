@@ -16,6 +16,11 @@ def commit(ref: str, parent: str, message: bytes = b"") -> Iterator[bytes]:
         yield f"from {parent}\n".encode()
 
 
+def whole(tree: str) -> Iterator[bytes]:
+    """Yield that a commit has all of a tree that the repository has; what else it has comes after that."""
+    yield f'M 040000 {tree} ""\n'.encode()
+
+
 def removed(paths: Iterable[str]) -> Iterator[bytes]:
     """Yield that paths go away; before the files, one of which may stand where a folder was."""
     return (b"D %s\n" % quoted(path) for path in paths)

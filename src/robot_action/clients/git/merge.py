@@ -23,7 +23,8 @@ from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.moves import free_moves, taken_along
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Remark, Sides
-from robot_action.model.tree import Entry, Mode
+from robot_action.model.paths import parents_of
+from robot_action.model.tree import Entry, Mode, Tree
 
 CONFIGURATION = (
     ("merge.renames", "true"),
@@ -36,8 +37,8 @@ CONFIGURATION = (
     ("diff.renames", "true"),
 )
 """What a merge goes by, whatever else is configured."""
-_UNCOMPRESSED = (("core.compression", "0"), ("pack.compression", "0"))
-"""What is thrown away soon need not be small."""
+_HASTILY = (("core.compression", "0"), ("pack.compression", "0"), ("fastimport.unpackLimit", "1"))
+"""What is thrown away soon need neither be small nor be unpacked."""
 _HEADS = "refs/heads/"
 _BASE = f"{_HEADS}base"
 _EDITED = f"{_HEADS}edited"
@@ -98,6 +99,23 @@ class _Named:
     name: str
 
 
+class _Project:
+    """The project's side of a merge: its tree with what moves at its new place, and without submodules.
+
+    Attributes:
+        tree: as it stands; present: what is in it.
+        gone: what goes from its place; made: what comes to one.
+        renamed: what is in it then.
+    """
+
+    def __init__(self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str], submodules: Collection[str]) -> None:
+        moving = {old: new for old, new in moves.items() if old in present and old not in submodules}
+        self.tree, self.present = tree, present
+        self.gone = {*moving, *submodules}
+        self.made = {new: present[old] for old, new in moving.items()}
+        self.renamed = {**{path: named for path, named in present.items() if path not in self.gone}, **self.made}
+
+
 @dataclass(frozen=True, slots=True)
 class _Merge:
     """One merge in its scratch repository.
@@ -119,15 +137,14 @@ class _Merge:
         submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
         moves = free_moves(self.wanted.moves, present)
         along = self._welcome(taken_along(moves, self.wanted.base, self.wanted.theirs, present), submodules)
-        base = {moves.get(path, path): entry for path, entry in self.wanted.base.items()}
-        moved, renamed = self._moved(ours, present, {**moves, **along}, submodules)
-        named = {path: self._named(entry) for path, entry in base.items()}
-        here = {path: name for path, name in named.items() if renamed.get(path) == name}
-        stream = _stream(base, here, self.wanted.theirs, moved, f"{_HEADS}{theirs}")
-        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_UNCOMPRESSED)
+        base = {moves.get(path, path): entry for path, entry in _files(self.wanted.base)}
+        project = _Project(ours, present, {**moves, **along}, submodules)
+        here = {path: named for path, named in self._named(base) if project.renamed.get(path) == named}
+        stream = _stream(base, here, dict(_files(self.wanted.theirs)), project, f"{_HEADS}{theirs}")
+        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_HASTILY)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
-        edited = frozenset(renamed) - here.keys()
+        edited = frozenset(project.renamed) - here.keys()
         raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, along=along)
         return replace(raw, absent={old: new for old, new in moves.items() if self._is_absent(old, new, present)})
 
@@ -140,8 +157,8 @@ class _Merge:
         ignored = ignored_among(self.runner, self.project, self.wanted, along.values())
         return {old: new for old, new in along.items() if new not in ignored and old not in submodules}
 
-    def _named(self, entry: Entry) -> _Named:
-        return _Named(entry.mode.value, blob_id(entry, self.algorithm))
+    def _named(self, tree: Mapping[str, Entry]) -> Iterator[tuple[str, _Named]]:
+        return ((path, _Named(entry.mode.value, blob_id(entry, self.algorithm))) for path, entry in tree.items())
 
     def _git(
         self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), configuration: tuple[tuple[str, str], ...] = ()
@@ -163,23 +180,9 @@ class _Merge:
             return tree
         gone = fast_import.removed(path for path, entry in edits.items() if entry is None)
         files = fast_import.files({path: entry for path, entry in edits.items() if entry is not None})
-        stream = (*fast_import.commit(_EDITED, ""), f'M 040000 {tree} ""\n'.encode(), *gone, *files, b"done\n")
+        stream = (*fast_import.commit(_EDITED, ""), *fast_import.whole(tree), *gone, *files, b"done\n")
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
         return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
-
-    def _moved(
-        self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str], submodules: Collection[str]
-    ) -> tuple[str, Mapping[str, _Named]]:
-        """Return the project's tree with what moves at its new place, and without submodules; and what is in it."""
-        pairs = [(present[old], old, new) for old, new in moves.items() if old in present and old not in submodules]
-        if not pairs and not submodules:
-            return tree, present
-        gone = (f"0 {'0' * len(tree)}\t{old}\0" for old in (*(old for _, old, _ in pairs), *submodules))
-        made = (f"{named.mode} {named.name}\t{new}\0" for named, _, new in pairs)
-        self._git("read-tree", tree)
-        self._git("update-index", "-z", "--index-info", stdin="".join((*gone, *made)).encode("utf-8", "surrogateescape"))
-        moved = self._git("write-tree", "--missing-ok").text
-        return moved, self._list(moved)
 
     def _list(self, tree: str) -> dict[str, _Named]:
         found = {}
@@ -256,8 +259,12 @@ def _remarks(items: Iterator[bytes]) -> Iterator[Remark]:
         yield Remark(kind.decode(), paths)
 
 
-def _stream(base: Mapping[str, Entry], here: Mapping[str, _Named], theirs: Mapping[str, Entry], project: str, name: str) -> Iterator[bytes]:
+def _stream(
+    base: Mapping[str, Entry], here: Mapping[str, _Named], theirs: Mapping[str, Entry], project: _Project, name: str
+) -> Iterator[bytes]:
     """Yield what ``git fast-import`` makes the base of and, on top of it, the template's new rendering and the project's tree.
+
+    The base is made of the project's tree, too, with which it has most in common.
 
     Args:
         base: all of it; here: what of it the project has, too.
@@ -265,12 +272,27 @@ def _stream(base: Mapping[str, Entry], here: Mapping[str, _Named], theirs: Mappi
         project: the project's tree.
         name: of the new rendering's reference.
     """
+    folders = {folder for path in base for folder in parents_of(path)}
     yield from fast_import.commit(_BASE, "")
-    yield from fast_import.known({path: (named.mode, named.name) for path, named in here.items()})
+    yield from fast_import.whole(project.tree)
+    yield from fast_import.removed(dict.fromkeys(_outermost(path, folders) for path in project.present if path not in base))
+    yield from fast_import.known({path: (named.mode, named.name) for path, named in here.items() if project.present.get(path) != named})
     yield from fast_import.files({path: entry for path, entry in base.items() if path not in here})
     yield from fast_import.commit(name, _BASE)
     yield from fast_import.removed(path for path in base if path not in theirs)
     yield from fast_import.files({path: entry for path, entry in theirs.items() if base.get(path) != entry})
     yield from fast_import.commit(f"{_HEADS}{PROJECT_LABEL}", _BASE)
-    yield f'M 040000 {project} ""\n'.encode()
+    yield from fast_import.whole(project.tree)
+    yield from fast_import.removed(project.gone)
+    yield from fast_import.known({path: (named.mode, named.name) for path, named in project.made.items()})
     yield b"done\n"
+
+
+def _files(tree: Tree) -> Iterator[tuple[str, Entry]]:
+    """Yield what git keeps of a tree; it knows no empty folders."""
+    return ((path, entry) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
+
+
+def _outermost(path: str, kept: Collection[str]) -> str:
+    """Return the outermost folder of a path that is none of some folders, or the path where there is none."""
+    return next((folder for folder in reversed(list(parents_of(path))) if folder not in kept), path)
