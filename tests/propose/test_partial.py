@@ -29,20 +29,38 @@ def test_a_clone_without_contents_is_enough(local: World, options: tuple[str, ..
     assert local.show(f"{BRANCH}:a.txt") == BOTTOM
 
 
-@pytest.mark.parametrize("options", [("--depth=1",), ("--filter=blob:none",), ("--depth=1", "--filter=blob:none")])
-@pytest.mark.parametrize("by", ["token", "app_token"])
-def test_what_is_sent_is_what_the_host_lacks_wherever_the_base_has_moved(on_github: World, options: tuple[str, ...], by: str) -> None:
-    world = on_github
-    assert world.github
-    world.use(by)
+PARTS = pytest.mark.parametrize(
+    "options", [("--depth=1",), ("--filter=blob:none",), ("--depth=1", "--filter=blob:none")], ids=["shallow", "blobless", "both"]
+)
+
+
+def on_a_moved_base(world: World, *options: str) -> None:
+    """Let the project's clone have one version of the template, and lack what is on the host since, and more."""
     world.bare.git("acme/demo", "config", "uploadpack.allowFilter", "true")
     world.commit({"deep/large.txt": secrets.token_hex(200_000)})
     world.version_with("v2.0.0", {"a.txt": TOP, "tool.bin": "\0"})
     shutil.rmtree(world.project)
     git(world.root, "clone", "--quiet", "--sparse", *options, f"file://{world.bare.path_of('acme/demo')}", "demo")
-    git(world.project, "remote", "set-url", "origin", world.github.git.url_of("acme/demo"))
     world.bare.commit("acme/demo", {"elsewhere.txt": "text\n"})
+
+
+@PARTS
+@pytest.mark.parametrize("by", ["token", "app_token"])
+def test_what_is_sent_is_what_the_host_lacks_wherever_the_base_has_moved(on_github: World, options: tuple[str, ...], by: str) -> None:
+    world = on_github
+    assert world.github
+    world.use(by)
+    on_a_moved_base(world, *options)
+    git(world.project, "remote", "set-url", "origin", world.github.git.url_of("acme/demo"))
     run = world.propose()
     assert (run.code, run.pull["operation"]) == (0, "created"), run.said
     assert sum(push.size for push in world.github.git.pushes) < 2000
     assert world.show(f"{BRANCH}:a.txt") == TOP
+
+
+@PARTS
+def test_the_same_on_a_folder(local: World, options: tuple[str, ...]) -> None:
+    on_a_moved_base(local, *options)
+    run = local.propose("--allow-protocol", "file")
+    assert run.code == 0, run.said
+    assert local.show(f"{BRANCH}:a.txt") == TOP

@@ -362,4 +362,4 @@ def test_an_empty_commit_needs_no_tree(github: GitHubBed, branches: GitHubBranch
 @pytest.fixture(autouse=True)
 def no_token_is_shown(github: GitHubBed) -> Iterator[None]:
     yield
-    assert all(TOKEN not in request.target for request in [*github.fake.requests, *github.git.requests])
+    assert not any(token in request.target for request in [*github.fake.requests, *github.git.requests] for token in (TOKEN, github.token))

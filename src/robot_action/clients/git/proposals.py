@@ -22,6 +22,7 @@ from robot_action.parsing.git_urls import is_local
 _HEADS = "refs/heads/"
 _ANY = Invocation(accept=range(256))
 # The base may have moved on, so that no branch there has a commit that is here: without asking, all of it is sent, if it is here at all.
+# What a folder has needs no asking: its objects can be looked at.
 _NEGOTIATING = Invocation(accept=range(256), configuration=(("push.negotiate", "true"),))
 # A reference outside of branches and tags may be refused where its objects are not: those reasons count for the branch as well.
 _OF_THE_OBJECTS = re.compile(r"workflow|[Pp]ush [Pp]rotection|GH001|GH008|GH009|cannot contain secrets|[Ll]arge files")
@@ -100,6 +101,8 @@ class Proposal:
     def _push(self, url: str, refspec: str, *lease: str) -> GitOutput:
         options = ("--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no", *lease)
         if is_local(url):
+            with (self.place.folder / "objects/info/alternates").open("a") as alternates:
+                alternates.write(f"{url}/objects\n")
             return self.runner.remote(self.place, url, "push", *options, f"--receive-pack={RECEIVE_PACK}", "--", url, refspec, how=_ANY)
         return self.runner.remote(self.place, url, "push", *options, "--", url, refspec, how=_NEGOTIATING)
 
