@@ -37,7 +37,7 @@ class Git(Protocol):
         """Return git's version, such as ``2.39.5``."""
 
     def list_refs(self, url: str) -> Mapping[str, str]:
-        """Return the references of a remote repository (``HEAD``, ``refs/...``; tags peeled) and their commits."""
+        """Return a remote repository's references (``HEAD``, ``refs/...``; tags peeled) and their commits, as this run first saw them."""
 
     def folder_refs(self, folder: Path) -> Mapping[str, str]:
         """Return the same of the repository around a folder of this machine; none where there is none."""

@@ -50,18 +50,19 @@ def test_the_highest_release_is_fetched(server: GitServer, ports: Ports) -> None
     assert (fetched.version, fetched.commit) == ("1.1", server.git(NAME, "rev-parse", "v1.1"))
 
 
-def test_what_is_in_the_store_is_not_fetched_again(server: GitServer, ports: Ports) -> None:
+def test_what_is_in_the_store_is_not_fetched_again(server: GitServer, ports: Ports, tmp_path: Path) -> None:
     fetch(ports, source(server, ref="v1.0"))
     before = packs(server)
-    again = fetch(ports, source(server, versions="<1.1", subdirectory="t"))
+    again = fetch(make_ports(tmp_path, make_client(server)), source(server, versions="<1.1", subdirectory="t"))
     assert again.tree["template.yml"].content == b"version 1.0"
     assert packs(server) - before == 1  # the list of references alone
 
 
-def test_a_branch_is_looked_up_each_time(server: GitServer, ports: Ports) -> None:
+def test_a_branch_is_looked_up_by_each_run(server: GitServer, ports: Ports, tmp_path: Path) -> None:
     first = fetch(ports, source(server, ref="main"))
     commit = server.commit(NAME, {"t/template.yml": "newer"})
-    assert (fetch(ports, source(server, ref="main")).commit, first.version) == (commit, "")
+    assert (fetch(ports, source(server, ref="main")).commit, first.version) == (first.commit, "")
+    assert fetch(make_ports(tmp_path, make_client(server)), source(server, ref="main")).commit == commit
 
 
 def test_an_unknown_version_names_the_nearest(server: GitServer, ports: Ports) -> None:

@@ -153,3 +153,21 @@ def test_a_name_that_is_not_utf_8_is_refused(repository: Path, client: GitClient
     Path(os.fsdecode(os.fsencode(repository) + b"/t/\xff")).write_text("")
     with pytest.raises(InputError, match=r"\\xff"):
         client.find_files(repository / "t")
+
+
+def test_what_was_read_at_a_commit_is_not_read_again_and_a_branch_is(repository: Path, client: GitClient) -> None:
+    commit = git(repository, "rev-parse", "HEAD").strip()
+    snapshot = client.read_folder(repository / "t", commit)
+    assert client.read_folder(repository / "t", commit) is snapshot
+    assert client.describe(repository, commit) == client.describe(repository, commit) == "v1.0"
+    before = client.read_folder(repository / "t", "main")
+    git(repository, "-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "next")
+    assert client.read_folder(repository / "t", "main").commit != before.commit
+
+
+@pytest.mark.parametrize("ref", ["HEAD\nHEAD", "HEAD:", "HEAD^{tree}", "--all", "nope commit", ""])
+def test_what_is_no_commits_name_is_none(tmp_path: Path, ref: str) -> None:
+    folder = tmp_path / "r"
+    make_client().commit(wanted(write_files(folder, {"a": "x"}), make_client()))
+    with pytest.raises(InputError, match="has no branch, tag or commit"):
+        make_client().read_folder(folder, ref)

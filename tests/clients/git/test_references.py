@@ -34,6 +34,15 @@ def test_references_are_listed_with_tags_peeled(server: GitServer) -> None:
     }
 
 
+def test_a_run_asks_a_repository_once(server: GitServer) -> None:
+    client, commit = make_client(server), server.commit(TEMPLATES, {"a": "1"})
+    assert client.list_refs(server.url_of(TEMPLATES))["HEAD"] == commit
+    asked = len(server.requests)
+    server.commit(TEMPLATES, {"a": "2"})
+    assert client.list_refs(server.url_of(TEMPLATES))["HEAD"] == commit
+    assert len(server.requests) == asked
+
+
 def test_an_empty_repository_has_no_references(server: GitServer) -> None:
     assert make_client(server).list_refs(server.url_of(TEMPLATES)) == {}
 

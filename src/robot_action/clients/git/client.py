@@ -32,11 +32,17 @@ if TYPE_CHECKING:
 
 
 class GitClient:
-    """Git, with the credentials and the transport rules of its runner."""
+    """Git, with the credentials and the transport rules of its runner.
+
+    What it has read of a template, it does not ask for again: a run may be about many projects of the same one.
+    """
 
     def __init__(self, runner: GitRunner) -> None:
         self._runner = runner
         self._objects: dict[str, GitObject] = {}
+        self._references: dict[str, Mapping[str, str]] = {}
+        self._descriptions: dict[tuple[str | Path, str], str] = {}
+        self._snapshots: dict[tuple[Path, str], Snapshot] = {}
 
     @property
     def drafts(self) -> Drafts:
@@ -58,7 +64,9 @@ class GitClient:
         """Return a remote repository's references; see `robot_action.repositories.Git.list_refs`."""
         from robot_action.clients.git import references
 
-        return references.list_refs(self._runner, self._runner.check(url))
+        if url not in self._references:
+            self._references[url] = references.list_refs(self._runner, self._runner.check(url))
+        return self._references[url]
 
     def folder_refs(self, folder: Path) -> Mapping[str, str]:
         """Return the references of the repository around a folder; see `robot_action.repositories.Git.folder_refs`."""
@@ -82,9 +90,14 @@ class GitClient:
         """Return what ``git describe`` says of a commit; see `robot_action.repositories.Git.describe`."""
         from robot_action.clients.git import describe as git_describe
 
-        if isinstance(where, Path):
-            return git_describe.describe_folder(self._runner, where, commit)
-        return git_describe.describe(self._runner, self._runner.check(where), commit)
+        key = (where, commit)
+        if key not in self._descriptions:
+            self._descriptions[key] = (
+                git_describe.describe_folder(self._runner, where, commit)
+                if isinstance(where, Path)
+                else git_describe.describe(self._runner, self._runner.check(where), commit)
+            )
+        return self._descriptions[key]
 
     def find_commit(self, where: str | Path, short: str) -> str:
         """Return the commit that an abbreviated id means; see `robot_action.repositories.Git.find_commit`."""
@@ -102,7 +115,13 @@ class GitClient:
         """Return what a work tree holds at a ref; see `robot_action.repositories.Git.read_folder`."""
         from robot_action.clients.git import folder as git_folder
 
-        return git_folder.read_folder(self._runner, folder, ref, self._objects)
+        key = (folder, ref)
+        if key not in self._snapshots:
+            snapshot = git_folder.read_folder(self._runner, folder, ref, self._objects)
+            if snapshot.commit != ref:  # a name may mean something else the next time
+                return snapshot
+            self._snapshots[key] = snapshot
+        return self._snapshots[key]
 
     def find_files(self, folder: Path) -> tuple[str, ...] | None:
         """Return what git would not ignore, in a work tree; see `robot_action.repositories.Git.find_files`."""
