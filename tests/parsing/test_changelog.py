@@ -101,3 +101,9 @@ def test_whatever_stands_there_nothing_is_invented(lines: list[str]) -> None:
 )
 def test_names(name: str, is_one: bool) -> None:
     assert is_changelog(name) is is_one
+
+
+def test_a_number_of_thousands_of_digits_is_no_version() -> None:
+    many = "9" * 5000
+    assert passed_sections(f"## {many}\n\nx\n\n## 1.1.0\n\ny\n", "1.0.0", "2.0.0").count("y") == 1
+    assert passed_sections("## 1.1.0\n", "1.0.0", many) == ""

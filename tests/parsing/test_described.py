@@ -25,3 +25,8 @@ from robot_action.parsing.described import described_version
 def test_versions(text: str, version: str | None) -> None:
     found = described_version(text)
     assert (str(found) if found else None) == version
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, f"v1.0-{'9' * 5000}-gabcdef0"])
+def test_a_number_of_thousands_of_digits_is_none(text: str) -> None:
+    assert described_version(text) is None

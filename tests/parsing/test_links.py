@@ -98,6 +98,7 @@ def test_the_markers_of_a_merge_conflict_are_called_so(tool: Tool) -> None:
     ("pyproject", "message"),
     [
         (b"[", "it is no TOML"),
+        (b"a = " + b"[" * 100_000, "it is no TOML"),
         (b"[tool.cruft]\nskip = 'x'\n", "a list of texts"),
         (b"[tool.cruft]\nskip = [1]\n", "a list of texts"),
     ],

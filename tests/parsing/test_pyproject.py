@@ -35,6 +35,7 @@ def test_what_the_file_says_is_read(text: str, project: PythonProject) -> None:
         (b'[project]\nname = "a b"\n', "p.toml: the package's name 'a b' is none that an index takes"),
         (b"[project]\nname = 7.5\n[x]\nversion = 1", None),
         (b'[project]\nversion = "one"\n', "p.toml: the version 'one' is none that an index takes"),
+        (b'[project]\nversion = "%s"\n' % (b"9" * 5000), f"p.toml: the version '{'9' * 5000}' is none that an index takes"),
         (b"a = " + b"[" * 10_000, "p.toml: is not TOML"),
     ],
 )

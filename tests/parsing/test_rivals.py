@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from robot_action.model.check import Rival
@@ -80,3 +82,20 @@ def test_commands_of_workflows(command: str, tool: Tool, is_found: bool) -> None
     assert bool(rivals({".github/workflows/u.yml": f"      - run: {command}\n"}, tool)) is is_found
     assert rivals({".github/workflows/u.yml": f"      # run: {command}\n"}, tool) == []
     assert rivals({"docs/u.yml": f"      - run: {command}\n"}, tool) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".github/workflows/x.yml", "copier" + " -copier" * 10_000),
+        (".github/workflows/x.yml", "\n" * 80_000),
+        ("renovate.json", '"' + '\\"' * 40_000),
+        ("renovate.json", "'" + "\\'" * 40_000),
+        ("renovate.json", "/* " * 30_000),
+    ],
+)
+def test_no_text_keeps_a_look_at_versions_busy(path: str, text: str) -> None:
+    """Each took tens of seconds, and four times as long where it was twice as long."""
+    begun = time.process_time()
+    rivals({path: text})
+    assert time.process_time() - begun < 5

@@ -169,3 +169,8 @@ def test_a_name_that_is_more_than_a_name_is_none(name: str) -> None:
 )
 def test_the_release_that_a_name_tells(name: str, release: object) -> None:
     assert release_of(name) == release
+
+
+def test_a_version_of_thousands_of_digits_is_none() -> None:
+    assert release_of(f"x-{'9' * 5000}-py3-none-any.whl") is None
+    assert release_of(f"x-{'9' * 5000}.tar.gz") is None

@@ -49,9 +49,10 @@ def test_what_is_no_version_passes_nothing_and_that_is_told() -> None:
     assert unversioned(old, template("v2.0", "1.5")) == ""
 
 
-def test_a_migration_of_no_version_is_placed() -> None:
+@pytest.mark.parametrize("version", ["soon", "9" * 5000])
+def test_a_migration_of_no_version_is_placed(version: str) -> None:
     with pytest.raises(InputError, match="names no version") as caught:
-        passage_of(template("v1.0"), template("v2.0", "soon"))
+        passage_of(template("v1.0"), template("v2.0", version))
     assert caught.value.problems[0].position == Position("copier.yml", 3)
 
 

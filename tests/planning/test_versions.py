@@ -176,3 +176,7 @@ def test_what_is_chosen_is_always_one_of_the_commits(refs: dict[str, str]) -> No
         return
     assert chosen.commit in {*refs.values(), A}
     assert not chosen.version or not Version(chosen.version).is_prerelease
+
+
+def test_a_tag_of_thousands_of_digits_is_no_version() -> None:
+    assert as_version("9" * 5000) is None, "Python reads no such number"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 SIZE_LIMIT = 1 << 20
 """Bytes of a changelog that are looked at; the newest versions stand at its beginning."""
@@ -41,7 +41,7 @@ class _Heading:
         found = _PLAIN.fullmatch(self.title) or _NAMED.fullmatch(self.title)
         try:
             return Version(found["version"]) if found else None
-        except InvalidVersion:
+        except ValueError:  # a number of thousands of digits, too
             return None
 
 
@@ -62,7 +62,7 @@ def passed_sections(text: str, old: str, new: str) -> str:
     """
     try:
         after, upto = Version(old), Version(new)
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         return ""
     lines = text.splitlines()
     headings = list(_headings(lines))

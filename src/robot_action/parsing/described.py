@@ -18,7 +18,7 @@ def described_version(text: str) -> Version | None:
     A commit behind a tag comes after its version, as a development release of the next ``post`` one; a commit of a repository
     without tags comes before all versions.
     """
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         if found := _DISTANT.fullmatch(text):
@@ -26,5 +26,5 @@ def described_version(text: str) -> Version | None:
             post = f".dev{found['count']}" if base.is_postrelease else f".post{found['count']}.dev0"
             return Version(f"{base}{post}+{found['commit']}")
         return Version(f"0.0.0.post1.dev0+{text}" if _COMMIT.fullmatch(text) else text)
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         return None

@@ -128,7 +128,7 @@ def _skipped(pyproject: bytes, path: str) -> tuple[str, ...]:
     file = f"{path.removesuffix(CRUFT_FILE)}pyproject.toml"
     try:
         tool = tomllib.loads(pyproject.decode()).get("tool", {})
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"it is no TOML: {error}", position=Position(file)) from error
     cruft = tool.get("cruft", {}) if isinstance(tool, dict) else {}
     skip = cruft.get("skip", []) if isinstance(cruft, dict) else []

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from robot_action.errors import InputError, Position
 
@@ -88,5 +88,5 @@ def _name(value: object, file: str) -> NormalizedName:
 def _version(value: object, file: str) -> str:
     try:
         return str(Version(str(value)))
-    except InvalidVersion as error:
+    except ValueError as error:  # a number of thousands of digits, too
         raise InputError(f"the version {value!r} is none that an index takes (PEP 440)", position=Position(file)) from error

@@ -23,11 +23,12 @@ WORKFLOWS = ".github/workflows"
 
 _PACKAGE = "package.json"
 _MANAGER = "copier"
-_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|//[^\n]*|/\*.*?\*/|\t""", re.DOTALL)
-_SYNC = re.compile(r"""^[\s-]*uses:\s*["']?(?P<action>[\w.-]+/actions-template-sync)(?:/[\w./-]+)?@""", re.MULTILINE | re.IGNORECASE)
+# These files are anybody's: no pattern looks at a text again and again, so each reads on to the end where it does not find its own.
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*(?:"|\\?\Z)|'(?:\\.|[^'\\])*(?:'|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)|\t""", re.DOTALL)
+_SYNC = re.compile(r"""^[ \t-]*uses:[ \t]*["']?(?P<action>[\w.-]+/actions-template-sync)(?:/[\w./-]+)?@""", re.MULTILINE | re.IGNORECASE)
 _UPDATES = {
-    Tool.COPIER: re.compile(r"^[^#\n]*\bcopier(?:\s+-\S+)*\s+(?:update|recopy)\b", re.MULTILINE),
-    Tool.CRUFT: re.compile(r"^[^#\n]*\bcruft(?:\s+-\S+)*\s+update\b", re.MULTILINE),
+    Tool.COPIER: re.compile(r"^[^#\n]*\bcopier(?:\s+-\S+){0,20}\s+(?:update|recopy)\b", re.MULTILINE),
+    Tool.CRUFT: re.compile(r"^[^#\n]*\bcruft(?:\s+-\S+){0,20}\s+update\b", re.MULTILINE),
 }
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
 
 from robot_action.errors import FailedError
 
@@ -78,7 +78,7 @@ def release_of(name: str) -> tuple[str, Version] | None:
             project, version, *_ = parse_wheel_filename(name)
             return project, version
         return parse_sdist_filename(name)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+    except ValueError:  # whatever of the name is wrong; a number of thousands of digits, too
         return None
 
 

@@ -110,9 +110,9 @@ def _is_version_wanted(source: Source, made: TemplateState) -> bool:
     if not source.versions:
         return True
     from packaging.specifiers import SpecifierSet
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return SpecifierSet(source.versions).contains(Version(made.version), prereleases=True)
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         return False

@@ -46,13 +46,13 @@ def _version(template: Template) -> Version | None:
 
 
 def _is_passed(migration: Migration, old: Version, new: Version) -> bool:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     if not migration.version:
         return True
     try:
         return old < Version(migration.version) <= new
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         hint = "Use another version of the template, in which that is mended."
         raise InputError(f"the migration for {migration.version!r} names no version", position=migration.task.position, hint=hint) from None
 

@@ -36,11 +36,11 @@ class Chosen:
 @lru_cache(maxsize=4096)  # a fleet asks for the same tags again and again
 def as_version(tag: str) -> Version | None:
     """Return a tag's name as PEP 440 reads it, with or without ``v`` before it, or None."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return Version(tag)
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         return None
 
 

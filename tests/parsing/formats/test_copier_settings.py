@@ -81,6 +81,7 @@ def test_messages() -> None:
         ("_envops", {1: 2}, "this must be a mapping of names to values"),
         ("_external_data", {"a": 1}, "'a' must be the path of a YAML file"),
         ("_min_copier_version", "x", "'x' is no version"),
+        ("_min_copier_version", "9" * 5000, f"'{'9' * 57}...' is no version"),
         ("_min_copier_version", 9.20, "9.2 is a number, and 9.20 would be 9.2"),
     ],
 )

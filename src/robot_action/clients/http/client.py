@@ -83,11 +83,11 @@ class HttpClient:
 
 
 def _version(text: str) -> str | None:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return str(Version(text))
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         return None
 
 

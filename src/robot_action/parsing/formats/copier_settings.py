@@ -126,11 +126,11 @@ def _min_version(settings: Settings) -> str:
     if isinstance(value, float):
         settings.report("_min_copier_version", f"{value} is a number, and 9.20 would be 9.2", "Quote it.")
         return ""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         wanted = Version(str(value))
-    except InvalidVersion:
+    except ValueError:  # a number of thousands of digits, too
         settings.report("_min_copier_version", f"{excerpt(str(value))} is no version")
         return ""
     if (wanted.major, wanted.minor) > COPIER:
