@@ -128,8 +128,9 @@ def test_what_the_base_got_since_somebody_rewrote_our_commit_is_not_taken_back(b
     behind.version("v3.0.0", a_txt=BOTTOM)
     assert prepare(behind).code == 0
     run = deliver(behind)
-    assert (run.code, run.pull["operation"], behind.heads()[BRANCH]) == (4, "blocked", ada)
-    assert 'do not go together with the update: .robot-action.yml"' in run.said
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert behind.bare.git(NAME, "rev-parse", f"{BRANCH}^1") == ada
+    assert [behind.show(f"{BRANCH}:{path}") for path in ("a.txt", "b.txt", "main.txt")] == [BOTTOM, OTHER, "moved on\n"]
 
 
 def test_conflicts_are_no_failure_of_the_job_that_prepares(behind: World) -> None:
