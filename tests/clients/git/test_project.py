@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from robot_action.clients.git.client import GitClient
+from robot_action.clients.git.project import locate
 from robot_action.errors import FailedError, InputError
 from robot_action.model.state import STATE_FILE, State, TemplateState
 from robot_action.parsing.state_file import dump_state
 from tests.testbed.bare import git, git_environment
-from tests.testbed.git_bed import make_client, wanted, write_files
+from tests.testbed.git_bed import make_client, make_runner, wanted, write_files
 from tests.testbed.hostile import plant
 
 STATE = State("acme/demo", (TemplateState("https://git.example/acme/t"),))
@@ -283,3 +284,13 @@ def test_a_repository_that_git_cannot_name_in_a_line_is_refused(tmp_path: Path, 
     git(folder, "init", "--quiet")
     with pytest.raises(InputError, match="has a line break in its name, or is not UTF-8"):
         client.inspect(folder)
+
+
+def test_odd_names_of_branches_are_branches(tmp_path: Path) -> None:
+    make_client().commit(wanted(write_files(tmp_path / "r", {"a": "x"}), make_client()))
+    git(tmp_path / "r", "branch", "a\u2028b\u0085c")
+    git(tmp_path / "r", "checkout", "--quiet", "-b", "d")
+    found = locate(make_runner(), tmp_path / "r")
+    assert found is not None
+    assert (found.branch, found.head) == ("d", git(tmp_path / "r", "rev-parse", "HEAD"))
+    assert "refs/heads/a\u2028b\u0085c" in found.refs

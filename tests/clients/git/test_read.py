@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from robot_action.clients.git import read
 from robot_action.clients.git.environment import Place
 from robot_action.clients.git.read import Budget, ObjectReader
 from robot_action.errors import InputError
@@ -53,6 +54,17 @@ def test_a_budget_is_used_up_by_several_readers(repository: Path) -> None:
         reader(repository, budget).list_tree("HEAD")
 
 
-def test_sizes_count_before_contents_are_read(repository: Path) -> None:
-    with pytest.raises(InputError, match="larger"):
-        reader(repository, Budget(size=5)).list_tree("HEAD")
+def test_the_sizes_of_files_count_and_those_of_folders_do_not(repository: Path) -> None:
+    budget = Budget(size=9)
+    names = git(repository, "rev-parse", "HEAD", "HEAD^{tree}", "HEAD:a", "HEAD:d/b").split()
+    reader(repository, budget).read(names)
+    assert budget.size == 0
+    with pytest.raises(InputError, match="files are larger than"):
+        reader(repository, budget).read(names)
+
+
+def test_what_is_too_large_is_not_read_to_its_end(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "_LINE_BYTES", 0)
+    with pytest.raises(InputError, match="files are larger than") as refused:
+        reader(repository, Budget(size=5)).read([git(repository, "rev-parse", "HEAD:a")])
+    assert refused.traceback[-1].name == "_direct"

@@ -112,7 +112,7 @@ class Invocation:
         stdin: what it reads.
         variables: more environment variables, such as dates.
         accept: exit codes that are no failure.
-        limit: bytes that it may write to standard output.
+        limit: bytes that it may write to standard output; too_much: what is said when it writes more.
         user_configuration: whether it may see the user's and the machine's git configuration.
         configuration: what only this command is configured with.
         light: whether one that speaks with another repository says little: then it needs no GitPython, which tells how far it is.
@@ -122,6 +122,7 @@ class Invocation:
     variables: Mapping[str, str] = field(default_factory=dict)
     accept: Collection[int] = (0,)
     limit: int = OUTPUT_LIMIT
+    too_much: str = ""
     user_configuration: bool = False
     configuration: tuple[tuple[str, str], ...] = ()
     light: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objec
 
 if TYPE_CHECKING:
     from robot_action.exchange import Snapshot
+
+_FOUND = re.compile(r"([0-9a-f]+) ([a-z]+)")
+"""What is said of an object; of one that is missing it is ``<name> missing``, and no name here is without ``^``."""
 
 
 def find_files(runner: GitRunner, folder: Path) -> tuple[str, ...] | None:
@@ -73,12 +77,11 @@ def read_folder(runner: GitRunner, folder: Path, ref: str, known: dict[str, GitO
     prefix = runner.run(place, "rev-parse", "--show-prefix", how=Invocation(accept=(0, 128)))
     if prefix.code:
         raise InputError(f"{folder} is in no git work tree, so it has no {ref!r}", hint="Take the folder as it is, without a ref.")
-    commit = _resolve(runner, place, f"{ref}^{{commit}}")
-    if commit is None:
+    inside = f"{ref}^{{commit}}:{prefix.text.rstrip('/')}"
+    commit, tree = _find(runner, place, {f"{ref}^{{commit}}": "commit", inside: "tree"})
+    if not commit:
         raise InputError(f"the repository around {folder} has no branch, tag or commit {ref!r}", hint=_names(runner, place))
-    named = _resolve(runner, place, f"{commit}:{prefix.text.rstrip('/')}") if prefix.text else commit
-    tree = _resolve(runner, place, f"{named}^{{tree}}") if named else None
-    if tree is None:
+    if not tree:
         raise InputError(f"the commit {ref!r} has no folder {prefix.text!r}", hint=f"It stands in the work tree only: {folder}.")
     known.update(Objects.index(_collect(runner, folder, (commit, tree), Budget(), known.keys()), algorithm_of(commit)).by_id)
     pool = Objects(known)
@@ -88,9 +91,15 @@ def read_folder(runner: GitRunner, folder: Path, ref: str, known: dict[str, GitO
         raise FailedError(f"the repository around {folder} is damaged: {error}", hint="Run: git fsck") from error
 
 
-def _resolve(runner: GitRunner, place: Place, name: str) -> str | None:
-    how = Invocation(accept=(0, 1, 128))
-    return runner.run(place, "rev-parse", "--verify", "--quiet", "--end-of-options", name, how=how).text or None
+def _find(runner: GitRunner, place: Place, kinds: Mapping[str, str]) -> list[str]:
+    """Return the objects that some names mean, by one command; ``""`` where there is none, or one of another kind."""
+    stdin = "".join(f"{name}\n" for name in kinds).encode("utf-8", "surrogateescape")
+    done = runner.run(place, "cat-file", "--batch-check=%(objectname) %(objecttype)", how=Invocation(stdin=stdin, accept=(0, 128)))
+    lines = done.text.split("\n")
+    if len(lines) != len(kinds):  # no repository, or a name with a line break
+        return [""] * len(kinds)
+    found = map(_FOUND.fullmatch, lines)
+    return [one[1] if one and one[2] == kind else "" for one, kind in zip(found, kinds.values(), strict=True)]
 
 
 def _collect(runner: GitRunner, folder: Path, ids: tuple[str, str], budget: Budget, known: Collection[str]) -> Iterator[GitObject]:
@@ -100,8 +109,9 @@ def _collect(runner: GitRunner, folder: Path, ids: tuple[str, str], budget: Budg
     yield from reader.read(name for name in {*ids, *listing.objects} if name not in known)
     for raw, commit in listing.submodules:
         below = folder / decode_name(raw, folder)
-        tree = _resolve(runner, Place(below, discover=True), f"{commit}^{{tree}}") if os.path.lexists(below / ".git") else None
-        if tree is None:
+        place = Place(below, discover=True)
+        (tree,) = _find(runner, place, {f"{commit}^{{tree}}": "tree"}) if os.path.lexists(below / ".git") else ("",)
+        if not tree:
             raise InputError(f"the submodule {below} does not have commit {commit}", hint="Run: git submodule update --init --recursive")
         yield from _collect(runner, below, (commit, tree), budget, known)
 

@@ -32,6 +32,7 @@ _EXCLUDED = f"/{STAGING_PREFIX}*/\n{TEMPORARY_FILE}\n"
 _STATE_LIMIT = 1 << 20
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
+_LISTED = "--format=%(if)%(HEAD)%(then)x%(end) %(objectname) %(refname)"
 _QUIET = Invocation(accept=(0, 1))
 _PRESENT = (("core.sparseCheckout", "true"),)
 """Lets git look at files that it was told to pass over (``skip-worktree``), where they are there nevertheless."""
@@ -77,9 +78,12 @@ def locate(runner: GitRunner, folder: Path) -> Located | None:
     place = Place(folder, git_dir=dot_git)
     asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
     git_dir, common_dir, algorithm = runner.run(place, *asked).text.rsplit("\n", 2)
-    symbolic = runner.run(place, "symbolic-ref", "--quiet", "HEAD", how=Invocation(accept=(0, 1))).text
-    listed = runner.run(place, "for-each-ref", "--format=%(objectname) %(refname)", _HEADS.rstrip("/"), _TAGS.rstrip("/")).text
-    refs = {name: target for target, _, name in (line.partition(" ") for line in listed.splitlines())}
+    listed = runner.run(place, "for-each-ref", _LISTED, _HEADS.rstrip("/"), _TAGS.rstrip("/")).text
+    lines = [line.split(" ", 2) for line in listed.split("\n") if line]
+    refs = {name: target for _, target, name in lines}
+    symbolic = next((name for mark, _, name in lines if mark), "")
+    if not symbolic:  # there is no commit yet, or no branch
+        symbolic = runner.run(place, "symbolic-ref", "--quiet", "HEAD", how=Invocation(accept=(0, 1))).text
     head = refs.get(symbolic, "") if symbolic else runner.run(place, "rev-parse", "--verify", "HEAD").text
     branch = symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else ""
     return Located(folder, Path(git_dir), Path(common_dir), algorithm, head, branch, refs)

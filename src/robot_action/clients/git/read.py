@@ -12,7 +12,8 @@ from robot_action.parsing.git_objects import SUBMODULE, GitObject
 
 MAX_FILES = 200_000
 MAX_BYTES = 512 * 2**20
-_LINE_BYTES = 400  # a generous average of a listing's line: paths are bounded as a whole, not one by one
+_LINE_BYTES = 400  # a generous average of a listing's line, or a tree's: paths are bounded as a whole, not one by one
+_TOO_LARGE = f"the repository's files are larger than {MAX_BYTES} bytes together"
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Budget:
     files: int = MAX_FILES
     size: int = MAX_BYTES
 
-    def take(self, files: int, size: int) -> None:
+    def take(self, files: int = 0, size: int = 0) -> None:
         """Use some of it.
 
         Raises:
@@ -33,12 +34,12 @@ class Budget:
         if self.files < 0:
             raise InputError(f"the repository has more than {MAX_FILES} files")
         if self.size < 0:
-            raise InputError(f"the repository's files are larger than {MAX_BYTES} bytes together")
+            raise InputError(_TOO_LARGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a tree holds, before any content is read.
+    """What a tree holds, before any object is read.
 
     Attributes:
         objects: ids of the trees and blobs below it.
@@ -61,38 +62,40 @@ class ObjectReader:
 
     def list_tree(self, tree: str) -> Listing:
         """List a tree or a commit's tree, and take what it needs from the budget."""
-        arguments = ("ls-tree", "-r", "-t", "-l", "-z", "--full-tree", tree)
+        arguments = ("ls-tree", "-r", "-t", "-z", "--full-tree", tree)
         done = self.runner.run(self.place, *arguments, how=Invocation(limit=(max(self.budget.files, 0) + 100) * _LINE_BYTES))
-        sizes: dict[str, int] = {}
+        objects: set[str] = set()
         submodules: list[tuple[bytes, str]] = []
         gitmodules = None
         items = done.items
         for item in items:
             head, _, path = item.partition(b"\t")
-            mode, _, name, size = head.split()
-            if int(mode, 8) == SUBMODULE:
-                submodules.append((path, name.decode()))
+            bits, _, name = head.split()
+            mode, target = int(bits, 8), name.decode()
+            if mode == SUBMODULE:
+                submodules.append((path, target))
                 continue
-            sizes[name.decode()] = int(size) if size.isdigit() else 0  # "-": a tree, "BAD": missing
+            objects.add(target)
             if path == b".gitmodules":
-                gitmodules = int(mode, 8), name.decode()
-        self.budget.take(len(items), sum(sizes.values()))
-        return Listing(frozenset(sizes), tuple(submodules), gitmodules)
+                gitmodules = mode, target
+        self.budget.take(files=len(items))
+        return Listing(frozenset(objects), tuple(submodules), gitmodules)
 
     def read(self, names: Iterable[str]) -> tuple[GitObject, ...]:
-        """Return objects in the order of their ids, unconverted.
+        """Return objects in the order of their ids, unconverted, and take the files among them from the budget.
 
         Raises:
-            InputError: when one is missing.
+            InputError: when one is missing, or they are too large; then no more than that is read.
         """
         ordered = sorted(set(names))
         if not ordered:
             return ()
         stdin = "".join(f"{name}\n" for name in ordered).encode()
-        limit = 2 * MAX_BYTES + 100 * len(ordered)
-        how = Invocation(stdin=stdin, limit=limit)
+        how = Invocation(stdin=stdin, limit=self.budget.size + MAX_FILES * _LINE_BYTES, too_much=_TOO_LARGE)
         # --buffer: all is asked for at once, so that git need not write each object by itself
-        return tuple(_batch(self.runner.run(self.place, "cat-file", "--batch", "--buffer", how=how).stdout))
+        objects = tuple(_batch(self.runner.run(self.place, "cat-file", "--batch", "--buffer", how=how).stdout))
+        self.budget.take(size=sum(len(item.content) for item in objects if item.kind == "blob"))
+        return objects
 
 
 def _batch(output: bytes) -> Iterator[GitObject]:

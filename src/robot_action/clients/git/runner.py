@@ -206,7 +206,7 @@ def _too_late(seconds: float) -> UnavailableError:
 
 
 def _too_much(arguments: tuple[str, ...], how: Invocation) -> InputError:
-    return InputError(f"git {arguments[0]} wrote more than {how.limit} bytes")
+    return InputError(how.too_much or f"git {arguments[0]} wrote more than {how.limit} bytes")
 
 
 @dataclass(frozen=True, slots=True)
