@@ -173,8 +173,23 @@ def test_a_project_that_follows_a_template_is_refused(world: World) -> None:
     assert world.read("notes.txt") == "mine\n"
 
 
-def test_a_template_without_an_answers_file_cannot_be_followed(world: World) -> None:
-    world.set_up({"copier.yml": "name: demo\n", "a.txt": "a\n"})
+@OF_ALL
+def test_a_commit_that_has_no_version_is_one_to_begin_with(world: World, kind: str) -> None:
+    world.set_up(FORMATS[kind][0], "no-version")
+    world.project.mkdir()
+    assert adopt(world, version="main").code == 0
+
+
+ANSWERS = "{{ _copier_conf.answers_file }}.jinja"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {ANSWERS: "name: {{ name }}\n"}, {ANSWERS: "_src_path: {{ _copier_conf.src_path }}\n"}, {ANSWERS: "{{ name }}\n"}],
+    ids=["none", "no source", "no version", "nonsense"],
+)
+def test_a_template_without_an_answers_file_cannot_be_followed(world: World, files: dict[str, str]) -> None:
+    world.set_up({"copier.yml": "name: demo\n", "a.txt": "a\n", **files})
     world.project.mkdir()
     run = adopt(world)
     assert run.code == 65

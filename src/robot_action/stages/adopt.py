@@ -18,7 +18,7 @@ from robot_action.model.template import Format, Specification
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateRequest
 from robot_action.parsing.formats.recognise import read_specification
-from robot_action.parsing.links import CRUFT_FILE, tool_of
+from robot_action.parsing.links import CRUFT_FILE, parse_links, tool_of
 from robot_action.parsing.source import as_given
 from robot_action.planning.identity import place_of
 from robot_action.planning.versions import TAGS, Chosen, choose
@@ -53,7 +53,7 @@ def inspect(ports: Ports, request: AdoptRequest) -> AdoptFacts:
     rendered = _rendered(ports, request, link, chosen)
     link = replace(link, file=link.file or rendered.rendering.answers_file)
     state = state_file(link, rendered, _NO_STATE, None).get(link.file)
-    if state is None:
+    if state is None or not _is_followed(link, state):
         raise InputError(
             f"the template {request.source.text} makes no answers file, by which Copier and robot-action would follow it",
             hint="It has to hold one: {{ _copier_conf.answers_file }}.jinja with {{ _copier_answers|to_nice_yaml }}.",
@@ -88,6 +88,14 @@ def _check_free(ports: Ports, request: AdoptRequest, file: str) -> None:
     if found:
         hint = "Bring in what its template has changed with update; to link it anew, remove the state file first."
         raise InputError(f"{request.project} follows a template already: it has {', '.join(found)}", hint=hint)
+
+
+def _is_followed(link: Link, state: Entry) -> bool:
+    """Tell whether a state file says where the template is, and which version: a template of Copier's may write it as it likes."""
+    try:
+        return all(found.source and (found.version or found.commit) for found in parse_links(state.content, link.file, link.tool))
+    except InputError:
+        return False
 
 
 def _link(request: AdoptRequest, specification: Specification, refs: Mapping[str, str]) -> Link:
