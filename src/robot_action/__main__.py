@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import NoReturn
 
-_GC_THRESHOLD = 50_000  # objects; Python's own 700 makes a tenth of the time of loading modules, which are no garbage
+_GC_THRESHOLD = 200_000  # objects; Python's own 700 makes a tenth of the time of loading modules, which are no garbage
 
 
 def main() -> NoReturn:

@@ -18,6 +18,11 @@ def test_a_filter_of_the_library_is_found_however_it_is_used(name: str) -> None:
         assert LIBRARY in modules("q: 1", b"nothing", text.encode())
 
 
+def test_a_filter_is_found_where_the_template_has_its_own_delimiters() -> None:
+    assert LIBRARY in modules("_envops: {variable_start_string: '[[', variable_end_string: ']]'}", b"[[ x|to_yaml ]]")
+    assert LIBRARY not in modules("q: 1", b"[[ x|to_yaml ]]")
+
+
 @pytest.mark.parametrize("text", [b"a comment, a hash and a quote", b"{{ x|upper }}", b"{{ quote }}", b"{{ x|strftime }}"])
 def test_words_are_no_filters(text: bytes) -> None:
     assert LIBRARY not in modules("q: 1", text)

@@ -46,7 +46,8 @@ def modules_for(request: RenderRequest, sources: Collection[bytes]) -> tuple[str
     )
     needs_patterns = settings.exclude not in {(), DEFAULT_EXCLUDE} or bool(settings.skip_if_exists)
     needs_cookiecutter = not BUILT_IN.isdisjoint(settings.extensions)
-    needs_library = any(use.search(source) for source in sources for use in _USES)
+    jinja = sources if settings.environment else [source for source in sources if b"{" in source]  # its tags may begin otherwise
+    needs_library = any(use.search(source) for source in jinja for use in _USES)
     return (
         "robot_action.rendering.copier",
         *(["pathspec"] if needs_patterns else []),
