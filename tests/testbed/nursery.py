@@ -21,6 +21,22 @@ from typing import IO, Any
 
 _LIMIT = 120.0  # seconds that one run may take
 _LEFT_OUT = ("rendering", "clients.isolation")  # the worker's own
+_LOADED_LATE = (  # by the program: of other libraries, what only some runs need
+    "difflib",
+    "filelock",
+    "git",
+    "github",
+    "html",
+    "jwt",
+    "packaging.specifiers",
+    "ruamel.yaml",
+    "shutil",
+    "stamina",
+    "tempfile",
+    "tomlkit",
+    "twine.package",
+    "twine.repository",
+)
 
 
 def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], *, code: str = "") -> tuple[int, bytes, bytes]:
@@ -107,7 +123,8 @@ def _load() -> None:
     for module in pkgutil.walk_packages(robot_action.__path__, "robot_action."):
         if not module.name.removeprefix("robot_action.").startswith(_LEFT_OUT):
             import_module(module.name)
-    import_module("git")
+    for name in _LOADED_LATE:
+        import_module(name)
 
 
 def _become(wanted: Mapping[str, Any]) -> None:
