@@ -25,6 +25,23 @@ def given(world: World, migrations: str, files: Mapping[str, str] = COPIER, **ed
     world.set_up({**files, ".gitignore": "*.log\n", "copier.yml": f"name: demo\n_migrations:\n{migrations}"}, "v2.0.0")
 
 
+def test_secret_answers_are_hidden_before_tasks_and_migrations_can_say_them(world: World) -> None:
+    asks = {**COPIER, "copier.yml": "name: demo\ntoken: {type: str, secret: true, default: secret}\n"}
+    world.set_up({**asks, "a-secret-plan.txt": "what everybody reads in the template is no secret\n"})
+    assert world.render("-d", "token=hunter2").code == 0
+    world.commit()
+    commands = "_tasks: ['echo task {{ token }}']\n_migrations: [{version: v2.0.0, command: 'echo migration {{ token }}; exit %d'}]\n"
+    for number, code in ((2, 1), (3, 0)):
+        world.set_up({**asks, "copier.yml": f"{asks['copier.yml']}{commands % code}"}, f"v{number}.0.0")
+        run = world.update("--dry-run", "--json", "-d", "token=hunter2")
+        assert run.code == code, run.said
+        assert "hunter2" not in run.said
+        assert "| task ***" in run.err
+        assert "| migration ***" in run.err
+    world.commit(files={"a-secret-plan.txt": "x\n"})
+    assert "a-secret-plan.txt" in world.run("check", "demo", "--drift", "--allow-protocol", "http", "--trust").said
+
+
 BEFORE = "when: \"{{ _stage == 'before' }}\""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed, revealed
+from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError, NotPermittedError
 from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import DeliveryFacts
@@ -35,7 +35,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
             proposed, found = propose(ports, request, proposal, place)
-            secret = revealed(ports, found)
+            secret = found.secret
             report = replace(report, project=proposed.project, update=proposed.summary, template=place_of(found.source))
             report = going_on(report, request, secret=secret)
             if proposal.bundle is None:

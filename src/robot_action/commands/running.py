@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from robot_action.errors import BUG_EXIT_CODE, INTERRUPTED, NotPermittedError, Problem, RobotActionError
 from robot_action.model.facts import Facts
@@ -21,9 +20,6 @@ from robot_action.planning.permission import check_forbidden
 from robot_action.planning.resolution import resolve
 from robot_action.ports import Ports
 from robot_action.stages.table import TABLE
-
-if TYPE_CHECKING:
-    from robot_action.model.update import UpdateFacts
 
 Look = Callable[[Ports, CreateRequest], Facts]
 """How a command finds out what there is."""
@@ -116,15 +112,6 @@ def _reveal(ports: Ports, report: ProjectReport, request: CreateRequest, facts: 
         return _public(report, request, manifest, tuple(manifest.data), mask=None)
     ports.progress.hide(text for name in rendering.secret for text in leaves(rendering.answers[name]))
     return _public(report, request, manifest, rendering.secret)
-
-
-def revealed(ports: Ports, facts: UpdateFacts) -> tuple[str, ...] | None:
-    """Return the names of an update's secret answers, whose values are not shown from now on; None: they are not known."""
-    if facts.theirs is None:
-        return None
-    rendering = facts.theirs.rendering
-    ports.progress.hide(text for name in rendering.secret for text in leaves(rendering.answers[name]))
-    return rendering.secret
 
 
 def _public(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed, revealed
+from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
@@ -35,7 +35,7 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
     try:
         with ports.files.lock(f"destination {request.project}", str(request.project)):
             facts = inspect(ports, request)
-            secret = revealed(ports, facts)
+            secret = facts.secret
             report = going_on(replace(report, template=place_of(facts.source)), request, secret=secret)
             changes = changes_for(facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None

@@ -103,6 +103,11 @@ class UpdateFacts:
     has: str = ""
     newest: str = ""
 
+    @property
+    def secret(self) -> tuple[str, ...] | None:
+        """The names of secret answers; None: the template is not known yet."""
+        return None if self.theirs is None else self.theirs.rendering.secret
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateStep(Step):

@@ -61,7 +61,6 @@ def inspect(ports: Ports, request: AdoptRequest) -> AdoptFacts:
     _check_free(ports, request, link.file)
     made = {path: entry for path, entry in rendered.rendering.tree.items() if path != link.file and entry.mode is not Mode.DIRECTORY}
     secret = rendered.rendering.secret
-    ports.progress.hide(str(rendered.rendering.answers[name]) for name in secret)
     defaulted = tuple(name for name in rendered.rendering.defaulted if name not in secret)
     return AdoptFacts(link, rendered.template, state, _nearness(ports, request, made), defaulted)
 

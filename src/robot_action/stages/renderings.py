@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from robot_action.model.tasks import TEMPLATE_FOLDER, Task
 from robot_action.model.template import Format, Rendering, RenderRequest, Template
 from robot_action.model.tree import Tree
 from robot_action.model.update import Rendered, UpdateRequest
-from robot_action.model.values import Value
+from robot_action.model.values import Value, leaves
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.source import as_given
 from robot_action.parsing.wording import suggestion
@@ -176,6 +176,7 @@ class Renderings:
 
     def _rendered(self, template: Template, data: Mapping[str, Value], passage: Passage | None = None, *, ref: str) -> Rendered:
         rendering = self._ports.renderer.render(self._render_request(template, data, passage, ref))
+        self._ports.progress.hide(_secrets(template, rendering))  # the tasks say them before anybody else knows them
         if rendering.tasks and not self._request.skip_tasks:
             rendering = replace(rendering, tree=self._worked(template, rendering))
         return Rendered(template, put_in(rendering, self._stand_ins))
@@ -231,6 +232,14 @@ class Renderings:
             folder=TEMPLATE_FOLDER,
             is_crufts=self._link.tool is Tool.CRUFT,
         )
+
+
+def _secrets(template: Template, rendering: Rendering) -> Iterator[str]:
+    """Yield what secret answers hold; a default that everybody can read in the template is none."""
+    defaults = {question.name: question.default for question in template.specification.questions}
+    for name in rendering.secret:
+        if rendering.answers[name] != defaults[name]:
+            yield from leaves(rendering.answers[name])
 
 
 def _project(link: Link, template: Template) -> Mapping[str, Value]:
