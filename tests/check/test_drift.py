@@ -104,6 +104,14 @@ def test_what_is_not_committed_is_no_drift(project: World) -> None:
     assert drift(project).code == 0
 
 
+def test_line_ends_that_git_converts_are_no_change_of_the_state_file(project: World) -> None:
+    git(project.project, "config", "core.autocrlf", "true")
+    git(project.project, "rm", "--quiet", "-r", "--cached", ".")
+    git(project.project, "reset", "--quiet", "--hard")
+    assert "\r\n" in (project.project / ".copier-answers.yml").read_bytes().decode()
+    assert (project.status(), drift(project).code) == ([], 0)
+
+
 def test_what_was_made_of_another_version_is_not_compared_with_the_one_that_an_update_just_brought(project: World) -> None:
     project.set_up({**COPIER, "new.txt": "new\n", "README.md.jinja": "# {{ name }} 2\n"}, "v2.0.0")
     assert project.update().code == 0

@@ -73,9 +73,10 @@ def _compared(ports: Ports, followed: Followed, wanted: CompareWanted) -> Compar
     """Compare what is committed, as it was made: a state file that was only just written tells of another version."""
     file, project = followed.link.file, followed.project
     compared = ports.git.compare(replace(wanted, tree=wanted.tree.with_entries(ports.files.read_tree(project, [file]))))
-    if file in compared.changed:
+    if file in compared.changed and file in _dirty(ports, wanted.folder, wanted.prefix):  # git may convert line ends (core.autocrlf)
         raise FailedError(f"{project / file} has changes that are not committed", hint="Commit them: what is committed is compared.")
-    return replace(compared, missing=_without(compared.missing, {file}))  # it is new: the project was linked only just now
+    changed, missing = (_without(paths, {file}) for paths in (compared.changed, compared.missing))  # a new one: it was linked just now
+    return replace(compared, changed=changed, missing=missing)
 
 
 def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted) -> Drift:
@@ -160,7 +161,7 @@ def _check_loss(ports: Ports, found: Drifted, project: Path, stale: Mapping[str,
             hint="A file, a link, a folder or another repository is there. Move it away, or name other paths with --heal.",
         )
     unknown = {path for path, entry in stale.items() if entry is not None and path in found.compared.missing}  # git may ignore such
-    if lost := sorted(_dirty(ports, found).intersection(stale) | unknown):
+    if lost := sorted(_dirty(ports, found.top, found.prefix).intersection(stale) | unknown):
         raise FailedError(
             f"{project} has changes that are not committed: {listed(lost)}",
             hint="Commit them, or put them away with git stash: what the template gives would replace them.",
@@ -176,7 +177,7 @@ def _taken(ports: Ports, project: Path, stale: Mapping[str, Entry | None]) -> It
             yield folder
 
 
-def _dirty(ports: Ports, found: Drifted) -> set[str]:
-    local = ports.git.inspect(found.top)
+def _dirty(ports: Ports, top: Path, prefix: str) -> set[str]:
+    local = ports.git.inspect(top)
     paths = local.dirty if local else ()
-    return {path.removeprefix(found.prefix) for path in paths if path.startswith(found.prefix)}
+    return {path.removeprefix(prefix) for path in paths if path.startswith(prefix)}
