@@ -22,6 +22,7 @@ from robot_action.model.tree import Entry, Tree
 from robot_action.model.update import Rendered, Updated, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
+from robot_action.planning.branch_moves import is_workflow
 from robot_action.planning.standing import stand
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
@@ -35,7 +36,6 @@ from robot_action.stages.state_files import state_file
 
 _STATE_LIMIT = 1 << 20
 _SHORT = 12  # digits of a commit's id that people are shown
-_WORKFLOWS = ".github/workflows/"
 _LOCK_FILES = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "bun.lockb"})
 
 
@@ -159,7 +159,7 @@ def _with_state(ports: Ports, request: UpdateRequest, merged: Merged, state: Map
 def is_protected(path: str) -> bool:
     """Tell paths into which no conflict marker may come: workflows would break, lock files are made by programs."""
     name = path.rpartition("/")[2]
-    return path.startswith(_WORKFLOWS) or name.endswith(".lock") or name in _LOCK_FILES or tool_of(name) is not None
+    return is_workflow(path) or name.endswith(".lock") or name in _LOCK_FILES or tool_of(name) is not None
 
 
 def _version_of(template: Template) -> str:

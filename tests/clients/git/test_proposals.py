@@ -30,9 +30,9 @@ def push(project: Clone, server: GitServer, commit: str, seen: str = "") -> None
 def test_what_changed_is_told_with_modes_and_objects(git_server: GitServer, project: Clone) -> None:
     commit = project.commit({"a.txt": b"two\n", "gone.txt": None, "run.sh": b"new\n"})
     with proposal(make_runner(git_server), project.folder, commit) as ours:
-        modes = {change.path: (change.mode, bool(change.blob)) for change in ours.changes}
-        assert modes == {"a.txt": ("100644", True), "gone.txt": ("100644", False), "run.sh": ("100755", True)}
-        blobs = {change.path: change.blob for change in ours.changes}
+        modes = {change.path: (change.before_mode, change.after_mode, bool(change.after)) for change in ours.changes}
+        assert modes == {"a.txt": ("100644", "100644", True), "gone.txt": ("100644", "", False), "run.sh": ("100644", "100755", True)}
+        blobs = {change.path: change.after for change in ours.changes}
         assert ours.read([blobs["a.txt"]]) == {blobs["a.txt"]: b"two\n"}
         assert ours.read([]) == {}
 

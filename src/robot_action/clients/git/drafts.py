@@ -9,19 +9,18 @@ from pathlib import Path
 
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.project import decode_name, initialise, locate
+from robot_action.clients.git.project import initialise, locate
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.git.tree_changes import tree_changes
 from robot_action.errors import FailedError
 from robot_action.exchange import Draft, DraftWanted, JoinedTree, JoinWanted, Received, ReceiveWanted, SealWanted
-from robot_action.model.proposal import Change
 from robot_action.model.tree import Entry, Mode
 
 HELD = "refs/heads/base"
 """Names the commit that a proposal is made on."""
 _DRAFT = "refs/robot-action/draft"
 _MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
-_NOTHING = re.compile("0+")
 
 
 class GitDrafts:
@@ -49,7 +48,7 @@ class GitDrafts:
         stream = (*fast_import.commit(_DRAFT, wanted.commit), *fast_import.removed(gone), *fast_import.files(new), b"done\n")
         self._runner.run(inside, "fast-import", "--quiet", "--date-format=raw", how=Invocation(stdin=b"".join(stream)))
         tree = self._runner.run(inside, "rev-parse", "--verify", f"{_DRAFT}^{{tree}}").text
-        return Draft(tree, differences(self._runner, inside, wanted.commit, tree))
+        return Draft(tree, tree_changes(self._runner, inside, wanted.commit, tree))
 
     def seal(self, place: Path, wanted: SealWanted) -> str:
         """Make a commit; see `robot_action.hosting.Drafts.seal`."""
@@ -105,19 +104,6 @@ def lay(place: Path, algorithm: str, commit: str) -> Place:
 def hold(runner: GitRunner, inside: Place, commit: str) -> None:
     """Give a commit a name, by which servers learn that it is here already."""
     runner.run(inside, "update-ref", HELD, commit)
-
-
-def differences(runner: GitRunner, inside: Place, before: str, after: str) -> tuple[Change, ...]:
-    """Return how two trees differ, by path."""
-    listed = runner.run(inside, "diff-tree", "-r", "--raw", "-z", "--no-renames", "--full-index", f"{before}^{{tree}}", after).items
-    return tuple(_change(entry.decode(), decode_name(path, inside.folder)) for entry, path in zip(listed[::2], listed[1::2], strict=True))
-
-
-def _change(entry: str, path: str) -> Change:
-    """Return one line of ``--raw``: ``:mode mode id id status``; what is not there is written in noughts."""
-    fields = entry.removeprefix(":").split(" ")[:4]
-    before_mode, after_mode, before, after = ("" if _NOTHING.fullmatch(field) else field for field in fields)
-    return Change(path, before_mode, before, after_mode, after)
 
 
 def read_files(runner: GitRunner, inside: Place, tree: str, paths: Collection[str]) -> Mapping[str, Entry]:

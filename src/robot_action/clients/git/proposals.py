@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.project import borrowed, decode_name, locate
+from robot_action.clients.git.project import borrowed, locate
 from robot_action.clients.git.push import RECEIVE_PACK
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.references import list_refs
 from robot_action.clients.git.refusals import explain_refusal
 from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.git.tree_changes import tree_changes
 from robot_action.errors import FailedError, RobotActionError, TryAgainError
 from robot_action.exchange import DeliveryWanted
+from robot_action.model.proposal import Change
 from robot_action.parsing.git_urls import is_local
 
 _HEADS = "refs/heads/"
@@ -27,20 +29,6 @@ _NEGOTIATING = Invocation(accept=range(256), configuration=(("push.negotiate", "
 # A reference outside of branches and tags may be refused where its objects are not: those reasons count for the branch as well.
 _OF_THE_OBJECTS = re.compile(r"workflow|[Pp]ush [Pp]rotection|GH001|GH008|GH009|cannot contain secrets|[Ll]arge files")
 _OF_THE_NAME = re.compile(r"\[remote rejected\]|\[rejected\]|hook declined|GH006|GH013|hidden ref|[Pp]rotected|rule violations")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One path that differs from the commit's first parent, as git's trees have it.
-
-    Attributes:
-        mode: git's, such as ``100755``; the former one where the path goes away.
-        blob: the object's id, or ``""`` where the path goes away.
-    """
-
-    path: str
-    mode: str
-    blob: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +129,4 @@ def _read(runner: GitRunner, place: Place, folder: Path, commit: str) -> Proposa
     if not parents:
         raise FailedError(f"the commit {commit} has no parent, so there is nothing that it could be merged into")
     base = runner.run(place, "rev-parse", "--verify", f"{parents[0]}^{{tree}}").text
-    listed = runner.run(place, "diff-tree", "-r", "--raw", "-z", "--no-renames", "--full-index", base, tree).items
-    changes = tuple(_change(entry.decode(), decode_name(path, folder)) for entry, path in zip(listed[::2], listed[1::2], strict=True))
-    return Proposal(runner, place, commit, tree, parents, message, base, changes)
-
-
-def _change(entry: str, path: str) -> Change:
-    """Return one line of ``--raw``: ``:mode mode id id status``."""
-    before, after, _, blob, status = entry.removeprefix(":").split(" ")
-    return Change(path, before, "") if status == "D" else Change(path, after, blob)
+    return Proposal(runner, place, commit, tree, parents, message, base, tree_changes(runner, place, base, tree))

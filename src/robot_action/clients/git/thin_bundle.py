@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robot_action.clients.git.drafts import differences, hold, lay
+from robot_action.clients.git.drafts import hold, lay
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.git.tree_changes import tree_changes
 from robot_action.errors import FailedError, InputError, Problem, RobotActionError, TryAgainError
 from robot_action.exchange import Received, ReceiveWanted
 from robot_action.model.paths import tree_problems
@@ -55,7 +56,7 @@ def receive(runner: GitRunner, place: Path, wanted: ReceiveWanted) -> Received:
     try:
         runner.run(inside, "index-pack", "--strict", "--fix-thin", "--stdin", how=Invocation(stdin=pack))
         told, before = _tell(runner, inside, wanted.commit), _tell(runner, inside, wanted.parent)
-        changes = differences(runner, inside, wanted.parent, wanted.commit)
+        changes = tree_changes(runner, inside, wanted.parent, wanted.commit)
     except RobotActionError as error:
         raise InputError(f"{wanted.file} is damaged, or lacks objects", problems=error.problems) from error
     if told.parents != wanted.parent:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from robot_action.clients.git.proposals import Change, Proposal, moved, proposal
+from robot_action.clients.git.proposals import Proposal, moved, proposal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.github.api import Reply
 from robot_action.clients.github.calls import GitHubCalls, expect_proposal
@@ -26,6 +26,7 @@ from robot_action.clients.github.graphql import ask, explain_refusal
 from robot_action.clients.github.pull_facts import is_commit
 from robot_action.errors import FailedError, NotPermittedError, RobotActionError, UnavailableError
 from robot_action.exchange import Delivered, DeliveryWanted
+from robot_action.model.proposal import Change
 from robot_action.model.pull_request import BranchHead
 
 INLINE_LIMIT = 1 << 20
@@ -77,7 +78,7 @@ class GitHubCommits:
         return self._make(wanted, "commits", body, "make a commit")
 
     def _make_tree(self, wanted: DeliveryWanted, ours: Proposal) -> str:
-        blobs = ours.read({change.blob for change in ours.changes if change.blob and change.mode != _SUBMODULE})
+        blobs = ours.read({change.after for change in ours.changes if change.after and change.after_mode != _SUBMODULE})
         inline = dict(_inline(blobs))
         if len(inline) == len(blobs):
             return self._tree_of(wanted, ours, inline)
@@ -188,11 +189,12 @@ def _inline(blobs: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 def _entry(change: Change, inline: Mapping[str, str]) -> dict[str, object]:
-    kind = "commit" if change.mode == _SUBMODULE else "blob"
-    entry: dict[str, object] = {"path": change.path, "mode": change.mode, "type": kind}
-    if change.blob in inline:
-        return {**entry, "content": inline[change.blob]}
-    return {**entry, "sha": change.blob or None}
+    mode = change.after_mode or change.before_mode
+    kind = "commit" if mode == _SUBMODULE else "blob"
+    entry: dict[str, object] = {"path": change.path, "mode": mode, "type": kind}
+    if change.after in inline:
+        return {**entry, "content": inline[change.after]}
+    return {**entry, "sha": change.after or None}
 
 
 def _accepted(reply: Reply, doing: str) -> Reply:
