@@ -70,6 +70,8 @@ demo: ## from a manifest to a pushed and published project, in ./out
 bench: setup ## measure the speed of what matters
 	@python benchmarks/render.py
 	@python benchmarks/create.py
+	@python benchmarks/update.py
+	@python benchmarks/check.py
 	@python benchmarks/container.py
 
 lock: setup ## bring the lock files up to date
