@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from robot_action.errors import FailedError
+from robot_action.errors import FailedError, InputError
 from robot_action.stages.links import find_repository
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client, make_ports, write_files
@@ -19,6 +19,13 @@ def test_the_repository_around_a_folder_is_found(tmp_path: Path) -> None:
     git(tmp_path / "mono", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
     top, prefix, local = find_repository(make_ports(tmp_path, make_client()), tmp_path / "mono/services/a")
     assert (top, prefix, local.head) == (tmp_path / "mono", "services/a/", git(tmp_path / "mono", "rev-parse", "HEAD"))
+
+
+def test_a_folder_that_no_commit_message_could_name_is_refused(tmp_path: Path) -> None:
+    write_files(tmp_path, {"mono/caf\udce9/x": "x"})
+    git(tmp_path / "mono", "init", "--quiet")
+    with pytest.raises(InputError, match="is not UTF-8"):
+        find_repository(make_ports(tmp_path, make_client()), tmp_path / "mono/caf\udce9")
 
 
 @pytest.mark.parametrize("repository", [True, False], ids=["a repository without a commit", "no repository"])

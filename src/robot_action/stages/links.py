@@ -129,11 +129,16 @@ def find_top(ports: ReadPorts, folder: Path, hint: str) -> tuple[Path, str]:
 
     Raises:
         FailedError: when there is none; with the hint.
+        InputError: when the folder's name is not UTF-8: commits, branches and pull requests could not say it.
     """
+    from robot_action.rendering.frames import is_utf8  # versions alone are told without it
+
     top = top_of(ports, folder)
     if top is None:
         raise _uncommitted(folder, hint)
     prefix = folder.relative_to(top).as_posix()
+    if not is_utf8(prefix):
+        raise InputError(f"{folder} is not UTF-8", hint="Rename the folder.")
     return top, "" if prefix == "." else f"{prefix}/"
 
 
