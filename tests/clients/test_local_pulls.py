@@ -12,6 +12,7 @@ from robot_action.clients.local_pulls import LocalPulls
 from robot_action.errors import FailedError, InputError, NotPermittedError
 from robot_action.model.pull_request import PullRequest, PullRequestState, PullRequestWanted
 from robot_action.parsing.pull_request import Mark
+from robot_action.parsing.pull_request_file import parse_pull_request
 from tests.clients.github.proposing import BRANCH, NAME, Clone, clone, runner_for
 from tests.testbed.bare import BareRepositories
 
@@ -43,6 +44,12 @@ def files(project: Clone) -> list[str]:
 
 def file_of(project: Clone, number: int = 1) -> Path:
     return Path(project.repository).with_name("demo.pulls") / f"{number}.md"
+
+
+def found_in(file: Path) -> tuple[str, str]:
+    """Return the state and the commit that a header names."""
+    found = parse_pull_request(file.read_bytes(), str(file), "", 1)
+    return found.state.value, found.head
 
 
 def found_open(pulls: LocalPulls, project: Clone) -> PullRequest:
@@ -90,7 +97,7 @@ def test_a_number_that_somebody_takes_meanwhile_is_left_to_them(
 ) -> None:
     pulls.create(wanted)
     project.bare.git(NAME, "branch", "robot-action/other", BRANCH)
-    monkeypatch.setattr(local_pulls, "_files", lambda _: {})
+    monkeypatch.setattr(local_pulls, "files_of", lambda _: {})
     assert pulls.create(replace(wanted, branch="robot-action/other")).number == 2
     assert files(project) == ["1.md", "2.md"]
 
@@ -136,6 +143,34 @@ def test_one_that_people_closed_is_declined(pulls: LocalPulls, project: Clone, w
     assert facts.open is None
     assert facts.declined is not None
     assert (facts.declined.revision, facts.declined.state) == ("v2", PullRequestState.CLOSED)
+
+
+def test_one_that_was_squashed_is_merged_also_when_its_branch_is_gone(pulls: LocalPulls, project: Clone, wanted: PullRequestWanted) -> None:
+    pulls.create(wanted)
+    project.bare.commit(NAME, {"a.txt": "two\n"})
+    project.bare.git(NAME, "branch", "-D", BRANCH)
+    facts = pulls.find(project.repository, BRANCH, "main")
+    assert (facts.open, facts.declined) == (None, None)
+    assert facts.merged is not None
+
+
+def test_what_became_of_one_is_written_down_before_its_branch_comes_again(
+    pulls: LocalPulls, project: Clone, wanted: PullRequestWanted
+) -> None:
+    made = pulls.create(wanted)
+    project.bare.git(NAME, "branch", "-D", BRANCH)
+    LocalBranches(runner_for()).deliver(project.wanted(project.commit({"a.txt": b"three\n"})))
+    assert found_in(file_of(project)) == ("closed", made.head)
+    assert pulls.create(replace(wanted, title="Update to v3", body=str(Mark("v3")))).number == 2
+
+
+def test_the_commit_in_its_header_is_the_one_that_the_branch_has_by_now(
+    pulls: LocalPulls, project: Clone, wanted: PullRequestWanted
+) -> None:
+    made = pulls.create(wanted)
+    LocalBranches(runner_for()).deliver(project.wanted(project.commit({"a.txt": b"three\n"}), made.head))
+    pulls.update(made, replace(wanted, title="Update to v3"))
+    assert found_in(file_of(project)) == ("open", project.bare.heads(NAME)[BRANCH])
 
 
 def test_one_that_we_closed_ourselves_was_not_declined(pulls: LocalPulls, project: Clone, wanted: PullRequestWanted) -> None:

@@ -103,6 +103,27 @@ def test_a_declined_version_is_not_proposed_again_until_a_newer_one_comes(behind
     assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
 
 
+def test_who_deletes_the_branch_declines_and_the_next_version_has_a_pull_request_of_its_own(local: World) -> None:
+    local.version("v2.0.0", a_txt=TOP)
+    local.propose()
+    local.bare.git("acme/demo", "branch", "-D", BRANCH)
+    assert local.propose().pull["operation"] == "declined"
+    local.version("v3.0.0", a_txt=BOTTOM)
+    run = local.propose()
+    assert (run.pull["operation"], run.pull["number"]) == ("created", 2)
+    assert [(pull.state, pull.title[-5:]) for pull in local.pulls()] == [("closed", "2.0.0"), ("open", "3.0.0")]
+
+
+def test_after_a_squash_with_a_commit_of_somebody_the_next_version_has_a_pull_request_of_its_own(behind: World) -> None:
+    behind.propose()
+    behind.person({"a.txt": TOP.replace("line 10\n", "ADA\n")})
+    behind.merge(squash=True)
+    behind.version("v3.0.0", b_txt="of 3.0.0\n")
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "created", 2), run.said
+    assert [(pull.state, pull.title[-5:]) for pull in behind.pulls()] == [("merged", "2.0.0"), ("open", "3.0.0")]
+
+
 def test_a_declined_version_is_proposed_again_when_somebody_asks(behind: World) -> None:
     behind.propose()
     behind.close(1)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.proposals import proposal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
-from robot_action.errors import NotPermittedError
+from robot_action.clients.local_pull_files import commit_of, place_of, pulls_folder, replace_file, settle
 from robot_action.exchange import Delivered, DeliveryWanted
 from robot_action.model.pull_request import BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
 
-_HEADS = "refs/heads/"
 _FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00"
 _FIELDS = 9
 _STATUSES = "statuses"
@@ -32,9 +30,7 @@ class LocalBranches:
     def head(self, repository: str, branch: str) -> BranchHead | None:
         """Return a branch's newest commit, or None where there is no such branch."""
         place = place_of(repository)
-        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{_HEADS}{branch}")
-        commit = self._runner.run(place, *asked, how=Invocation(accept=(0, 1))).text
-        if not commit:
+        if not (commit := commit_of(self._runner, repository, branch)):
             return None
         tree, _, parents = self._runner.run(place, "show", "--no-patch", "--format=%T %P", commit).text.partition(" ")
         message = self._runner.run(place, "show", "--no-patch", "--format=%B", commit).text
@@ -74,7 +70,7 @@ class LocalBranches:
 
     def deliver(self, wanted: DeliveryWanted) -> Delivered:
         """Push a commit to a branch, if that is still as it was seen."""
-        place_of(wanted.repository)
+        settle(self._runner, wanted.repository, wanted.branch)
         with proposal(self._runner, wanted.folder, wanted.commit) as ours:
             ours.push(wanted)
         return Delivered(wanted.commit)
@@ -110,28 +106,3 @@ def _read_statuses(file: Path) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def place_of(repository: str) -> Place:
-    """Return where a bare repository is.
-
-    Raises:
-        NotPermittedError: when there is none.
-    """
-    path = Path(repository)
-    if not path.is_absolute() or not (path / "HEAD").is_file() or not (path / "objects").is_dir():
-        raise NotPermittedError(f"{path} is no bare git repository", hint="Nothing there was touched. Name another repository.")
-    return Place(path, git_dir=path)
-
-
-def pulls_folder(repository: str) -> Path:
-    """Return the folder beside a repository that holds its pull requests: ``demo.pulls`` for ``demo.git``."""
-    path = Path(repository)
-    return path.with_name(f"{path.name.removesuffix('.git')}.pulls")
-
-
-def replace_file(file: Path, content: bytes) -> None:
-    """Write a file at once and whole."""
-    new = file.with_name(f".new-{file.name}")
-    new.write_bytes(content)
-    new.replace(file)
