@@ -57,7 +57,7 @@ HEAD = BranchHead("3" * 40, TREE)
 
 
 def ours(digest: str = DIGEST, commit: str = "3" * 40) -> BranchCommit:
-    return BranchCommit(commit, with_trailers("Update", digest, TREE, ".robot-action.yml"), ROBOT, ROBOT, TREE)
+    return BranchCommit(commit, with_trailers("Update", digest, TREE, "."), ROBOT, ROBOT, TREE)
 
 
 def somebodys(commit: str = "4" * 40) -> BranchCommit:

@@ -12,7 +12,7 @@ from robot_action.errors import ConfigurationError, UsageError
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import HostKind
 from robot_action.model.proposal import Surroundings, Target, Wishes
-from robot_action.planning.targets import branch_for, check_branch, find_base, find_target, own_branch
+from robot_action.planning.targets import branch_for, check_branch, distinctive, find_base, find_target, own_branch, project_key
 
 AROUND = Surroundings("https://github.example", Path("/here"))
 RUNNER = Surroundings("https://github.example", Path("/here"), own="acme/own", ref="refs/heads/main", commit="1" * 40)
@@ -97,12 +97,14 @@ def test_without_any_there_is_no_base(around: Surroundings, head: str) -> None:
 @pytest.mark.parametrize(
     ("template", "folder", "file", "branch"),
     [
-        ("gh:acme/python-service", "", ".robot-action.yml", "robot-action/python-service"),
-        ("https://x.example/acme/python-service.git/", "", ".copier-answers.yml", "robot-action/python-service"),
-        ("gh:acme/templates/python", "", ".cruft.json", "robot-action/python"),
-        ("gh:acme/t", "services/api", ".robot-action.yml", "robot-action/t--services--api"),
+        ("gh:acme/python-service", "", "", "robot-action/python-service"),
+        ("https://x.example/acme/python-service.git/", "", "", "robot-action/python-service"),
+        ("gh:acme/templates/python", "", "", "robot-action/python"),
+        ("gh:acme/t", "services/api", "", "robot-action/t--services--api"),
+        ("gh:acme/t", "", ".copier-answers.yml", "robot-action/t--copier-answers"),
+        ("gh:acme/t", "", ".cruft.json", "robot-action/t--cruft-json-6e9a23"),
         ("gh:acme/t", "", ".copier-answers.docs.yml", "robot-action/t--docs"),
-        ("../my template", "", ".robot-action.yml", "robot-action/my-template-6d40a1"),
+        ("../my template", "", "", "robot-action/my-template-6d40a1"),
     ],
 )
 def test_a_branch_is_named_after_template_project_and_state_file(template: str, folder: str, file: str, branch: str) -> None:
@@ -119,7 +121,22 @@ def test_whatever_they_are_called_it_is_a_branch_of_ours(template: str, folder: 
 
 def test_folders_with_other_names_have_other_branches() -> None:
     names = ["a/b", "a-b", "a.b", "a--b", "a b", "ab", "A/b", "a/b.lock"]
-    assert len({branch_for("t", name, ".robot-action.yml") for name in names}) == len(names)
+    assert len({branch_for("t", name, "") for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("file", "found", "folder", "key"),
+    [
+        (".cruft.json", (".cruft.json",), "", "."),
+        (".robot-action.yml", (".robot-action.yml",), "svc/a", "svc/a"),
+        (".copier-answers.yml", (".copier-answers.docs.yml", ".copier-answers.yml"), "", "."),
+        (".copier-answers.docs.yml", (".copier-answers.docs.yml",), "", ".copier-answers.docs.yml"),
+        (".copier-answers.yml", (".copier-answers.yml", ".cruft.json"), "svc", "svc/.copier-answers.yml"),
+        (".cruft.json", (".robot-action.yml",), "", ".cruft.json"),
+    ],
+)
+def test_the_folder_tells_a_project_unless_it_has_several_state_files(file: str, found: tuple[str, ...], folder: str, key: str) -> None:
+    assert project_key(folder, distinctive(file, found)) == key
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def forge(world: World, change: Callable[[Path], None]) -> None:
     parent, tree = git(folder, "rev-parse", "origin/main"), git(folder, "write-tree")
     listed = git(folder, "diff-tree", "-r", "--raw", "--no-renames", "--full-index", "--no-abbrev", "origin/main", tree).splitlines()
     digest = digest_of(found["revision"], [_change(line) for line in listed], [])
-    message = with_trailers("Forged", digest, tree, ".robot-action.yml")
+    message = with_trailers("Forged", digest, tree, ".")
     who = {
         f"GIT_{role}_{key}": text
         for role in ("AUTHOR", "COMMITTER")

@@ -143,7 +143,7 @@ class Proposed:
         title: the pull request's, or ``""``: the usual one.
         summary: what its body tells; it is written where it is delivered, so that it is escaped there.
         prefix: where in the repository the project lies: ``""``, or a path with ``/`` behind it.
-        state: the state file's path in the repository.
+        state: the state file's path in the repository; key: what tells the project from others there.
         workflows: the workflow files that change.
     """
 
@@ -161,6 +161,7 @@ class Proposed:
     summary: UpdateSummary | None = None
     prefix: str = ""
     state: str = ""
+    key: str = ""
     workflows: tuple[str, ...] = ()
 
     @property

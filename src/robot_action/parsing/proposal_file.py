@@ -101,6 +101,7 @@ class _Result(_Strict):
     summary: _Summary | None
     prefix: _Text
     state: _Text
+    key: _Text
     workflows: _Texts
 
 

@@ -11,7 +11,6 @@ from robot_action.model.delivery import DeliveryFacts, Move
 from robot_action.model.merge import Conflict
 from robot_action.model.proposal import Change, Proposed
 from robot_action.model.pull_request import PROJECT_TRAILER, TREE_TRAILER, UPDATE_TRAILER, BranchCommit
-from robot_action.planning.targets import project_key
 
 _WORKFLOWS = ".github/workflows/"
 
@@ -28,21 +27,21 @@ def is_workflow(path: str) -> bool:
     return path.casefold().startswith(_WORKFLOWS)
 
 
-def with_trailers(message: str, digest: str, tree: str, state: str) -> str:
+def with_trailers(message: str, digest: str, tree: str, key: str) -> str:
     """Return a commit's message with what makes the commit known as ours.
 
     Args:
         message: for people.
         digest: of what it brings; tree: of its files.
-        state: the path of the project's state file.
+        key: of the project; see `robot_action.planning.targets.project_key`.
     """
-    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n{PROJECT_TRAILER}: {quote(project_key(state))}\n"
+    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n{PROJECT_TRAILER}: {quote(key)}\n"
 
 
-def of_others(commits: Iterable[BranchCommit], state: str) -> tuple[str, ...]:
+def of_others(commits: Iterable[BranchCommit], key: str) -> tuple[str, ...]:
     """Return the other projects that commits of ours are for: folders, or state files, of the repository; ``.`` is its top."""
     told = (commit.project for commit in commits if commit.is_ours)
-    return tuple(dict.fromkeys(unquote(project) for project in told if project not in {"", quote(project_key(state))}))
+    return tuple(dict.fromkeys(unquote(project) for project in told if project not in {"", quote(key)}))
 
 
 def newest_of_ours(commits: Iterable[BranchCommit]) -> BranchCommit | None:

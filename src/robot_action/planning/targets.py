@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import re
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -86,17 +88,27 @@ def branch_for(template: str, folder: str, file: str) -> str:
     Args:
         template: the template's source, as the state file has it.
         folder: where in the repository the project lies; ``""`` is the top.
-        file: the state file's name.
+        file: the state file's name, where the folder alone does not tell the project; see `distinctive`.
     """
     parts = [_TEMPLATE_END.split(template.rstrip("/"))[-1].removesuffix(_BARE) or "template", folder]
-    parts.append("" if file in _DEFAULT_FILES else file.removeprefix(".").removeprefix("copier-answers.").removesuffix(".yml"))
+    parts.append(file.removeprefix(".").removesuffix(".yml").removeprefix("copier-answers."))
     return BRANCH_PREFIX + "--".join(_slug(part) for part in parts if part)
 
 
-def project_key(state: str) -> str:
-    """Return what tells a project from others of its repository: its folder or, where the state file's name is no usual one, that file."""
-    folder, _, file = state.rpartition("/")
-    return (folder or ".") if file in _DEFAULT_FILES else state
+def distinctive(file: str, found: Collection[str]) -> str:
+    """Return a state file's name where it tells a project from others; ``""``: it has the usual name, and may get another usual one.
+
+    Args:
+        file: its name.
+        found: the state files of its folder.
+    """
+    is_usual = file in _DEFAULT_FILES and _DEFAULT_FILES.isdisjoint({*found} - {file})
+    return "" if is_usual else file
+
+
+def project_key(folder: str, file: str) -> str:
+    """Return what tells a project from others of its repository: its folder, and its state file where that is `distinctive`."""
+    return posixpath.join(folder, file).rstrip("/") or "."
 
 
 def own_branch(name: str) -> str:

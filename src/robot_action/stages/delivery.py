@@ -116,7 +116,7 @@ def _check_parent(ports: Ports, proposed: Proposed) -> None:
 
 def _check_branch(ports: Ports, proposed: Proposed, head: BranchHead | None, commits: tuple[BranchCommit, ...]) -> None:
     """See that the branch is no other project's, and that no other branch takes its place: git has none below one."""
-    if others := of_others(commits, proposed.state):
+    if others := of_others(commits, proposed.key):
         raise UsageError(
             f"the branch {proposed.branch} has the update of another project of the repository: {listed(others)}",
             hint="Without --branch, each project has a branch of its own. With it, give each another one. "
@@ -157,7 +157,7 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> 
     made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state, proposed.marked))
     if not made.tree:
         return Joined(conflicts=made.conflicts, is_there=made.is_there)
-    message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.state)
+    message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.key)
     author = ports.git.identity() or OWN_IDENTITY
     return Joined(drafts.seal(facts.place, SealWanted(made.tree, (head, proposed.commit), message, author, date)))
 

@@ -14,11 +14,11 @@ from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
 from robot_action.planning.branch_moves import digest_of, is_workflow, with_trailers
-from robot_action.planning.targets import branch_for, find_base, find_target, own_branch
+from robot_action.planning.targets import branch_for, distinctive, find_base, find_target, own_branch, project_key
 from robot_action.planning.update import check_policy
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import update_title
-from robot_action.stages.links import find_repository
+from robot_action.stages.links import find_repository, state_files
 from robot_action.stages.summary import summarise
 from robot_action.stages.update import inspect
 
@@ -58,7 +58,8 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         raise FailedError(f"{state} has changes that are not committed", hint="Commit them: what is committed is updated.")
     wishes = proposal.wishes
     folder = f"{prefix}{facts.link.folder}".strip("/")
-    branch = own_branch(wishes.branch) if wishes.branch else branch_for(_template(facts), folder, facts.link.file.rpartition("/")[2])
+    file = distinctive(facts.link.file.rpartition("/")[2], state_files(ports, request.project / facts.link.folder))
+    branch = own_branch(wishes.branch) if wishes.branch else branch_for(_template(facts), folder, file)
     blank = Proposed(
         find_target(wishes, proposal.around, facts.local),
         facts.link.project or request.project.name,
@@ -68,6 +69,7 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         title=wishes.title,
         prefix=prefix,
         state=state,
+        key=project_key(folder, file),
     )
     return (_drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank), facts
 
@@ -92,7 +94,7 @@ def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, fa
     digest = digest_of(revision, draft.changes, conflicts)
     summary = summarise(ports, facts, branch=blank.branch, revision=mark_of(revision, digest))
     assert summary is not None  # noqa: S101 - both renderings are there
-    message = with_trailers(proposal.wishes.message or blank.title or update_title(summary, blank.prefix), digest, draft.tree, blank.state)
+    message = with_trailers(proposal.wishes.message or blank.title or update_title(summary, blank.prefix), digest, draft.tree, blank.key)
     author = ports.git.identity() or OWN_IDENTITY
     epoch = proposal.around.epoch
     date = facts.local.date if epoch is None else epoch
