@@ -103,6 +103,15 @@ def test_a_side_can_be_favoured_where_both_changed_the_same(client: GitClient, p
     assert [conflict.path for conflict in merged.conflicts] == ["f"], "it is told all the same"
 
 
+@pytest.mark.parametrize("policy", [Policy.PROJECT, Policy.TEMPLATE])
+def test_where_moved_files_meet_no_side_has_the_markers_that_git_left_in_it(client: GitClient, policy: Policy) -> None:
+    base = {"b/x": "line\nmoved\n", "c/a": "short\n"}
+    project = {"a": "line\nmoved\n", "c/a": LINES}
+    merged, files = merge(client, base, project, {"b/x": "line\nmoved\n", "a": "new\nshort\n"}, policy)
+    assert files["a"] == b"line\nmoved\n"
+    assert {conflict.path: conflict.note for conflict in merged.conflicts}["a"] == "the project's side was kept"
+
+
 def test_markers_never_come_into_protected_files(client: GitClient) -> None:
     merged, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {"f": "theirs\n"}, protected=("f",))
     assert files["f"] == b"mine\n"

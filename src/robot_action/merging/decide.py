@@ -80,6 +80,8 @@ class _Decisions:
             self._missing_in_project(path, sides)
         elif sides.template is None:
             self._missing_in_template(path, sides)
+        elif self.policy in {Policy.PROJECT, Policy.TEMPLATE} and self._is_half_merged(path, sides.project, sides.template):
+            self._keep(path, _clash(sides))
         elif {sides.project.mode, sides.template.mode} <= _FILES:
             self._changed(path, sides, sides.project, sides.template)
         else:
@@ -88,6 +90,10 @@ class _Decisions:
     def _moved_on_both_sides(self, path: str) -> tuple[str, ...]:
         return next((remark.paths for remark in self.raw.remarks if remark.kind == _BOTH_MOVED and path in remark.paths), ())
 
+    def _is_half_merged(self, path: str, *sides: Entry) -> bool:
+        """Tell whether a side has markers already: where moved files meet at one path, git merges each of them first."""
+        return any(_MARKER in side.content and side != self.raw.project.get(path) for side in sides)
+
     def _moved(self, path: str, sides: Sides, moved: tuple[str, ...]) -> None:
         """Leave a file where the user moved it, with what the template changed in it.
 
@@ -95,7 +101,7 @@ class _Decisions:
         """
         if sides.project is None:
             self._restore(path)
-        elif _MARKER in sides.project.content and sides.project != self.raw.project.get(path):
+        elif self._is_half_merged(path, sides.project):
             self._markers(path, sides.project)
         if path == moved[0]:
             self.notes.append(f"{path} is {moved[1]} in the project, and stays there; the template moved it to {moved[-1]}")
