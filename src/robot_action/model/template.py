@@ -226,15 +226,13 @@ class RenderRequest:
         project: the context variable ``project``: name, repository, kind, version, description and the name's forms.
         template_version: for the context variable ``template``; year: for ``year``.
         file: the specification as error messages name it, such as ``gh:acme/t: template.yml``.
-        places: where the given answers stand.
-        surroundings: what the foreign formats' contexts tell.
-        moment: what the template takes for now, in seconds since 1970, UTC.
-        seed: what its random values come from; the same seed gives the same ones.
-        trusted: whether the source may run code: only then are extensions loaded.
-        environment: the variables that extensions see.
-        place: where extensions find the template's files, a full path; the renderer says it.
-        skip_tasks: whether tasks, hooks and migrations are left out, and so not even rendered.
+        places: where the given answers stand; surroundings: what the foreign formats' contexts tell.
+        moment: what the template takes for now, in seconds since 1970, UTC; seed: what its random values come from.
+        trusted: whether the source may run code: only then are extensions loaded; environment: the variables that they see.
+        place: where extensions find the template's files, a full path; skip_tasks: whether tasks, hooks and migrations are left out.
         spared: files of the template that need not be rendered: what they make holds their own path instead.
+        unknown: secret questions whose answers nobody tells; where they have no default, another value stands for each.
+        other: a second value stands for each, whatever the default: what differs then is made of secret answers.
         family: what versions of one template have in common, where several are rendered in one run, or ``""``.
         passage: the update whose migrations are rendered, too; with the stage ``before`` they alone are.
     """
@@ -256,6 +254,8 @@ class RenderRequest:
     compiled: bytes | None = field(default=None, repr=False)
     skip_tasks: bool = False
     spared: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    other: bool = False
     family: str = ""
     passage: Passage | None = None
 

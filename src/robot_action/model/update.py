@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from robot_action.model.merge import Attributes, Conflict, Merged, Policy
 from robot_action.model.plan import Step
 from robot_action.model.request import Trust
 from robot_action.model.source import Source
-from robot_action.model.template import Rendering, Template
+from robot_action.model.template import Rendering, RenderRequest, Template, Unset
 from robot_action.model.tree import Entry
 from robot_action.model.values import Value
 
@@ -60,12 +60,29 @@ class UpdateRequest:
     again: str = ""
 
 
+def required_secrets(template: Template, among: Collection[str]) -> tuple[str, ...]:
+    """Return those of some names that are secret questions without a default."""
+    questions = template.specification.questions
+    return tuple(one.name for one in questions if one.secret and isinstance(one.default, Unset) and one.name in among)
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A template at one version, rendered for the project."""
+    """A template at one version, rendered for the project.
+
+    Attributes:
+        request: what the worker was asked for; None: an earlier run was.
+    """
 
     template: Template
     rendering: Rendering
+    request: RenderRequest | None = field(default=None, repr=False)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The secret questions that are answered by something else, for nobody tells their answers."""
+        asked = self.request.unknown if self.request else ()
+        return required_secrets(self.template, asked)
 
 
 @dataclass(frozen=True, slots=True)

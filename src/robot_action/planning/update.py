@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from robot_action.errors import ConflictError, FailedError, Problem
+from robot_action.errors import ConflictError, FailedError, InputError, Problem
 from robot_action.model.merge import Conflict, Policy
 from robot_action.model.plan import Plan, Step
 from robot_action.model.tree import Entry
-from robot_action.model.update import UpdateFacts, UpdateRequest, UpdateStep
+from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.model.update_summary import FileOutcome, UpdateSummary
 from robot_action.parsing.wording import listed
 
@@ -78,6 +78,33 @@ def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], hidden: tup
     if hidden:
         hint = "The template's changes have files of these names, which would replace them. Move them away first."
         raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {listed(hidden)}", hint=hint)
+
+
+def check_known(theirs: Rendered, other: Rendered, changes: Mapping[str, Entry | None]) -> None:
+    """See that nothing comes into the project which is made of what stands for secret answers.
+
+    Args:
+        theirs: the template as the project shall have it, with secret answers that nobody tells; other: with others for these.
+        changes: of the project.
+
+    Raises:
+        InputError: when something would.
+    """
+    made = _parts(theirs.rendering.tree) - _parts(other.rendering.tree)
+    paths = [path for path, entry in changes.items() if entry is not None and not made.isdisjoint(_parts({path: entry}))]
+    if paths:
+        count = "an answer is missing" if len(theirs.unknown) == 1 else "answers are missing"
+        raise InputError(
+            f"{count}: {', '.join(theirs.unknown)}",
+            position=next(one.position for one in theirs.template.specification.questions if one.name in theirs.unknown),
+            hint=f"No state file keeps secret answers, and they belong into what the template changes: {listed(paths)}\n"
+            "Answer with -d NAME=VALUE.",
+        )
+
+
+def _parts(files: Mapping[str, Entry]) -> set[bytes]:
+    """Return paths and lines."""
+    return {part for path, entry in files.items() for part in (path.encode(), *entry.content.splitlines())}
 
 
 def up_to_date(facts: UpdateFacts) -> str:

@@ -14,6 +14,7 @@ from robot_action.rendering.choices import pick, read_choices
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where, tidy
 from robot_action.rendering.missing import missing_problem
+from robot_action.rendering.substitutes import substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def resolve(questions: tuple[Question, ...], request: RenderRequest, context: Ma
     Raises:
         InputError: with every problem, each at the answer that was given, or else at its question.
     """
-    resolver = _Resolver(request.data, request.places, context, jinja)
+    resolver = _Resolver(request, context, jinja)
     for name in request.data:
         if name not in {question.name for question in questions}:
             resolver.problems.append(_unknown(name, request.places.get(name), questions))
@@ -75,8 +76,7 @@ _TELLING = 4
 class _Resolver:
     """The answers so far."""
 
-    data: Mapping[str, Value]
-    places: Mapping[str, Position]
+    request: RenderRequest
     context: Mapping[str, object]
     jinja: Jinja
     values: dict[str, Value] = field(default_factory=dict)
@@ -101,15 +101,20 @@ class _Resolver:
                 self.problems.extend(error.problems)
         except RuleError as error:
             self.failed.add(question.name)
-            place = self.places.get(question.name, question.position)
+            place = self.request.places.get(question.name, question.position)
             self.problems.append(Problem(f"{question.name!r}: {error.message}", place, error.hint))
 
     def _answer(self, question: Question) -> None:
-        given = self.data.get(question.name, UNSET)
+        given = self.request.data.get(question.name, UNSET)
         if question.secret:
             self.secret.append(question.name)
             self._hide(given)
         is_asked = question.when if isinstance(question.when, bool) else is_true(self._text(question, "when", question.when))
+        if isinstance(given, Unset) and is_asked and self._is_unknown(question):
+            choices = self._known_choices(question)
+            self.values[question.name] = substitute(question.type, choices, several=question.multiselect, other=self.request.other)
+            self._hide(self.values[question.name])
+            return
         if isinstance(given, Unset) and isinstance(question.default, Unset):
             if is_asked:
                 self.failed.add(question.name)
@@ -129,6 +134,9 @@ class _Resolver:
             self.secret.append(question.name)  # its default was made of a secret answer
         elif is_asked:
             self.recorded.append(question.name)
+
+    def _is_unknown(self, question: Question) -> bool:
+        return question.name in self.request.unknown and (self.request.other or isinstance(question.default, Unset))
 
     def _tells_a_secret(self, value: Value) -> bool:
         return any(secret in text for text in leaves(value) for secret in self.hidden if len(secret) >= _TELLING)

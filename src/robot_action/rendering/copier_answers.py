@@ -20,6 +20,7 @@ from robot_action.rendering.copier_context import Context, Lazy, Phase
 from robot_action.rendering.environment import Jinja
 from robot_action.rendering.faults import JinjaError, Where, tidy
 from robot_action.rendering.missing import missing_problem
+from robot_action.rendering.substitutes import substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class _Resolver:
         default: Value | Unset
         if name in self.context.last:
             default = self.context.last[name]
+        elif name in self.request.unknown and self.request.other:  # a secret question always has a default
+            default = substitute(self._kind(question), self._known_choices(question), several=question.multiselect, other=True)
         else:
             self.defaulted.append(name)
             default = self._default(question)

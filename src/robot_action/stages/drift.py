@@ -23,9 +23,6 @@ from robot_action.stages.behind import Followed
 from robot_action.stages.links import find_top
 from robot_action.stages.renderings import Renderings
 
-_OTHERS = ("another secret of robot-action's", 2_147_480_009)
-"""Answers that nobody gave, for questions of every type."""
-
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
@@ -56,7 +53,7 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
     link = followed.link
     top, prefix = find_top(ports, followed.project, "Commit the project first: what is committed is compared.")
     epoch = ports.git.committed_at(top, f"{prefix}{link.file}")
-    rendered = _rendered(ports, request, followed, epoch)
+    renderings, rendered = _rendered(ports, request, followed, epoch)
     tree = Tree({path: entry for path, entry in rendered.rendering.tree.items() if path != link.file and entry.mode is not Mode.DIRECTORY})
     compared = _compared(ports, followed, CompareWanted(top, prefix, tree))
     skip = make_matcher(link.skip, "skip", link.file)
@@ -64,7 +61,7 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
     differing = {*compared.changed, *compared.missing}
     left = {path for path in differing if skip(path)} | kept.intersection(compared.changed)
     if rendered.rendering.secret and differing - left:
-        left |= differing & _with_secrets(ports, request, followed, epoch, rendered)
+        left |= differing & _with_secrets(renderings, rendered)
     drift = Drift(changed=_without(compared.changed, left), deleted=_without(compared.missing, left), left_alone=tuple(sorted(left)))
     return Drifted(top, prefix, tree, compared, drift)
 
@@ -102,17 +99,15 @@ def heal(ports: Ports, request: CheckRequest, followed: Followed, found: Drifted
     return replace(drift, healed=healed)
 
 
-def _with_secrets(ports: Ports, request: CheckRequest, followed: Followed, epoch: int, rendered: Rendered) -> set[str]:
+def _with_secrets(renderings: Renderings, rendered: Rendered) -> set[str]:
     """Return the paths that secret answers make what they are: no state file has those, so nobody knows what the template gives."""
-    for another in _OTHERS:
-        answers = {**followed.link.answers, **dict.fromkeys(rendered.rendering.secret, another)}
-        with suppress(RobotActionError):  # the template does not take every answer
-            other = _rendered(ports, request, replace(followed, link=replace(followed.link, answers=answers)), epoch).rendering.tree
-            return {path for path, entry in rendered.rendering.tree.items() if other.get(path) != entry}
+    with suppress(RobotActionError):  # the template does not take every answer
+        other = renderings.other(rendered, rendered.rendering.secret).rendering.tree
+        return {path for path, entry in rendered.rendering.tree.items() if other.get(path) != entry}
     return set()
 
 
-def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: int) -> Rendered:
+def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: int) -> tuple[Renderings, Rendered]:
     """Render at the moment of the project's last update, as far as its commits tell: a dated file has not drifted."""
     wanted = UpdateRequest(
         project=followed.project,
@@ -126,7 +121,7 @@ def _rendered(ports: Ports, request: CheckRequest, followed: Followed, epoch: in
     )
     renderings = Renderings(ports, wanted, followed.link, followed.source)
     current = followed.standing.current
-    return renderings.theirs(current)[0] if request.source else renderings.base(current)
+    return renderings, renderings.again(current) if request.source else renderings.base(current)
 
 
 def _without(paths: Collection[str], left: Collection[str]) -> tuple[str, ...]:

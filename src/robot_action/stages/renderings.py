@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from robot_action.model.task_step import TasksStep
 from robot_action.model.tasks import TEMPLATE_FOLDER, Task
 from robot_action.model.template import Format, Rendering, RenderRequest, Template
 from robot_action.model.tree import Tree
-from robot_action.model.update import Rendered, UpdateRequest
+from robot_action.model.update import Rendered, UpdateRequest, required_secrets
 from robot_action.model.values import Value, leaves
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.source import as_given
@@ -46,10 +46,14 @@ class Renderings:
         self._link = link
         self._source = source
         self._stand_ins: StandIns = {}
+        self._unknown: frozenset[str] = frozenset()
         self._fetched: dict[Chosen, Template] = {}
 
     def base(self, current: Chosen, newest: Chosen | None = None) -> Rendered:
         """Render the template as the project has it, with the answers of then.
+
+        Secret ones were not kept. Where the template has no default, what is given now counts for then, too, so that it is no change;
+        where nothing is given, something else stands for it in both renderings.
 
         Args:
             current: its version.
@@ -59,10 +63,13 @@ class Renderings:
         template = self.present(current)
         self.check_trust(template)
         ref = self._link.version if self._is_copiers else template.source.ref or ""  # as Copier itself gives it
+        self._unknown = self._untold(template)
+        given = {name: self._request.data[name] for name in required_secrets(template, self._request.data)}
+        answers = {**given, **self._link.answers}
         spared = self._spared(template, newest) if newest else frozenset()
         while True:
             self._stand_ins = dict.fromkeys(spared, b"")
-            rendered = self._rendered(template, self._link.answers, ref=ref)
+            rendered = self._rendered(template, answers, ref=ref)
             self._stand_ins = find_stand_ins(self._ports, self._request.project, rendered.rendering, spared)
             if len(self._stand_ins) == len(spared.intersection(rendered.rendering.sources.values())):
                 return replace(rendered, rendering=put_in(rendered.rendering, self._stand_ins))
@@ -80,6 +87,16 @@ class Renderings:
         template = self.fetched(newest)
         self.check_trust(template)
         return self.updated(template)
+
+    def again(self, current: Chosen) -> Rendered:
+        """Render the version that the project has, from where the template is now."""
+        self._unknown = self._untold(self.fetched(current))
+        return self.theirs(current)[0]
+
+    def other(self, rendered: Rendered, names: Collection[str]) -> Rendered:
+        """Render the same again with other values for secret answers that nobody tells."""
+        assert rendered.request is not None  # noqa: S101 - what was rendered here has one
+        return self._made(rendered.template, replace(rendered.request, unknown=frozenset(names), other=True))
 
     def fetched(self, newest: Chosen) -> Template:
         """Return the template as the project shall have it."""
@@ -175,11 +192,19 @@ class Renderings:
         return is_trusted(source, self._request.trust)
 
     def _rendered(self, template: Template, data: Mapping[str, Value], passage: Passage | None = None, *, ref: str) -> Rendered:
-        rendering = self._ports.renderer.render(self._render_request(template, data, passage, ref))
+        return self._made(template, self._render_request(template, data, passage, ref))
+
+    def _made(self, template: Template, request: RenderRequest) -> Rendered:
+        rendering = self._ports.renderer.render(request)
         self._ports.progress.hide(_secrets(template, rendering))  # the tasks say them before anybody else knows them
         if rendering.tasks and not self._request.skip_tasks:
             rendering = replace(rendering, tree=self._worked(template, rendering))
-        return Rendered(template, put_in(rendering, self._stand_ins))
+        return Rendered(template, put_in(rendering, self._stand_ins), request)
+
+    def _untold(self, template: Template) -> frozenset[str]:
+        """Return the secret questions whose answers neither the project nor anybody else tells."""
+        told = {**self._link.answers, **self._request.data}
+        return frozenset(question.name for question in template.specification.questions if question.secret and question.name not in told)
 
     def _worked(self, template: Template, rendering: Rendering) -> Tree:
         """Return what the template's tasks make of a rendering, in a folder apart."""
@@ -215,6 +240,7 @@ class Renderings:
             environment=self._ports.sandbox.environment(request.environment) if sees_machine else {},
             skip_tasks=request.skip_tasks,
             spared=frozenset(self._stand_ins),
+            unknown=self._unknown,
             family=template.source.normalised,
             passage=passage,
         )

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source
 from robot_action.model.state import State, TemplateState
-from robot_action.model.template import Rendering, Template
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import Rendered
 from robot_action.parsing.replay import CruftState, dump_cruft
@@ -32,19 +31,20 @@ def state_file(link: Link, theirs: Rendered, present: bytes, moved: Source | Non
         made = rendering.tree.get(link.file)
         return {link.file: made} if made else {}
     if link.tool is Tool.OWN:
-        return {link.file: Entry(Mode.FILE, _own(link, template, rendering, moved))}
+        return {link.file: Entry(Mode.FILE, _own(link, theirs, moved))}
     source, directory = (moved.location, moved.subdirectory) if moved else (link.source, link.subdirectory)
     state = CruftState(source, template.commit, link.branch, directory)
     return {link.file: Entry(Mode.FILE, _with_skip(dump_cruft(state, rendering.replay), present))}
 
 
-def _own(link: Link, template: Template, rendering: Rendering, moved: Source | None) -> bytes:
+def _own(link: Link, theirs: Rendered, moved: Source | None) -> bytes:
+    template, rendering = theirs.template, theirs.rendering
     below = f"#subdirectory={link.subdirectory}" if link.subdirectory else ""
     entry = TemplateState(
         source=moved.normalised if moved else f"{link.source}{below}",
         version=template.version,
         commit=template.commit,
-        digest=rendering.tree.digest,
+        digest="" if theirs.unknown else rendering.tree.digest,
         answers=dict(rendering.recorded),
         context=link.context,
     )

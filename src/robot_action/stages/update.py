@@ -24,6 +24,7 @@ from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
 from robot_action.planning.branch_moves import is_workflow
 from robot_action.planning.standing import stand
+from robot_action.planning.update import check_known
 from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
@@ -56,7 +57,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     if not is_wanted:
         return replace(facts, kept=keep_present(ports, request, facts, renderings, chosen[0]))
     base, kept = find_base(ports, request, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(*chosen), KeptBase())
-    exact = base.rendering.tree.digest == link.digest if link.digest else None
+    exact = base.rendering.tree.digest == link.digest if link.digest and not base.unknown else None
     if not base.template.commit:
         if not exact and (facts.newest or not request.data):  # what has versions now was another one then
             raise _unversioned(facts, request.project)
@@ -67,7 +68,10 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     renderings.check_trust(template, migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
     found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact, kept=kept)
-    return _merged(ports, request, found, migrations, (base, theirs))
+    merged = _merged(ports, request, found, migrations, (base, theirs))
+    if theirs.unknown:
+        check_known(theirs, renderings.other(theirs, theirs.unknown), merged.merged.changes)
+    return merged
 
 
 def _merged(
