@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from types import SimpleNamespace
 
 import pytest
 
 from robot_action.clients.isolation.renderer import WORKER_UID
 from robot_action.clients.processes.fork_server import ForkServer, fork_server
 from robot_action.clients.processes.process import Completed, Program
+from robot_action.entrypoints import fork_server as fork_server_program
 from robot_action.entrypoints import worker
-from robot_action.entrypoints.worker import DONE, UNCONFINED
+from robot_action.entrypoints.worker import DONE, UNCONFINED, Settings
 from robot_action.rendering.request import encode_request
 from robot_action.rendering.response import decode_response
 from tests.rendering.samples import make_request
@@ -142,6 +147,32 @@ class TestHostile:
 def test_as_root_it_cannot_end_what_forked_it() -> None:
     with serving(PROBE) as server:
         assert json.loads(ask(server).stdout)["kill"] == "PermissionError"
+
+
+def test_the_number_and_the_end_of_each_worker_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(settings: Settings) -> int:
+        os.write(1, b"ended\n")
+        if not settings.seconds:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return int(settings.seconds)
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(fork_server_program, "make_undumpable", lambda: None)  # it is our own process here
+    monkeypatch.setattr(fork_server_program, "work", end)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(fileno=theirs.detach))
+    with ours, TemporaryFile() as output, Path(os.devnull).open("rb") as nothing:
+        for seconds in (7, 0):
+            streams = [nothing.fileno(), output.fileno(), output.fileno()]
+            socket.send_fds(ours, [json.dumps({**SETTINGS, "seconds": seconds}).encode()], streams)
+        ours.shutdown(socket.SHUT_WR)  # nobody asks for a third
+        assert fork_server_program.main(["[]"]) == DONE
+        told = [int(ours.recv(64)) for _ in range(4)]
+        output.seek(0)
+        assert output.read() == b"ended\nended\n"
+    assert (told[1], told[3]) == (7, -signal.SIGKILL)
+    for number in (told[0], told[2]):
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
 
 
 def test_it_ends_when_nobody_is_there_to_ask() -> None:

@@ -33,13 +33,19 @@ def main(arguments: list[str]) -> int:
     make_undumpable()  # without root a worker is of our user, and we have all powers
     modules = json.loads(arguments[0])
     preload(modules)
-    control, worker = socket.socket(fileno=sys.stdin.fileno()), 0
+    with socket.socket(fileno=sys.stdin.fileno()) as control:
+        _serve(control, modules)
+    return DONE
+
+
+def _serve(control: socket.socket, modules: Sequence[str]) -> None:
+    worker = 0
     while True:
         message, streams, _, _ = socket.recv_fds(control, _MESSAGE, _STREAMS)
         if worker:
             os.waitpid(worker, 0)
         if not message:
-            return DONE
+            return
         worker = os.fork()
         if not worker:
             _work(Settings(**json.loads(message)), streams, modules)
