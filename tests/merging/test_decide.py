@@ -112,6 +112,27 @@ def test_where_moved_files_meet_no_side_has_the_markers_that_git_left_in_it(clie
     assert {conflict.path: conflict.note for conflict in merged.conflicts}["a"] == "the project's side was kept"
 
 
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+def test_what_was_moved_and_changed_on_both_sides_follows_the_policy(client: GitClient, policy: Policy) -> None:
+    mine, theirs = (f"{LINES}{line}\n" for line in ("mine", "theirs"))
+    merged, files = merge(client, {"old": LINES}, {"mine/f": mine}, {"theirs/f": theirs}, policy)
+    (conflict,) = merged.conflicts
+    assert (conflict.path, conflict.marked) == ("mine/f", policy is Policy.MARKERS)
+    assert files.keys() == {"mine/f"}
+    assert (files["mine/f"] == mine.encode()) is not conflict.marked
+
+
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT])
+def test_where_the_template_moves_a_file_to_another_one_that_the_project_moved_there_it_is_told(client: GitClient, policy: Policy) -> None:
+    other = "".join(f"other {number}\n" for number in range(9))
+    merged, files = merge(
+        client, {"a": other, "c/e": LINES}, {"b": f"{other}mine\n", "x/e": LINES}, {"a": other, "b": f"{LINES}new\n"}, policy
+    )
+    assert [(conflict.path, conflict.marked) for conflict in merged.conflicts] == [("b", policy is Policy.MARKERS)]
+    assert b"mine" in files["b"]
+    assert (b"<<<<<<<" in files["b"]) is (policy is Policy.MARKERS)
+
+
 def test_markers_never_come_into_protected_files(client: GitClient) -> None:
     merged, files = merge(client, {"f": "a\n"}, {"f": "mine\n"}, {"f": "theirs\n"}, protected=("f",))
     assert files["f"] == b"mine\n"

@@ -18,6 +18,7 @@ Structured = Callable[[str, Sides], bytes | None]
 """Merges a file of a known structure; None where it has none, or where that does not help."""
 
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
+_OF_ONE_SIDE = frozenset({Policy.PROJECT, Policy.TEMPLATE})
 _MARKER = f"<<<<<<<< {PROJECT_LABEL}:".encode()  # with one more sign than otherwise, and the path
 _BOTH_MOVED = "CONFLICT (rename/rename)"
 _NO_ROOM = "CONFLICT (file/directory)"  # what is set aside, and the path
@@ -74,13 +75,14 @@ class _Decisions:
         """Decide one path."""
         if path in self.asides or path in self.asides.values():
             return
-        if moved := self._moved_on_both_sides(path):
+        moved = self._moved_on_both_sides(path)
+        if moved and not (sides.project and sides.template):  # else another file is there, too
             self._moved(path, sides, moved)
         elif sides.project is None:
             self._missing_in_project(path, sides)
         elif sides.template is None:
             self._missing_in_template(path, sides)
-        elif self.policy in {Policy.PROJECT, Policy.TEMPLATE} and self._is_half_merged(path, sides.project, sides.template):
+        elif self.policy in _OF_ONE_SIDE and self._is_half_merged(path, sides.project, sides.template):
             self._keep(path, _clash(sides))
         elif {sides.project.mode, sides.template.mode} <= _FILES:
             self._changed(path, sides, sides.project, sides.template)
@@ -102,7 +104,10 @@ class _Decisions:
         if sides.project is None:
             self._restore(path)
         elif self._is_half_merged(path, sides.project):
-            self._markers(path, sides.project)
+            if self.policy in _OF_ONE_SIDE:
+                self._keep(path, Clash.CONTENTS)
+            else:
+                self._markers(path, sides.project)
         if path == moved[0]:
             self.notes.append(f"{path} is {moved[1]} in the project, and stays there; the template moved it to {moved[-1]}")
 
