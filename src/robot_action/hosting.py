@@ -135,6 +135,9 @@ class Drafts(Protocol):
             TryAgainError: when it is not at that commit any more.
         """
 
+    def blob(self, place: Path, commit: str, path: str) -> str:
+        """Return the id of a file's contents in a commit; of no file something that no other commit has."""
+
     def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
         """Merge people's commits with what is to be brought."""
 

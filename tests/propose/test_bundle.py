@@ -98,6 +98,19 @@ def test_that_there_is_nothing_is_delivered_too(behind: World) -> None:
     assert deliver(behind).pull["operation"] == "closed"
 
 
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "deleted"])
+def test_what_was_merged_before_it_is_delivered_is_not_proposed_again(behind: World, is_kept: bool) -> None:
+    assert behind.propose().code == 0
+    assert prepare(behind).code == 0
+    behind.merge(squash=True)
+    if not is_kept:
+        behind.bare.git(NAME, "branch", "-D", BRANCH)
+    before = behind.heads()
+    run = deliver(behind)
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", None), run.said
+    assert (behind.heads(), len(behind.pulls())) == (before, 1)
+
+
 def test_a_dry_run_says_that_there_is_nothing_to_deliver(local: World) -> None:
     local.version("v2.0.0", a_txt=TOP)
     assert prepare(local).code == 0

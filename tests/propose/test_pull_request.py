@@ -143,6 +143,38 @@ def test_after_a_merge_the_next_version_begins_anew(behind: World, squash: bool)
     assert behind.pulls()[0].state == "merged"
 
 
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "deleted"])
+def test_a_merged_version_is_not_proposed_again_from_a_clone_that_was_not_pulled(behind: World, is_kept: bool) -> None:
+    behind.propose()
+    behind.merge(squash=True, pull=False)
+    if not is_kept:
+        behind.bare.git("acme/demo", "branch", "-D", BRANCH)
+    before = behind.heads()
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", None), run.said
+    assert "main has it by now" in run.said
+    assert (behind.heads(), len(behind.pulls())) == (before, 1)
+
+
+def test_what_somebody_brought_in_by_hand_closes_the_pull_request_also_from_a_clone_that_was_not_pulled(on_github: World) -> None:
+    on_github.version("v2.0.0", a_txt=TOP)
+    on_github.propose()
+    on_github.person({"a.txt": TOP, ".robot-action.yml": on_github.show(f"{BRANCH}:.robot-action.yml")}, branch="main")
+    assert on_github.propose().pull["operation"] == "closed"
+
+
+def test_a_clone_that_lacks_another_update_of_the_base_is_not_built_upon(behind: World) -> None:
+    behind.propose()
+    behind.person({".robot-action.yml": behind.show("main:.robot-action.yml").replace("hello", "good day")}, branch="main")
+    before = behind.heads(), behind.pulls()
+    behind.version("v3.0.0", a_txt=BOTTOM)
+    run = behind.propose()
+    assert run.code == 75, run.said
+    assert "the branch main of" in run.said
+    assert "has another .robot-action.yml by now" in run.said
+    assert (behind.heads(), behind.pulls()) == before
+
+
 @pytest.mark.parametrize("squash", [True, False])
 def test_after_a_merge_work_of_people_on_the_next_pull_request_is_not_lost(behind: World, squash: bool) -> None:
     behind.propose()

@@ -164,8 +164,8 @@ class World:
         git(folder, "push", "--quiet", "--force", "origin", branch)
         return git(folder, "rev-parse", "HEAD")
 
-    def merge(self, number: int = 1, *, squash: bool = False) -> None:
-        """Merge a pull request, as its host does."""
+    def merge(self, number: int = 1, *, squash: bool = False, pull: bool = True) -> None:
+        """Merge a pull request, as its host does; pull: the project's clone learns of it."""
         folder = self.root / "merging"
         shutil.rmtree(folder, ignore_errors=True)
         git(self.root, "clone", "--quiet", "--branch", "main", str(self.bare.path_of(NAME)), str(folder))
@@ -174,9 +174,10 @@ class World:
             commit_all(folder, "Squashed")
         git(folder, "push", "--quiet", "origin", "main")
         if self.github:
-            pull = self._fakes[number - 1]
-            pull.state, pull.merged = "closed", True
-        self.pull_main()
+            one = self._fakes[number - 1]
+            one.state, one.merged = "closed", True
+        if pull:
+            self.pull_main()
 
     def close(self, number: int) -> None:
         """Close a pull request, as a person would."""

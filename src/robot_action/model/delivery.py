@@ -62,6 +62,7 @@ class DeliveryFacts:
         place: a repository of ours that has the commits.
         head: the branch, or None; commits: what it has beyond the base, the oldest first.
         pulls: its pull requests.
+        is_in_base: whether the base has what is proposed by now.
         joined: people's commits there with what is proposed; None where there are none, or the branch has it already.
         rules: those that hold for the branch; signs: whether the host signs what we make.
         standing: the paths that have conflict markers on the branch as it is to be.
@@ -74,6 +75,7 @@ class DeliveryFacts:
     head: BranchHead | None = None
     commits: tuple[BranchCommit, ...] = ()
     pulls: PullRequestFacts = field(default_factory=PullRequestFacts)
+    is_in_base: bool = False
     joined: Joined | None = None
     rules: tuple[BranchRule, ...] = ()
     signs: bool = False

@@ -48,8 +48,8 @@ def plan_proposal(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, want
 
 def _steps(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: PullRequestWanted) -> Iterator[Step]:
     found = facts.pulls.open
-    if not proposed.commit:
-        yield _nothing(proposed, facts, wanted)
+    if not proposed.commit or facts.is_in_base:
+        yield _nothing(replace(proposed, summary=None), facts, wanted)
         return
     if is_declined(proposed, wishes, facts):
         yield _quiet(
@@ -101,7 +101,8 @@ def _nothing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted
     """Return what there is to do when nothing is brought: an open pull request of ours is not needed any more."""
     found = facts.pulls.open
     if found is None or not found.revision or found.base != proposed.base:
-        return _quiet(proposed, facts, Operation.UNCHANGED, "the project has the newest version", found)
+        why = f"{proposed.base} has it by now" if facts.is_in_base else "the project has what the template brings"
+        return _quiet(proposed, facts, Operation.UNCHANGED, why, found)
     return PullRequestStep(
         stage=_PULL,
         title=f"close pull request {found.number}: the project has what it proposes",

@@ -32,18 +32,20 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
 
     Raises:
         UsageError: when the branch is another project's, or there is no room for it.
-        StaleError: when the base does not have the commit that the proposal was made on, or the branch moved meanwhile.
+        StaleError: when the base does not have the commit that the proposal was made on, or another state file by now, or the
+            branch moved meanwhile.
     """
     target, branches = proposed.target, ports.branches[proposed.target.host]
-    _check_parent(ports, proposed)
+    base = _check_parent(ports, proposed)
+    is_in_base = _is_in_base(ports, proposed, place, base)
     head = branches.head(target.repository, proposed.branch)
     commits = branches.commits(target.repository, proposed.base, proposed.branch) if head else ()
     _check_branch(ports, proposed, head, commits)
     pulls = ports.pulls[target.host].find(target.repository, proposed.branch, proposed.base)
-    facts = DeliveryFacts(place, head, commits, pulls)
-    if prepared:
+    facts = DeliveryFacts(place, head, commits, pulls, is_in_base)
+    if prepared and not is_in_base:
         _check_seen(proposed, facts)
-    if not proposed.commit:
+    if not proposed.commit or is_in_base:
         return replace(facts, refusals=tuple(_refusals(ports, proposed))) if pulls.open else facts
     if is_declined(proposed, wishes, facts):
         return facts
@@ -96,10 +98,10 @@ def wanted_of(proposed: Proposed, wishes: Wishes) -> PullRequestWanted:
     )
 
 
-def _check_parent(ports: Ports, proposed: Proposed) -> None:
-    """See that the base has the commit that the proposal was made on; it may have moved on since."""
+def _check_parent(ports: Ports, proposed: Proposed) -> str:
+    """See that the base has the commit that the proposal was made on; return the one that it has by now."""
     target, branches = proposed.target, ports.branches[proposed.target.host]
-    if branches.head(target.repository, proposed.base) is None:
+    if (base := branches.head(target.repository, proposed.base)) is None:
         raise FailedError(
             f"{target.repository} has no branch {proposed.base} to merge into", hint="Push it, or name another one with --base."
         )
@@ -112,6 +114,26 @@ def _check_parent(ports: Ports, proposed: Proposed) -> None:
             f"the branch {proposed.base} of {target.repository} lacks the commit {proposed.parent[:12]} that the update was made on",
             hint="Push it, or fetch what is there now; then run the update again.",
         )
+    return base.commit
+
+
+def _is_in_base(ports: Ports, proposed: Proposed, place: Path, base: str) -> bool:
+    """Tell by the state file whether the base has what is proposed by now: it was merged since the project was looked at.
+
+    Raises:
+        StaleError: when the state file there is neither the one that was looked at nor the proposed one.
+    """
+    if not proposed.commit or base == proposed.parent:
+        return False
+    drafts = ports.git.drafts
+    drafts.fetch(place, proposed.target.url, proposed.base, base)
+    before, wanted, now = (drafts.blob(place, commit, proposed.state) for commit in (proposed.parent, proposed.commit, base))
+    if now not in {before, wanted}:
+        raise StaleError(
+            f"the branch {proposed.base} of {proposed.target.repository} has another {proposed.state} by now",
+            hint="Somebody updated the project meanwhile, or changed an answer. Fetch what is there now; then run the update again.",
+        )
+    return now != before
 
 
 def _check_branch(ports: Ports, proposed: Proposed, head: BranchHead | None, commits: tuple[BranchCommit, ...]) -> None:

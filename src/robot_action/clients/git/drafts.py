@@ -77,6 +77,12 @@ class GitDrafts:
 
         fetch(self._runner, inside_of(place), (url, branch), head, whole=whole)
 
+    def blob(self, place: Path, commit: str, path: str) -> str:
+        """Return what tells a file's contents; see `robot_action.hosting.Drafts.blob`."""
+        from robot_action.clients.git.join import blob_of
+
+        return blob_of(self._runner, inside_of(place), commit, path)
+
     def join(self, place: Path, wanted: JoinWanted) -> JoinedTree:
         """Merge people's commits; see `robot_action.hosting.Drafts.join`."""
         from robot_action.clients.git.join import join

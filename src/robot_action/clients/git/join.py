@@ -60,7 +60,7 @@ def join(runner: GitRunner, inside: Place, wanted: JoinWanted) -> JoinedTree:
 
     What changed since our newest commit there is people's, and the tree of what is to be brought is the template's side.
     """
-    if wanted.state and _blob(runner, inside, wanted.head, wanted.state) == _blob(runner, inside, wanted.commit, wanted.state):
+    if wanted.state and blob_of(runner, inside, wanted.head, wanted.state) == blob_of(runner, inside, wanted.commit, wanted.state):
         return JoinedTree(is_there=True)
     base = _likened(runner, inside, _base(runner, inside, wanted), wanted)
     ours, theirs = (_synthetic(runner, inside, f"{commit}^{{tree}}", base) for commit in (wanted.head, wanted.commit))
@@ -139,7 +139,7 @@ def _synthetic(runner: GitRunner, inside: Place, tree: str, *parents: str) -> st
     return runner.run(inside, "commit-tree", *options, "-m", "a side", named, how=Invocation(variables=IDENTITY)).text
 
 
-def _blob(runner: GitRunner, inside: Place, commit: str, path: str) -> str:
+def blob_of(runner: GitRunner, inside: Place, commit: str, path: str) -> str:
     """Return a file's id; of none, the commit, which is nobody else's."""
     how = Invocation(accept=(0, 1, 128))
     return runner.run(inside, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{path}", how=how).text or commit
