@@ -61,6 +61,13 @@ def test_a_version_whose_tag_is_gone_is_not_behind_older_ones() -> None:
     assert stand(link("v1.5.0"), SOURCE, REFS).is_behind
 
 
+def test_copiers_tag_may_be_any_of_its_commit() -> None:
+    """``git describe`` chooses it; the project is not ahead of the releases that come after."""
+    refs = {**REFS, "refs/tags/v1.0.1": ONE, "refs/tags/v4.0.0rc1": ONE}
+    standing = stand(link("v4.0.0rc1"), SOURCE, refs)
+    assert (standing.current, standing.is_behind) == (Chosen(ONE, "1.0.1"), True)
+
+
 def test_prereleases_count_on_request() -> None:
     assert stand(link("v2.0.0"), replace(SOURCE, prereleases=True), REFS).newest.version == "3.0.0rc1"
 

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from robot_action.errors import InputError
 from robot_action.model.source import Source, SourceKind
-from robot_action.planning.versions import Chosen, as_version, choose
+from robot_action.planning.versions import Chosen, as_version, choose, tag_of
 
 A, B, C, D = (letter * 40 for letter in "abcd")
 
@@ -77,6 +77,21 @@ def test_an_exact_ref_is_looked_for_as_git_does(ref: str, expected: Chosen) -> N
     assert choose(source(ref), REFS) == expected
 
 
+SAME = {"refs/tags/v2.0.0": A, "refs/tags/v3.0.0rc1": A, "refs/tags/v2.0.0rc1": A, "refs/heads/main": A}
+
+
+@pytest.mark.parametrize(
+    ("ref", "version"), [("v2.0.0", "2.0.0"), ("v3.0.0rc1", "3.0.0rc1"), ("main", "2.0.0"), (A, "2.0.0"), ("aaaa", "2.0.0")]
+)
+def test_of_a_commit_with_several_tags_the_one_asked_for_is_its_version_or_else_the_newest_release(ref: str, version: str) -> None:
+    assert choose(source(ref), SAME) == Chosen(A, version)
+
+
+@pytest.mark.parametrize(("version", "tag"), [("2.0.0", "v2.0.0"), ("3.0.0rc1", "v3.0.0rc1"), ("", ""), ("9", "")])
+def test_a_version_s_tag_is_found(version: str, tag: str) -> None:
+    assert tag_of(Chosen(A, version), {"refs/heads/2.0.0": A, **SAME}) == tag
+
+
 def test_a_tag_comes_before_a_branch_of_the_same_name() -> None:
     assert choose(source("main"), {**REFS, "refs/tags/main": B}).commit == B
 
@@ -88,6 +103,11 @@ def test_a_whole_commit_id_comes_before_a_branch_of_that_name() -> None:
 def test_an_unknown_ref_names_those_that_come_near() -> None:
     with pytest.raises(InputError, match=r"no branch, tag or commit 'devlop'\n.*develop"):
         choose(source("devlop"), REFS)
+
+
+def test_a_version_that_its_tag_calls_otherwise_is_told_with_that() -> None:
+    with pytest.raises(InputError, match=r"no branch, tag or commit '1.10'\n.*Did you mean v1.10.0\?"):
+        choose(source("1.10"), REFS)
 
 
 def test_an_unknown_ref_that_resembles_nothing_names_the_newest() -> None:

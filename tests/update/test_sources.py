@@ -281,7 +281,7 @@ def test_a_project_made_of_a_template_as_it_stood_is_told_how_to_get_a_version(w
     run = world.run("update", "demo", "--trust")
     assert run.code == 65, run.said
     assert "as it stood, so that nobody knows its version" in run.said
-    assert "robot-action adopt" in run.said
+    assert f"robot-action adopt {template} {world.project} --ref v2.0.0\n" in run.said
     given = world.run("update", "demo", "--trust", "-d", "name=other")
     assert (given.code, world.status()) == (65, []), "as it stands now is no substitute, whatever is asked for"
     (world.project / ".copier-answers.yml").unlink()

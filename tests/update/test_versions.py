@@ -132,6 +132,22 @@ def test_a_project_that_is_up_to_date_is_told_why_and_moves_to_the_templates_new
     assert "the project has the newest version, 1.0.0" in run.said
 
 
+def test_the_tag_that_was_asked_for_is_the_version_also_where_its_commit_has_others(world: World) -> None:
+    files = {"template.yml": "name: tiny\n", "template/a.txt": "1\n"}
+    world.set_up(files)
+    assert world.render().code == 0
+    world.commit()
+    world.set_up({**files, "template/a.txt": "2\n"}, "v2.0.0")
+    git(world.git.path_of("acme/templates"), "tag", "v3.0.0rc1", "v2.0.0")
+    assert "newest is 2.0.0" in world.run("check", "demo", "--allow-protocol", "http").out
+    run = world.update("--ref", "v2.0.0")
+    assert (run.code, "from 1.0.0 to 2.0.0" in run.said) == (0, True), run.said
+    world.commit("Updated")
+    world.set_up({**files, "template/a.txt": "2.1\n"}, "v2.1.0")
+    run = world.update()
+    assert (run.code, world.read("a.txt")) == (0, "2.1\n"), run.said
+
+
 def test_one_that_is_newer_is_told_so(world: World) -> None:
     world.set_up(COPIER)
     world.set_up({**COPIER, "a.txt": "2\n"}, "v2.0.0rc1")

@@ -92,7 +92,7 @@ class UpdateFacts:
     Attributes:
         top: the top of the repository; prefix: where in it the project lies, ``""`` or a path with ``/`` behind it.
         source: the template's, without a version.
-        has: the version that the project has, for people; newest: the one that it could have.
+        has: the version that the project has, for people; newest: the one that it could have; ref: how ``--ref`` names that one.
         base: the template as the project has it; theirs: as it shall have it; None where there is nothing to do.
         merged: the template's changes, fit for the project.
         attributes: how the project stores the paths that change.
@@ -119,6 +119,7 @@ class UpdateFacts:
     kept: KeptBase = field(default_factory=KeptBase)
     has: str = ""
     newest: str = ""
+    ref: str = ""
 
     @property
     def secret(self) -> tuple[str, ...] | None:

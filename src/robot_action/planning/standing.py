@@ -11,7 +11,7 @@ from packaging.version import Version
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source
 from robot_action.parsing.commit_ids import is_commit_id
-from robot_action.planning.versions import Chosen, as_version, choose
+from robot_action.planning.versions import Chosen, as_version, choose, version_of
 
 _TAGS = "refs/tags/"
 _HEADS = "refs/heads/"
@@ -89,19 +89,15 @@ def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
     version = None if is_commit_id(link.version) else as_version(described["tag"] if described else link.version)
     name = str(version) if version else ""
     if link.commit:
-        return Chosen(link.commit, name or _version_of(link.commit, refs))
+        return Chosen(link.commit, name or version_of(link.commit, refs))
     same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(_TAGS)) == version)
     commit = refs.get(f"{_TAGS}{link.version}") or (next(same, "") if not described else "")
     short = short_commit(link)
     if not commit and short:
         found = {target for target in refs.values() if target.startswith(short)}
         commit = found.pop() if len(found) == 1 else ""
-    return Chosen(commit, name)
-
-
-def _version_of(commit: str, refs: Mapping[str, str]) -> str:
-    versions = [version for ref, target in refs.items() if target == commit and (version := as_version(ref.removeprefix(_TAGS)))]
-    return str(max(versions)) if versions else ""
+    is_tags = link.tool is Tool.COPIER and not described  # any tag of the commit, as git describe chose
+    return Chosen(commit, (version_of(commit, refs) if is_tags else "") or name)
 
 
 def _between(mine: Version, other: Version, refs: Mapping[str, str]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # most sources have no range of versions
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The commit that was chosen, and the version that its highest PEP 440 tag names, or ``""``."""
+    """The commit that was chosen, and its version, or ``""``: the one that was asked for, or else what `version_of` says."""
 
     commit: str
     version: str = ""
@@ -83,13 +83,15 @@ def _versions(refs: Mapping[str, str]) -> dict[Version, str]:
 
 def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
     if is_commit_id(ref):
-        return _with_version(ref, refs)
-    for rule in _RULES:
-        if found := refs.get(rule.format(ref)):
-            return _with_version(found, refs)
+        return Chosen(ref, version_of(ref, refs))
+    for name in (rule.format(ref) for rule in _RULES):
+        if found := refs.get(name):
+            version = as_version(name.removeprefix(TAGS)) if name.startswith(TAGS) else None
+            return Chosen(found, str(version) if version else version_of(found, refs))
     commits = {commit for commit in refs.values() if commit.startswith(ref)} if _SHORT_ID.fullmatch(ref) else set()
     if len(commits) == 1:
-        return _with_version(commits.pop(), refs)
+        commit = commits.pop()
+        return Chosen(commit, version_of(commit, refs))
     if commits:
         raise InputError(
             f"{source.text}: {ref!r} begins the ids of {len(commits)} commits", hint=f"Give more of it: {_few(sorted(commits))}."
@@ -101,15 +103,25 @@ def _unknown(source: Source, ref: str, refs: Mapping[str, str]) -> InputError:
     import difflib
 
     names = _short_names(refs)
+    version = as_version(ref)
+    if version and (same := [name for name in names if as_version(name) == version]):
+        return InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=f"Did you mean {_few(same)}?")
     near = difflib.get_close_matches(ref, names, n=_SHOWN, cutoff=0.5) or names[-_SHOWN:][::-1]
     advice = f"There are {_few(near)}." if near else "The repository is empty."
     whole = " A commit that no branch or tag points to needs its whole id." if _SHORT_ID.fullmatch(ref) else ""
     return InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=advice + whole)
 
 
-def _with_version(commit: str, refs: Mapping[str, str]) -> Chosen:
+def version_of(commit: str, refs: Mapping[str, str]) -> str:
+    """Return the newest release that a PEP 440 tag of a commit names, or else the newest pre-release, or ``""``."""
     named = [version for version, target in _versions(refs).items() if target == commit]
-    return Chosen(commit, str(max(named)) if named else "")
+    return str(max(named, key=lambda version: (not version.is_prerelease, version))) if named else ""
+
+
+def tag_of(chosen: Chosen, refs: Mapping[str, str]) -> str:
+    """Return the tag that names a version, or ``""``."""
+    tags = (name.removeprefix(TAGS) for name, commit in refs.items() if name.startswith(TAGS) and commit == chosen.commit)
+    return next((tag for tag in tags if chosen.version and as_version(tag) == as_version(chosen.version)), "")
 
 
 def _in_range(source: Source, text: str, versions: Mapping[Version, str]) -> Chosen:

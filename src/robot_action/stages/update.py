@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from robot_action.parsing.source import with_ref
 from robot_action.planning.branch_moves import is_workflow
 from robot_action.planning.standing import stand
 from robot_action.planning.update import check_known
-from robot_action.planning.versions import Chosen
+from robot_action.planning.versions import Chosen, tag_of
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
 from robot_action.sources.following import refs_followed, refs_of, source_of
@@ -106,7 +107,8 @@ def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
         return InputError(
             f"{project} was made from {facts.source.text} as it stood, so that nobody knows its version",
             position=Position(facts.link.file),
-            hint=f"Say which one comes nearest: remove {facts.link.file}, then robot-action adopt {facts.source.text} --ref {facts.newest}",
+            hint=f"Remove {facts.link.file}, and link the project to the version that comes nearest to it. Of the newest that is:\n"
+            f"robot-action adopt {shlex.join([facts.source.normalised, str(project), '--ref', facts.ref])}",
         )
     return InputError(
         f"{facts.source.text} is a folder without versions, and the one that {project} was made from is not at hand",
@@ -123,7 +125,8 @@ def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple
     wanted = with_ref(facts.source, request.ref) if request.ref else facts.source
     standing = stand(facts.link, replace(wanted, prereleases=request.prereleases), refs)
     has = standing.current.version or facts.link.version or standing.current.commit[:_SHORT]
-    facts = replace(facts, has=has, newest=standing.newest.version or standing.newest.commit[:_SHORT])
+    short = standing.newest.commit[:_SHORT]
+    facts = replace(facts, has=has, newest=standing.newest.version or short, ref=tag_of(standing.newest, refs) or standing.newest.commit)
     if standing.is_behind or standing.is_ahead:
         return (standing.current, standing.newest), facts, True
     return (standing.current, standing.current), facts, bool(request.data) or _has_moved(ports, request, facts)
