@@ -14,7 +14,7 @@ from robot_action.errors import InputError
 from robot_action.model.manifest import HostKind
 from robot_action.model.merge import Clash, Conflict
 from robot_action.model.proposal import Proposed, Target
-from robot_action.model.update_summary import FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
+from robot_action.model.update_summary import ChangedAnswer, FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
 from robot_action.parsing.proposal_file import ProposalFile, dump_proposal, parse_proposal
 
 TEXT = st.text(max_size=30)
@@ -24,6 +24,7 @@ SUMMARIES = st.builds(
     *[TEXT] * 6,
     conflicts=st.lists(st.builds(Conflict, TEXT, st.sampled_from(Clash), st.booleans(), TEXT), max_size=2).map(tuple),
     questions=st.lists(st.builds(NewQuestion, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    answers=st.lists(st.builds(ChangedAnswer, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     dropped=TEXTS,
     changelog=TEXT,
     commits=st.lists(st.builds(TemplateCommit, st.just("a" * 40), TEXT), max_size=2).map(tuple),

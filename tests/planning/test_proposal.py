@@ -228,6 +228,25 @@ def test_people_who_are_in_the_way_stop_everything() -> None:
     assert isinstance(step.known, Delivery)
     assert (step.known.operation, step.known.number, len(step.known.conflicts)) == (Operation.BLOCKED, 1, 12)
     assert "9.txt and 2 more" in blocked(PROPOSED, facts).message
+    assert "no pull request is open" not in blocked(PROPOSED, facts).message
+    assert "no pull request is open for it: 0.txt" in blocked(PROPOSED, replace(facts, pulls=PullRequestFacts())).message
+
+
+def test_who_closes_it_says_that_commits_of_people_stay() -> None:
+    closing = find(plan(with_branch(ours(), somebodys(), found=pull()), NOTHING), PullRequestStep)
+    assert closing.details == (
+        "robot-action/x keeps commits of people: 1; later versions are merged with them, so delete it if nobody needs them",
+    )
+    assert find(plan(with_branch(ours(), found=pull()), NOTHING), PullRequestStep).details == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"), [("v1+a", "v2", True), ("v2+a", "v2+b", True), ("v1+a", "v2+a", False), ("v1", "v2+a", False)]
+)
+def test_who_undoes_answers_that_were_given_for_one_run_is_told(before: str, now: str, is_told: bool) -> None:
+    facts = with_branch(ours(OLD), found=pull(revision=mark_of(before, OLD)))
+    step = find(plan(facts, replace(PROPOSED, revision=now)), BranchStep)
+    assert any("those of --data hold for one run" in line for line in step.details) is is_told
 
 
 # Conflicts

@@ -246,8 +246,25 @@ def test_work_of_people_that_does_not_go_together_with_the_next_version_stops_th
     behind.version("v3.0.0", a_txt=BOTTOM)
     run = behind.propose()
     assert (run.code, run.pull["operation"], run.project["conflicts"]) == (4, "blocked", ["a.txt"])
-    assert "git switch robot-action/tpl" in run.project["problems"][0]["hint"]
+    assert "git fetch origin robot-action/tpl, git switch --detach FETCH_HEAD" in run.project["problems"][0]["hint"]
     assert (behind.heads()[BRANCH], behind.pulls()) == (head, pulls)
+
+
+def test_what_people_left_on_a_branch_that_is_not_needed_any_more_is_told_before_and_after_it_is_in_the_way(on_github: World) -> None:
+    on_github.version("v2.0.0", a_txt=TOP)
+    on_github.propose()
+    head = on_github.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
+    assert on_github.run("update", "demo").code == 0
+    on_github.commit({}, "Updated by hand")
+    run = on_github.propose()
+    assert run.pull["operation"] == "closed", run.said
+    assert f"{BRANCH} keeps commits of people: 1" in run.said
+    on_github.version("v3.0.0", a_txt=BOTTOM)
+    run = on_github.propose()
+    assert (run.code, run.pull["operation"], on_github.heads()[BRANCH]) == (4, "blocked", head)
+    assert "no pull request is open for it" in run.project["problems"][0]["message"]
+    on_github.bare.git("acme/demo", "branch", "-D", BRANCH)
+    assert on_github.propose().pull["operation"] == "created"
 
 
 def test_who_is_stopped_so_can_bring_the_version_in_by_hand(behind: World) -> None:
@@ -256,10 +273,10 @@ def test_who_is_stopped_so_can_bring_the_version_in_by_hand(behind: World) -> No
     behind.version("v3.0.0", a_txt=BOTTOM)
     assert behind.propose().code == 4
     git(behind.project, "fetch", "--quiet", str(behind.bare.path_of("acme/demo")), BRANCH)
-    git(behind.project, "switch", "--quiet", "-c", BRANCH, "FETCH_HEAD")
+    git(behind.project, "switch", "--quiet", "--detach", "FETCH_HEAD")
     assert behind.run("update", "demo", "--conflict", "project").code == 4
     git(behind.project, "-c", "user.name=Ada", "-c", "user.email=a@example.com", "commit", "--quiet", "-a", "-m", "By hand")
-    git(behind.project, "push", "--quiet", str(behind.bare.path_of("acme/demo")), BRANCH)
+    git(behind.project, "push", "--quiet", str(behind.bare.path_of("acme/demo")), f"HEAD:{BRANCH}")
     git(behind.project, "switch", "--quiet", "main")
     head = behind.heads()[BRANCH]
     run = behind.propose()

@@ -45,6 +45,23 @@ def test_the_templates_changelog_commits_questions_and_files(local: World) -> No
     assert "hidden-default" not in run.said + pull.body
 
 
+def test_answers_that_changed_and_those_that_are_undone_are_told_but_no_secret(local: World) -> None:
+    asked = "name: tiny\nquestions:\n  greeting: {type: str, default: hello}\n  token: {type: str, default: hidden, secret: true}\n"
+    write_files(local.root / "tpl", {"template.yml": asked})
+    local.version("v2.0.0", new_txt="n\n")
+    run = local.propose("-d", "greeting=good day", "-d", "token=SESAME")
+    assert run.code == 0, run.said
+    assert run.project["update"]["answers"] == [{"name": "greeting", "before": "hello", "after": "good day"}]
+    (pull,) = local.pulls()
+    assert "- <code>greeting</code>: <code>good day</code> instead of <code>hello</code>" in pull.body
+    assert "SESAME" not in run.said + pull.body
+    plain = local.run("update", "demo", "--dry-run", "-d", "greeting=good day")
+    assert "answer greeting: good day instead of hello" in plain.out
+    run = local.propose()
+    assert (run.pull["operation"], run.project["update"]["answers"]) == ("updated", [])
+    assert "those of --data hold for one run" in run.said
+
+
 def test_what_a_template_gives_to_its_projects_is_not_its_own_changelog(local: World) -> None:
     write_files(
         local.root / "tpl", {"template.yml": "name: tiny\n", "NEWS.rst": "2.0.0\n-----\n\n* own\n", "template/HISTORY.md": "# 2.0.0\n"}

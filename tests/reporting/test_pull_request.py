@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from robot_action.model.merge import Clash, Conflict
 from robot_action.model.pull_request import BODY_LIMIT
-from robot_action.model.update_summary import FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
+from robot_action.model.update_summary import ChangedAnswer, FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
 from robot_action.parsing.pull_request import read_mark
 from robot_action.reporting.clean import clean
 from robot_action.reporting.pull_request import CUT_NOTE, TITLE_LIMIT, update_body, update_title
@@ -26,6 +26,7 @@ FULL = replace(
     url="https://github.example/acme/templates/compare/v1.0.0...v2.0.0",
     conflicts=(Conflict("src/app.py", Clash.CONTENTS, marked=True), Conflict("logo.png", Clash.BINARY, note="yours was kept")),
     questions=(NewQuestion("database", "postgres", "Which database?"), NewQuestion("token", "")),
+    answers=(ChangedAnswer("framework", "fastapi", "flask"),),
     dropped=("colour: the template does not ask for it any more",),
     changelog="# 2.0.0 ##\n\n## #\n- Faster\n  - by half\n* Smaller\n\nMany thanks.\n",
     commits=(TemplateCommit("4f0c" * 10, "Faster"), TemplateCommit("5a1b" * 10, "Smaller")),
@@ -43,6 +44,7 @@ SUMMARIES = st.builds(
     url=HOSTILE,
     conflicts=st.lists(st.builds(Conflict, HOSTILE, st.sampled_from(Clash), st.booleans(), HOSTILE), max_size=2).map(tuple),
     questions=st.lists(st.builds(NewQuestion, HOSTILE, HOSTILE, HOSTILE), max_size=2).map(tuple),
+    answers=st.lists(st.builds(ChangedAnswer, HOSTILE, HOSTILE, HOSTILE), max_size=2).map(tuple),
     dropped=TEXTS,
     changelog=st.lists(HOSTILE, max_size=5).map("\n".join),
     commits=st.lists(st.builds(TemplateCommit, HOSTILE, HOSTILE), max_size=2).map(tuple),
@@ -76,6 +78,7 @@ def test_conflicts_come_before_everything_else() -> None:
     order = [
         "2 conflicts",
         "New questions",
+        "Answers that changed",
         "were dropped",
         "Worth knowing",
         "changelog says",
@@ -92,6 +95,10 @@ def test_new_questions_show_the_answer_that_was_taken() -> None:
     body = update_body(FULL)
     assert "- <code>database</code>: <code>postgres</code> — Which database?" in body
     assert "- <code>token</code>: (not shown)" in body
+
+
+def test_answers_that_changed_are_told() -> None:
+    assert "- <code>framework</code>: <code>flask</code> instead of <code>fastapi</code>" in update_body(FULL)
 
 
 def test_a_changelog_keeps_its_headings_and_lists() -> None:
@@ -154,7 +161,7 @@ def test_no_text_of_others_is_more_than_text(summary: UpdateSummary) -> None:
     assert tags <= OURS | {"code", "details", "summary", "a"}
     links = re.findall(r'<a href="([^"]*)"', page)
     assert [unescape(one) for one in links] in ([], [summary.url])
-    assert page.count("<h3>") <= 5
+    assert page.count("<h3>") <= 6
     assert page.count("<details>") == page.count("</details>") == page.count("<summary>") <= 3
     assert page.count("<pre>") == 1
 
@@ -200,6 +207,7 @@ def test_however_much_there_is_it_fits_and_keeps_what_counts(text: str) -> None:
         FULL,
         conflicts=tuple(Conflict(one, Clash.CONTENTS, marked=True) for one in many),
         questions=tuple(NewQuestion(one, one, one) for one in many),
+        answers=tuple(ChangedAnswer(one, one, one) for one in many),
         dropped=many,
         changelog="\n".join(f"- {one}" for one in many),
         commits=tuple(TemplateCommit(one, one) for one in many),

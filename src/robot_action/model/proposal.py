@@ -15,6 +15,8 @@ from robot_action.model.update_summary import UpdateSummary
 
 BUNDLE_LIMIT = 256 * 2**20
 """Bytes of a bundle that is delivered."""
+ANSWERED = "+"
+"""In a revision: what follows is a digest of the answers that were given anew."""
 
 
 @dataclass(frozen=True, slots=True)

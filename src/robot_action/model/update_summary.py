@@ -54,6 +54,15 @@ class NewQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedAnswer:
+    """An answer that is another one from now on; both are for people, and never secret."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateSummary:
     """One update of one project.
 
@@ -78,6 +87,7 @@ class UpdateSummary:
     url: str = ""
     conflicts: tuple[Conflict, ...] = ()
     questions: tuple[NewQuestion, ...] = ()
+    answers: tuple[ChangedAnswer, ...] = ()
     dropped: tuple[str, ...] = ()
     changelog: str = ""
     commits: tuple[TemplateCommit, ...] = ()

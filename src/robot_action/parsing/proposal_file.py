@@ -13,7 +13,7 @@ from robot_action.errors import InputError, Position, Problem
 from robot_action.model.manifest import HostKind
 from robot_action.model.merge import Clash, Conflict
 from robot_action.model.proposal import Proposed, Target
-from robot_action.model.update_summary import FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
+from robot_action.model.update_summary import ChangedAnswer, FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
 
 SCHEMA = 1
 RESULT_LIMIT = 16 << 20
@@ -63,6 +63,12 @@ class _Question(_Strict):
     help: _Long
 
 
+class _Answer(_Strict):
+    name: _Text
+    before: _Long
+    after: _Long
+
+
 class _TemplateCommit(_Strict):
     commit: _Commit
     title: _Text
@@ -77,6 +83,7 @@ class _Summary(_Strict):
     url: _Text
     conflicts: Annotated[tuple[_Conflict, ...], Field(max_length=_MANY)]
     questions: Annotated[tuple[_Question, ...], Field(max_length=_MANY)]
+    answers: Annotated[tuple[_Answer, ...], Field(max_length=_MANY)]
     dropped: _Texts
     changelog: _Long
     commits: Annotated[tuple[_TemplateCommit, ...], Field(max_length=_MANY)]
@@ -138,10 +145,11 @@ def _told(place: tuple[int | str, ...], message: str) -> str:
 def _summary(found: _Summary | None) -> UpdateSummary | None:
     if found is None:
         return None
-    plain = found.model_dump(exclude={"conflicts", "questions", "commits"})
+    plain = found.model_dump(exclude={"conflicts", "questions", "answers", "commits"})
     return UpdateSummary(
         conflicts=tuple(Conflict(**one.model_dump()) for one in found.conflicts),
         questions=tuple(NewQuestion(**one.model_dump()) for one in found.questions),
+        answers=tuple(ChangedAnswer(**one.model_dump()) for one in found.answers),
         commits=tuple(TemplateCommit(**one.model_dump()) for one in found.commits),
         **plain,
     )

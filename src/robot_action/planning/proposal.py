@@ -15,7 +15,7 @@ from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import CONFLICT_STATUS, BranchStep, BundleStep, DeliveryFacts, KeepStep, Move, PullRequestStep, StatusStep
 from robot_action.model.kept import KeptBase
 from robot_action.model.plan import Plan, Step
-from robot_action.model.proposal import Proposed, Wishes, revision_of
+from robot_action.model.proposal import ANSWERED, Proposed, Wishes, revision_of
 from robot_action.model.pull_request import CheckState, CommitStatus, PullRequest, PullRequestWanted
 from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import move_for
@@ -90,10 +90,12 @@ def plan_keeping(kept: KeptBase) -> tuple[Step, ...]:
 def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
     """Return what is to be done about commits of people that do not go together with what is proposed."""
     paths = facts.joined.conflicts if facts.joined else ()
+    alone = "" if facts.pulls.open else ", and no pull request is open for it"
     return Problem(
-        f"the branch {proposed.branch} has commits of people that do not go together with the update: {listed(paths, _SHOWN)}",
-        hint=f"Nothing was written. Bring it in by hand: git switch {proposed.branch}, robot-action update, commit and push. "
-        "Or delete the branch: then it is proposed anew.",
+        f"the branch {proposed.branch} has commits of people that do not go together with the update{alone}: {listed(paths, _SHOWN)}",
+        hint=f"Nothing was written. Bring it in by hand: git fetch origin {proposed.branch}, git switch --detach FETCH_HEAD, "
+        f"robot-action update, commit, git push origin HEAD:{proposed.branch}. Or, if nobody needs those commits any more, "
+        f"git push origin --delete {proposed.branch}: then it is proposed anew.",
     )
 
 
@@ -106,6 +108,7 @@ def _nothing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted
     return PullRequestStep(
         stage=_PULL,
         title=f"close pull request {found.number}: the project has what it proposes",
+        details=tuple(_left(proposed, facts)),
         host=proposed.target.host,
         wanted=wanted,
         known=_delivery(proposed, facts, Operation.CLOSED, found),
@@ -113,6 +116,11 @@ def _nothing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted
         closes=True,
         objections=facts.refusals,
     )
+
+
+def _left(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
+    if people := sum(not commit.is_ours for commit in facts.commits):
+        yield f"{proposed.branch} keeps commits of people: {people}; later versions are merged with them, so delete it if nobody needs them"
 
 
 def _quiet(proposed: Proposed, facts: DeliveryFacts, operation: Operation, why: str, pull: PullRequest | None) -> Step:
@@ -170,6 +178,9 @@ def _details(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
     yield from _brought(proposed)
     if people := sum(not commit.is_ours for commit in facts.commits):
         yield f"commits of people on the branch: {people}"
+    before = revision_of(facts.pulls.open.revision) if facts.pulls.open else ""
+    if ANSWERED in before and before.partition(ANSWERED)[2] != proposed.revision.partition(ANSWERED)[2]:
+        yield "the pull request was made with other answers: those of --data hold for one run, so give them again to keep them"
 
 
 def _brought(proposed: Proposed) -> Iterator[str]:

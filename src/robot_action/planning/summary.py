@@ -9,7 +9,7 @@ from robot_action.model.source import Source, SourceKind
 from robot_action.model.template import Template
 from robot_action.model.tree import Mode, Tree
 from robot_action.model.update import Rendered, UpdateFacts
-from robot_action.model.update_summary import FileOutcome, NewQuestion, UpdateSummary
+from robot_action.model.update_summary import ChangedAnswer, FileOutcome, NewQuestion, UpdateSummary
 from robot_action.model.values import Value
 from robot_action.parsing.changelog import SIZE_LIMIT, is_changelog, passed_sections
 from robot_action.parsing.source import as_given
@@ -41,6 +41,7 @@ def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str
         url=comparison_url(facts.source.location, old.commit, new.commit) if old.commit != new.commit else "",
         conflicts=facts.merged.conflicts,
         questions=tuple(_questions(base, theirs)),
+        answers=tuple(_answers(facts.link.answers, theirs)),
         dropped=facts.dropped,
         changelog=_changelog(old, theirs),
         files=_files(facts, base.rendering.tree, theirs.rendering.tree),
@@ -62,6 +63,13 @@ def _questions(base: Rendered, theirs: Rendered) -> Iterator[NewQuestion]:
         if name not in asked and (name in rendering.recorded or name in rendering.secret):
             value = "" if name in rendering.secret else _shown(rendering.answers[name])
             yield NewQuestion(name, value, helps.get(name, ""))
+
+
+def _answers(before: Mapping[str, Value], theirs: Rendered) -> Iterator[ChangedAnswer]:
+    """Yield the answers that the state file has another value of; dropped ones are told as such, and secret ones are in no state file."""
+    for name, value in theirs.rendering.recorded.items():
+        if name in before and before[name] != value and name not in theirs.rendering.defaulted:
+            yield ChangedAnswer(name, _shown(before[name]), _shown(value))
 
 
 def _shown(value: Value) -> str:

@@ -126,6 +126,7 @@ def told(summary: UpdateSummary) -> Iterator[str]:
     yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in summary.conflicts)
     yield from summary.notes
     yield from summary.dropped
+    yield from (f"answer {one.name}: {one.after} instead of {one.before}" for one in summary.answers)
     for question in summary.questions:
         yield f"new question {question.name}: the default was taken" + (f", {question.value}" if question.value else "")
     if summary.changelog:

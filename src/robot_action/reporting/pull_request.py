@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from robot_action.model.merge import Conflict
 from robot_action.model.pull_request import BODY_LIMIT
-from robot_action.model.update_summary import FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
+from robot_action.model.update_summary import ChangedAnswer, FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
 from robot_action.parsing.pull_request import Mark
 from robot_action.reporting.clean import clean
 from robot_action.reporting.markdown import code, document, escape, fenced, link
@@ -27,6 +27,7 @@ _LOOKED_AT = 10  # so many times as much is looked at, for spaces and escapes ma
 _SHARES = {
     "conflicts": 16_000,
     "questions": 6_000,
+    "answers": 3_000,
     "dropped": 3_000,
     "changelog": 14_000,
     "commits": 8_000,
@@ -96,6 +97,7 @@ def _sections(summary: UpdateSummary) -> Iterator[_Section]:
     found, asked = len(summary.conflicts), len(summary.questions)
     yield _Section("conflicts", f"{count(found, 'conflict')}: somebody has to look", found, map(_conflict, summary.conflicts))
     yield _Section("questions", "New questions, answered with their defaults", asked, map(_question, summary.questions))
+    yield _Section("answers", "Answers that changed", len(summary.answers), map(_answer, summary.answers))
     yield _Section("dropped", "Answers that were dropped or converted", len(summary.dropped), map(_item, summary.dropped))
     yield _Section("notes", "Worth knowing", len(summary.notes), map(_item, summary.notes))
     lines, commits, files = list(_without_gaps(summary.changelog)), len(summary.commits), sum(map(len, summary.files.values()))
@@ -129,6 +131,10 @@ def _question(question: NewQuestion) -> str:
     value = code(_short(question.value)) or "(not shown)"
     text = f" — {escape(_short(question.help))}" if question.help.strip() else ""
     return f"- {code(_short(question.name))}: {value}{text}"
+
+
+def _answer(answer: ChangedAnswer) -> str:
+    return f"- {code(_short(answer.name))}: {code(_short(answer.after))} instead of {code(_short(answer.before))}"
 
 
 def _item(text: str) -> str:

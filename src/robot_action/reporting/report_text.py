@@ -54,7 +54,7 @@ _PROPOSALS = {
     Operation.UNCHANGED: "was left as it is: its {} proposes just that",
     Operation.CLOSED: "does not need its {} any more, which was closed",
     Operation.DECLINED: "was left as it is: somebody declined this version with {}",
-    Operation.BLOCKED: "was left as it is: commits of people on the branch of its {} are in the way",
+    Operation.BLOCKED: "was left as it is: commits of people on its branch are in the way",
 }
 
 

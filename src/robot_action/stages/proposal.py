@@ -11,7 +11,7 @@ from robot_action.errors import FailedError
 from robot_action.exchange import DraftWanted, SealWanted
 from robot_action.model.kept import KeepingHost
 from robot_action.model.manifest import OWN_IDENTITY
-from robot_action.model.proposal import ProposalRequest, Proposed, mark_of
+from robot_action.model.proposal import ANSWERED, ProposalRequest, Proposed, mark_of
 from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest
 from robot_action.planning.branch_moves import digest_of, is_workflow, with_trailers
 from robot_action.planning.targets import branch_for, distinctive, find_base, find_target, own_branch, project_key
@@ -115,4 +115,5 @@ def _revision(request: UpdateRequest, theirs: Rendered) -> str:
     if not request.data:
         return version[:_REVISION_LENGTH]
     told = {name: None if name in theirs.rendering.secret else value for name, value in request.data.items()}
-    return f"{version[:_REVISION_LENGTH]}+{hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:12]}"
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+    return f"{version[:_REVISION_LENGTH]}{ANSWERED}{digest[:12]}"

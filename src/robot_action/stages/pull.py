@@ -35,7 +35,7 @@ def apply(ports: Ports, step: PullRequestStep, outcomes: Outcomes) -> Outcome:
     if delivered is not None:
         known = replace(known, commit=delivered.commit, verified=delivered.verified)
     where = f": {pull.url}" if pull.url else ""
-    return Outcome(step.stage, Status.DONE, f"pull request {pull.number} {known.operation}{where}", notes, known)
+    return Outcome(step.stage, Status.DONE, f"pull request {pull.number} {known.operation}{where}", (*step.details, *notes), known)
 
 
 def _besides(ports: Ports, step: PullRequestStep, pull: PullRequest) -> tuple[Delivery, tuple[str, ...]]:
