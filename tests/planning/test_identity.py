@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from robot_action.model.link import Link, Tool
 from robot_action.model.manifest import Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
-from robot_action.planning.identity import commit_message, expected_state, is_first_commit, source_identity, state_differences
+from robot_action.planning.identity import commit_message, expected_state, followed_to, is_first_commit, source_identity, state_differences
 from tests.planning.values import MANIFEST, SOURCE, TEMPLATE
 
 
@@ -16,6 +17,30 @@ def test_a_folder_is_named_relative_to_the_project_so_that_no_machines_path_is_k
     source = Source(SourceKind.DIRECTORY, "/here/templates", "./templates", subdirectory="lib")
     manifest = replace(MANIFEST, template=source, destination=Path("/here/out/demo"))
     assert source_identity(manifest) == "../../templates#subdirectory=lib"
+
+
+@pytest.mark.parametrize(
+    ("tool", "former", "place"),
+    [
+        (Tool.OWN, "https://git.example/t", "../new"),
+        (Tool.COPIER, "../t", "../new"),
+        (Tool.COPIER, "t", "../new"),
+        (Tool.COPIER, "/here/t", "/here/new"),
+        (Tool.CRUFT, "gh:acme/t", "/here/new"),
+    ],
+)
+def test_a_template_s_new_folder_is_written_relative_in_our_own_file_and_where_the_former_one_was(
+    tool: Tool, former: str, place: str
+) -> None:
+    source = Source(SourceKind.DIRECTORY, "/here/new", "./new", subdirectory="lib")
+    link = followed_to(Link(tool, "state", former, "sub"), source, Path("/here/demo"))
+    assert (link.source, link.subdirectory) == (place, "lib")
+
+
+@pytest.mark.parametrize("tool", Tool)
+def test_a_template_s_new_repository_is_written_as_its_url(tool: Tool) -> None:
+    source = Source(SourceKind.GIT, "https://github.com/acme/new", "gh:acme/new")
+    assert followed_to(Link(tool, "state", "../t", "sub"), source, Path("/here/demo")) == Link(tool, "state", source.location)
 
 
 def test_an_editing_of_version_or_answers_changes_no_identity() -> None:

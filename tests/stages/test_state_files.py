@@ -16,7 +16,6 @@ from robot_action.stages.state_files import state_file
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SOURCE = Source(SourceKind.GIT, "https://example.com/t", "https://example.com/t")
-MOVED = Source(SourceKind.GIT, "https://example.com/new", "https://example.com/new", subdirectory="sub")
 CONTEXTS = {"cookiecutter": {"name": "x"}}
 
 
@@ -25,10 +24,10 @@ def rendered(tree: Tree | None = None) -> Rendered:
     return Rendered(template, Rendering(tree or Tree(), {"name": "x"}, {"name": "x"}, replay=dict(CONTEXTS)))
 
 
-@pytest.mark.parametrize(("moved", "source"), [(None, "gh:acme/t#subdirectory=s"), (MOVED, "https://example.com/new#subdirectory=sub")])
-def test_our_own_keeps_the_project_and_what_the_template_saw(moved: Source | None, source: str) -> None:
-    link = Link(Tool.OWN, ".robot-action.yml", "gh:acme/t", "s", "1.0.0", project="acme/x", context={"version": "0.1.0"})
-    entry = state_file(link, rendered(), b"", moved)[".robot-action.yml"]
+@pytest.mark.parametrize(("below", "source"), [("", "gh:acme/t"), ("s", "gh:acme/t#subdirectory=s")])
+def test_our_own_keeps_the_project_and_what_the_template_saw(below: str, source: str) -> None:
+    link = Link(Tool.OWN, ".robot-action.yml", "gh:acme/t", below, "1.0.0", project="acme/x", context={"version": "0.1.0"})
+    entry = state_file(link, rendered(), b"")[".robot-action.yml"]
     state = parse_state(entry.content, "f")
     (template,) = state.templates
     assert (state.project, template.source, template.version, template.commit) == ("acme/x", source, "2.0.0", COMMIT)
@@ -38,15 +37,14 @@ def test_our_own_keeps_the_project_and_what_the_template_saw(moved: Source | Non
 def test_copiers_is_made_by_the_template_or_not_at_all() -> None:
     link = Link(Tool.COPIER, ".copier-answers.yml", "gh:acme/t")
     entry = Entry(Mode.FILE, b"_commit: v2\n")
-    assert state_file(link, rendered(Tree({".copier-answers.yml": entry})), b"", None) == {".copier-answers.yml": entry}
-    assert state_file(link, rendered(), b"", None) == {}
+    assert state_file(link, rendered(Tree({".copier-answers.yml": entry})), b"") == {".copier-answers.yml": entry}
+    assert state_file(link, rendered(), b"") == {}
 
 
-@pytest.mark.parametrize(("moved", "expected"), [(None, ("https://example.com/t", "d")), (MOVED, ("https://example.com/new", "sub"))])
-def test_crufts_keeps_what_it_follows_and_skips(moved: Source | None, expected: tuple[str, str]) -> None:
+def test_crufts_keeps_what_it_follows_and_skips() -> None:
     link = Link(Tool.CRUFT, ".cruft.json", "https://example.com/t", "d", branch="main")
-    entry = state_file(link, rendered(), b'{"skip": ["a"]}', moved)[".cruft.json"]
+    entry = state_file(link, rendered(), b'{"skip": ["a"]}')[".cruft.json"]
     written = json.loads(entry.content)
-    assert (written["template"], written["directory"]) == expected
+    assert (written["template"], written["directory"]) == ("https://example.com/t", "d")
     assert (written["commit"], written["checkout"], written["skip"]) == (COMMIT, "main", ["a"])
-    assert "skip" not in json.loads(state_file(link, rendered(), b"{}", None)[".cruft.json"].content)
+    assert "skip" not in json.loads(state_file(link, rendered(), b"{}")[".cruft.json"].content)

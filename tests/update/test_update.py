@@ -96,6 +96,8 @@ def test_who_wins_can_be_said(project: World, policy: str, line: str) -> None:
 @pytest.mark.parametrize("policy", [(), ("--conflict", "inline")])
 def test_conflicts_get_markers_and_their_own_exit_code(project: World, policy: tuple[str, ...]) -> None:
     project.commit(files={"README.md": f"# mine\n{LINES.replace('seven', 'MINE')}"})
+    planned = project.update("--dry-run", "--json", *policy)
+    assert (planned.code, planned.project["conflicts"]) == (0, ["README.md"])
     run = project.update(*policy)
     assert run.code == 4, run.said
     assert "<<<<<<< your-project\nMINE\n=======\nmore\n>>>>>>> template-v2.0.0\n" in project.read("README.md")

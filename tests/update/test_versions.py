@@ -126,6 +126,7 @@ def test_a_project_that_is_up_to_date_is_told_why_and_moves_to_the_templates_new
     run = world.update("--source", "./moved")
     assert run.code == 0, run.said
     assert world.status() == ["M .copier-answers.yml"]
+    assert f"_src_path: {world.root / 'moved'}\n" in world.read(".copier-answers.yml"), "it was no folder before; as Copier writes one"
     world.commit("Moved")
     run = world.update("--source", "./moved")
     assert (run.code, world.status()) == (0, [])
@@ -146,6 +147,25 @@ def test_the_tag_that_was_asked_for_is_the_version_also_where_its_commit_has_oth
     world.set_up({**files, "template/a.txt": "2.1\n"}, "v2.1.0")
     run = world.update()
     assert (run.code, world.read("a.txt")) == (0, "2.1\n"), run.said
+
+
+@pytest.mark.parametrize("state", [".robot-action.yml", ".copier-answers.yml", ".cruft.json"])
+def test_a_new_place_is_written_relative_where_the_former_one_was(world: World, state: str) -> None:
+    """A path of this machine would be of no use to anybody else."""
+    native = {"template.yml": "name: tiny\n", "template/a.txt": "1\n"}
+    cookie = {"cookiecutter.json": '{"name": "demo"}\n', "{{ cookiecutter.name }}/a.txt": "1\n"}
+    world.set_up({".robot-action.yml": native, ".copier-answers.yml": COPIER, ".cruft.json": cookie}[state])
+    for place in ("here", "there"):
+        git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), place)
+    assert world.run("render", "./here", "demo", "--ref", "v1.0.0", *(["--cruft"] if "cruft" in state else [])).code == 0
+    world.commit(files={state: world.read(state).replace(str(world.root / "here"), "../here")})
+    run = world.run("update", "demo", "--source", "./there")
+    assert run.code == 0, run.said
+    assert "../there" in world.read(state)
+    assert "from now on the template is followed at ../there" in run.said
+    assert str(world.root) not in world.read(state)
+    world.commit("Moved")
+    assert "up to date, 1.0.0" in world.run("check", "demo").out
 
 
 def test_one_that_is_newer_is_told_so(world: World) -> None:

@@ -100,6 +100,7 @@ class UpdateFacts:
         present: every path that the project has.
         migrations: what was run between the versions, for people.
         kept: what becomes of kept renderings.
+        moved: where the template is followed from now on, if that is another place than before.
         exact: whether the base is known to be what the project was made of, to the byte; None: nobody can tell.
     """
 
@@ -120,6 +121,7 @@ class UpdateFacts:
     has: str = ""
     newest: str = ""
     ref: str = ""
+    moved: str = ""
 
     @property
     def secret(self) -> tuple[str, ...] | None:

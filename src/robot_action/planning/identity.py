@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from robot_action.model.link import Link, Tool
 from robot_action.model.manifest import Manifest, Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
@@ -34,6 +36,19 @@ def place_of(source: Source, destination: Path) -> str:
     if source.kind is not SourceKind.DIRECTORY:
         return source.location
     return os.path.relpath(source.location, destination).replace(os.sep, "/")
+
+
+def followed_to(link: Link, source: Source, project: Path) -> Link:
+    """Return a link to where its template is now; a folder is written relative to the project where our own file or the former place is.
+
+    Args:
+        link: the project's.
+        source: the template's new place.
+        project: the project's folder.
+    """
+    is_relative = link.tool is Tool.OWN or not (link.source.startswith("/") or ":" in link.source)  # every URL has one
+    place = place_of(source, project) if is_relative else source.location
+    return replace(link, source=place, subdirectory=source.subdirectory)
 
 
 def expected_state(manifest: Manifest) -> State:

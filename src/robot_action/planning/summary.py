@@ -103,6 +103,8 @@ def _files(facts: UpdateFacts, base: Tree, theirs: Tree) -> Mapping[FileOutcome,
 def _notes(facts: UpdateFacts) -> Iterator[str]:
     if facts.exact is False:
         yield "the version that the project was made from does not render to what it did then; its changes are merged all the same"
+    if facts.moved:
+        yield f"from now on the template is followed at {facts.moved}"
     yield from (facts.kept.note,) if facts.kept.note else ()
     yield from facts.merged.notes
     yield from facts.migrations

@@ -25,7 +25,7 @@ from robot_action.model.plan import (
     Step,
     Written,
 )
-from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
+from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.task_step import TasksStep
 from robot_action.model.tree import Entry, Mode, Tree
@@ -125,7 +125,7 @@ def _with_results(view: ProjectView, report: ProjectReport) -> ProjectView:
         view,
         pull_request=_pull_request(outcomes.find(Delivery)),
         bundle=str(prepared.file) if prepared else "",
-        conflicts=_conflicts(outcomes),
+        conflicts=_conflicts(report),
         update=report.update,
         folder=str(written.folder) if written else "",
         in_part=_is_in_part(report),
@@ -142,12 +142,13 @@ def _pull_request(found: Delivery | None) -> PullRequestView | None:
     return PullRequestView(found.operation.value, found.number, found.url, found.branch, found.commit, found.verified)
 
 
-def _conflicts(outcomes: Outcomes) -> tuple[str, ...]:
-    """Return the paths that an update leaves to people, wherever it went."""
-    if updated := outcomes.find(Updated):
-        return tuple(conflict.path for conflict in updated.conflicts)
-    proposed = outcomes.find(Delivery) or outcomes.find(Prepared)
-    return proposed.conflicts if proposed else ()
+def _conflicts(report: ProjectReport) -> tuple[str, ...]:
+    """Return the paths that an update leaves to people, wherever it went, or would leave."""
+    if proposed := report.outcomes.find(Delivery) or report.outcomes.find(Prepared):
+        return proposed.conflicts
+    is_planned = not report.outcomes.items and not report.exit_code
+    found = report.update if is_planned else report.outcomes.find(Updated)
+    return tuple(conflict.path for conflict in found.conflicts) if found else ()
 
 
 def _place(report: ProjectReport) -> PlaceView | None:
@@ -173,7 +174,10 @@ def _result_of_update(report: ProjectReport) -> Result | None:
     delivery = report.outcomes.find(Delivery)
     if delivery and (not report.exit_code or delivery.operation is Operation.BLOCKED):
         return Result.PROPOSED
-    return Result.PREPARED if report.outcomes.find(Prepared) and not report.exit_code else None
+    prepared = report.outcomes.find(Prepared)
+    if prepared is None or report.exit_code:
+        return None
+    return Result.UNCHANGED if prepared.is_idle else Result.PREPARED
 
 
 def _result(report: ProjectReport, *, dry_run: bool) -> Result:

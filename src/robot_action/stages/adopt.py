@@ -52,7 +52,7 @@ def inspect(ports: Ports, request: AdoptRequest) -> AdoptFacts:
     link = _link(request, specification, refs)
     rendered = _rendered(ports, request, link, chosen)
     link = replace(link, file=link.file or rendered.rendering.answers_file)
-    state = state_file(link, rendered, _NO_STATE, None).get(link.file)
+    state = state_file(link, rendered, _NO_STATE).get(link.file)
     if state is None or not _is_followed(link, state):
         raise InputError(
             f"the template {request.source.text} makes no answers file, by which Copier and robot-action would follow it",

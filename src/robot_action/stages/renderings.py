@@ -12,7 +12,7 @@ from robot_action.model.copier import Migration, Passage
 from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.link import Link, Tool
 from robot_action.model.names import name_forms
-from robot_action.model.source import Source
+from robot_action.model.source import Source, SourceKind
 from robot_action.model.surroundings import Surroundings
 from robot_action.model.task_step import TasksStep
 from robot_action.model.tasks import TEMPLATE_FOLDER, Task
@@ -24,6 +24,7 @@ from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.source import as_given
 from robot_action.parsing.wording import suggestion
 from robot_action.planning.foreign_code import code_of
+from robot_action.planning.identity import followed_to
 from robot_action.planning.migrations import migration_lines
 from robot_action.planning.permission import is_trusted
 from robot_action.planning.sparing import find_spared
@@ -245,9 +246,16 @@ class Renderings:
             passage=passage,
         )
 
+    def _place_of(self, source: Source) -> str:
+        """Return how the template's texts and state file name its place."""
+        if self._request.source is None:
+            return self._link.source
+        is_folder = source.kind is SourceKind.DIRECTORY
+        return followed_to(self._link, source, self._request.project).source if is_folder else as_given(source)
+
     def _surroundings(self, template: Template, ref: str) -> Surroundings:
         return Surroundings(
-            source=as_given(template.source) if self._request.source else self._link.source,
+            source=self._place_of(template.source),
             commit=template.commit,
             described=template.described,
             ref=ref,

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 
 from robot_action.model.link import Link, Tool
-from robot_action.model.source import Source
 from robot_action.model.state import State, TemplateState
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import Rendered
@@ -14,14 +13,13 @@ from robot_action.parsing.replay import CruftState, dump_cruft
 from robot_action.parsing.state_file import dump_state
 
 
-def state_file(link: Link, theirs: Rendered, present: bytes, moved: Source | None) -> Mapping[str, Entry]:
+def state_file(link: Link, theirs: Rendered, present: bytes) -> Mapping[str, Entry]:
     """Return the state file; Copier's is made by the template itself, if at all.
 
     Args:
-        link: the project's.
+        link: the project's, to where the template is now.
         theirs: the template that it follows from now on.
         present: what the file holds now.
-        moved: where the template is now, where somebody says another place.
 
     Raises:
         InputError: when answers cannot be written.
@@ -31,17 +29,16 @@ def state_file(link: Link, theirs: Rendered, present: bytes, moved: Source | Non
         made = rendering.tree.get(link.file)
         return {link.file: made} if made else {}
     if link.tool is Tool.OWN:
-        return {link.file: Entry(Mode.FILE, _own(link, theirs, moved))}
-    source, directory = (moved.location, moved.subdirectory) if moved else (link.source, link.subdirectory)
-    state = CruftState(source, template.commit, link.branch, directory)
+        return {link.file: Entry(Mode.FILE, _own(link, theirs))}
+    state = CruftState(link.source, template.commit, link.branch, link.subdirectory)
     return {link.file: Entry(Mode.FILE, _with_skip(dump_cruft(state, rendering.replay), present))}
 
 
-def _own(link: Link, theirs: Rendered, moved: Source | None) -> bytes:
+def _own(link: Link, theirs: Rendered) -> bytes:
     template, rendering = theirs.template, theirs.rendering
     below = f"#subdirectory={link.subdirectory}" if link.subdirectory else ""
     entry = TemplateState(
-        source=moved.normalised if moved else f"{link.source}{below}",
+        source=f"{link.source}{below}",
         version=template.version,
         commit=template.commit,
         digest="" if theirs.unknown else rendering.tree.digest,

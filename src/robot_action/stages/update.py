@@ -24,6 +24,7 @@ from robot_action.model.update import Rendered, Updated, UpdateFacts, UpdateRequ
 from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
 from robot_action.planning.branch_moves import is_workflow
+from robot_action.planning.identity import followed_to
 from robot_action.planning.standing import stand
 from robot_action.planning.update import check_known
 from robot_action.planning.versions import Chosen, tag_of
@@ -80,7 +81,7 @@ def _merged(
 ) -> UpdateFacts:
     """Return the facts with what the template's changes make of the project, and its migrations of that."""
     theirs, link = both[1], _following(request, facts)
-    state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"", request.source)
+    state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"")
     old, new = (_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in both)
     label = f"template-{_version_of(theirs.template)}"
     wanted = MergeWanted(facts.top, facts.local.head, facts.prefix, old.tree, new.tree, label, find_moves(old, new), migrations.edits)
@@ -89,6 +90,7 @@ def _merged(
     return replace(
         facts,
         merged=migrations.finish(theirs, _with_state(ports, request, merged, state)),
+        moved=link.source if (link.source, link.subdirectory) != (facts.link.source, facts.link.subdirectory) else "",
         attributes=raw.attributes,
         present=raw.present,
         migrations=migrations.notes,
@@ -99,7 +101,8 @@ def _merged(
 def _following(request: UpdateRequest, facts: UpdateFacts) -> Link:
     """Return the link as it is written: Cruft's names the version that was asked for, as ``cruft update --checkout`` does."""
     source = with_ref(facts.source, request.ref) if request.ref else facts.source
-    return replace(facts.link, branch=source.ref or facts.link.branch)
+    link = followed_to(facts.link, source, request.project) if request.source else facts.link
+    return replace(link, branch=source.ref or link.branch)
 
 
 def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
