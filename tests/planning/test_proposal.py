@@ -311,8 +311,8 @@ def test_a_mark_tells_version_and_contents() -> None:
 
 
 def test_a_bundle_tells_that_there_is_nothing_too() -> None:
-    assert "nothing to bring" in plan_bundle(NOTHING, Path("/place"), Path("x")).title
-    told = plan_bundle(replace(MARKED, workflows=(".github/workflows/x",)), Path("/place"), Path("x"))
+    assert "nothing to bring" in plan_bundle(NOTHING, Path("/place"), Path("x"), is_idle=True).title
+    told = plan_bundle(replace(MARKED, workflows=(".github/workflows/x",)), Path("/place"), Path("x"), is_idle=False)
     first = ("one commit on main (111111111111)", "changes the workflow .github/workflows/x", "from 1 to 2", "files written: 0; removed: 0")
     assert told.details[:4] == first
     assert "conflict in a.txt: contents" in told.details[4]

@@ -89,13 +89,25 @@ def test_what_one_job_prepares_is_what_one_process_delivers(prepared: World) -> 
 def test_that_there_is_nothing_is_delivered_too(behind: World) -> None:
     assert behind.propose().code == 0
     behind.merge()
-    prepare(behind)
+    assert prepare(behind).project["result"] == "unchanged", "nobody has to deliver it"
     if not behind.github:
         assert deliver(behind).pull["operation"] == "unchanged"
         return
     behind._fakes[0].merged, behind._fakes[0].state = False, "open"
-    assert prepare(behind).code == 0
+    assert prepare(behind).project["result"] == "prepared"
     assert deliver(behind).pull["operation"] == "closed"
+
+
+def test_who_cannot_see_pull_requests_leaves_it_to_whoever_delivers(on_github: World) -> None:
+    assert on_github.github
+    assert prepare(on_github).project["result"] == "unchanged"
+    on_github.version("v2.0.0", a_txt=TOP)
+    assert on_github.propose().code == 0
+    on_github.merge()
+    on_github.github.fake.add_token(on_github.github.reader_token, login="robot", permissions={"contents": "read", "metadata": "read"})
+    on_github.use("reader_token")
+    run = prepare(on_github)
+    assert (run.code, run.project["result"]) == (0, "prepared"), run.said
 
 
 @pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "deleted"])

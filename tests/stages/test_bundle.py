@@ -22,7 +22,7 @@ def write(folder: Path, *, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "RESULT_LIMIT", limit)
     git = SimpleNamespace(drafts=SimpleNamespace(pack=lambda *_: CONTENT))
     ports: Any = SimpleNamespace(files=LocalFiles(folder / "locks"), git=git)
-    step = BundleStep(stage="bundle", title="", proposed=PROPOSED, place=folder / "place", file=folder / "out/x.bundle")
+    step = BundleStep(stage="bundle", title="", proposed=PROPOSED, place=folder / "place", file=folder / "out/x.bundle", is_idle=False)
     bundle.apply(cast("Any", ports), step, Outcomes())
 
 

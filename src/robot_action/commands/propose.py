@@ -42,7 +42,8 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
                 facts = replace(look(ports, proposed, proposal.wishes, place, request.epoch), kept=found.kept)
                 done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
             else:
-                step = plan_bundle(_seen(ports, proposed), place, proposal.bundle)
+                proposed = _seen(ports, proposed)
+                step = plan_bundle(proposed, place, proposal.bundle, is_idle=_is_idle(ports, proposed))
                 report = replace(report, plan=Plan(proposed.project, (step, *plan_keeping(found.kept))))
                 done = report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
@@ -88,3 +89,14 @@ def _seen(ports: Ports, proposed: Proposed) -> Proposed:
     """Return a proposal with what the branch looks like now: whoever delivers it sees whether that is still so."""
     head = ports.branches[proposed.target.host].head(proposed.target.repository, proposed.branch)
     return replace(proposed, seen=head.commit if head else "")
+
+
+def _is_idle(ports: Ports, proposed: Proposed) -> bool:
+    """Tell whether nobody has to deliver it: it brings nothing, and there is no pull request that it would close."""
+    target = proposed.target
+    if proposed.commit or not proposed.seen:
+        return not proposed.commit
+    try:
+        return ports.pulls[target.host].find(target.repository, proposed.branch, proposed.base).open is None
+    except NotPermittedError:  # who delivers can see it
+        return False

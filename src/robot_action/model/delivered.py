@@ -22,11 +22,16 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A proposal that lies in a file for another job."""
+    """A proposal that lies in a file for another job.
+
+    Attributes:
+        is_idle: whether delivering it would change nothing.
+    """
 
     file: Path
     branch: str
     conflicts: tuple[str, ...] = ()
+    is_idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

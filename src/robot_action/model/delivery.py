@@ -91,11 +91,13 @@ class BundleStep(Step):
 
     Attributes:
         place: a repository of ours that has the commit.
+        is_idle: whether delivering it would change nothing.
     """
 
     proposed: Proposed
     place: Path
     file: Path
+    is_idle: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

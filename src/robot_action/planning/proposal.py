@@ -66,17 +66,18 @@ def _steps(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: Pul
         yield _status_step(proposed, facts, state)
 
 
-def plan_bundle(proposed: Proposed, place: Path, file: Path) -> Step:
+def plan_bundle(proposed: Proposed, place: Path, file: Path, *, is_idle: bool) -> Step:
     """Return the step that leaves a proposal in a file.
 
     Args:
         proposed: what is proposed, or that there is nothing to propose: whoever delivers it may have something to close then.
         place: a repository of ours that has the commit.
         file: where to.
+        is_idle: whether there is nothing to close either.
     """
     what = f"the commit for {proposed.branch}" if proposed.commit else f"that there is nothing to bring to {proposed.branch}"
     details = tuple(_brought(proposed)) if proposed.commit else ()
-    return BundleStep(stage="bundle", title=f"leave {what} in {file}", details=details, proposed=proposed, place=place, file=file)
+    return BundleStep(stage="bundle", title=f"leave {what} in {file}", details=details, proposed=proposed, place=place, file=file, is_idle=is_idle)
 
 
 def plan_keeping(kept: KeptBase) -> tuple[Step, ...]:

@@ -33,9 +33,8 @@ def apply(ports: Ports, step: BundleStep, outcomes: Outcomes) -> Outcome:
     ports.files.remove(folder, [beside])  # it must not go with another bundle
     ports.files.write_into(Tree({name: Entry(Mode.FILE, content)}), folder)
     ports.files.write_into(Tree({beside: Entry(Mode.FILE, result)}), folder)
-    return Outcome(
-        step.stage, Status.DONE, f"{step.file} is there", step.details, Prepared(step.file, proposed.branch, proposed.conflict_paths)
-    )
+    prepared = Prepared(step.file, proposed.branch, proposed.conflict_paths, step.is_idle)
+    return Outcome(step.stage, Status.DONE, f"{step.file} is there", step.details, prepared)
 
 
 def result_of(file: Path) -> Path:
