@@ -77,7 +77,9 @@ def plan_bundle(proposed: Proposed, place: Path, file: Path, *, is_idle: bool) -
     """
     what = f"the commit for {proposed.branch}" if proposed.commit else f"that there is nothing to bring to {proposed.branch}"
     details = tuple(_brought(proposed)) if proposed.commit else ()
-    return BundleStep(stage="bundle", title=f"leave {what} in {file}", details=details, proposed=proposed, place=place, file=file, is_idle=is_idle)
+    return BundleStep(
+        stage="bundle", title=f"leave {what} in {file}", details=details, proposed=proposed, place=place, file=file, is_idle=is_idle
+    )
 
 
 def plan_keeping(kept: KeptBase) -> tuple[Step, ...]:
