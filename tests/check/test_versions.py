@@ -148,7 +148,7 @@ def test_the_version_to_compare_with_can_be_said(world: World) -> None:
     world.set_up({**COPIER, "a.txt": "two\n"}, "v2.0.0rc1")
     assert check(world, "demo").code == 0
     assert "newest is 2.0.0rc1" in check(world, "demo", "--prereleases").out
-    assert "newest is 2.0.0rc1" in check(world, "demo", "--ref", "v2.0.0rc1").out
+    assert "asked for is 2.0.0rc1" in check(world, "demo", "--ref", "v2.0.0rc1").out
     moved = world.root / "moved"
     git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), str(moved))
     git(moved, "tag", "v3.0.0")

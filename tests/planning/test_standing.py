@@ -45,8 +45,8 @@ def test_the_newest_version_is_not_behind(had: Link) -> None:
 def test_it_never_goes_back_unless_that_is_asked_for() -> None:
     had = link("v3.0.0rc1", HEAD)
     unasked, asked = stand(had, SOURCE, REFS), stand(had, replace(SOURCE, ref="v2.0.0"), REFS)
-    assert (unasked.is_behind, unasked.is_ahead) == (False, False)
-    assert (asked.is_behind, asked.is_ahead) == (False, True)
+    assert (unasked.is_behind, unasked.is_ahead, unasked.is_asked) == (False, True, False)
+    assert (asked.is_behind, asked.is_ahead, asked.is_asked) == (False, True, True)
 
 
 @pytest.mark.parametrize("had", [link("v2.0.0"), link(THREE, THREE), link("v1.0.0-3-gabcdef0"), link("v2.5.0")])
@@ -56,8 +56,11 @@ def test_what_is_past_the_version_that_was_asked_for_is_ahead(had: Link) -> None
         assert (standing.is_behind, standing.is_ahead, standing.between) == (False, True, ())
 
 
-def test_a_version_whose_tag_is_gone_is_not_behind_older_ones() -> None:
-    assert not stand(link("v2.5.0"), SOURCE, REFS).is_behind
+def test_a_version_whose_tag_is_gone_is_ahead_of_older_ones_and_not_up_to_date() -> None:
+    standing = stand(link("v2.5.0"), SOURCE, REFS)
+    assert (standing.is_behind, standing.is_ahead) == (False, True)
+    past = stand(link("v2.0.0-3-gabcdef0"), SOURCE, REFS)
+    assert (past.is_behind, past.is_ahead) == (False, False), "on its way from the newest release to the next"
     assert stand(link("v1.5.0"), SOURCE, REFS).is_behind
 
 

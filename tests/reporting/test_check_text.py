@@ -29,7 +29,9 @@ def told(*projects: Checked) -> list[str]:
             Checked("a", current=OLD, newest=NEW, is_behind=True, between=("1.1.0", "2.0.0")),
             "a: behind, has 1.0.0, newest is 2.0.0 (2 releases)",
         ),
-        (Checked("a", current=NEW, newest=OLD, is_ahead=True), "a: ahead, has 2.0.0, asked for is 1.0.0"),
+        (Checked("a", current=OLD, newest=NEW, is_behind=True, is_asked=True), "a: behind, has 1.0.0, asked for is 2.0.0"),
+        (Checked("a", current=NEW, newest=OLD, is_ahead=True, is_asked=True), "a: ahead, has 2.0.0, asked for is 1.0.0"),
+        (Checked("a", current=NEW, newest=OLD, is_ahead=True), "a: ahead, has 2.0.0, newest is 1.0.0"),
         (Checked("a", current=NEW, drift=Drift()), "a: up to date, 2.0.0, no drift"),
     ],
 )

@@ -122,6 +122,7 @@ def test_a_project_that_is_up_to_date_is_told_why_and_moves_to_the_templates_new
         run = world.update(*arguments)
         assert "skipped" in run.said
         assert "the project has the newest version, 1.0.0" in run.said
+    assert "the project has 1.0.0 already" in world.update("--ref", "v1.0.0").said, "nobody looked whether that is the newest"
     git(world.root, "clone", "--quiet", str(world.git.path_of("acme/templates")), "moved")
     run = world.update("--source", "./moved")
     assert run.code == 0, run.said

@@ -76,6 +76,7 @@ def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link],
             between=standing.between,
             is_behind=standing.is_behind,
             is_ahead=standing.is_ahead,
+            is_asked=standing.is_asked,
         )
         return replace(checked, drift=look(followed))
     except RobotActionError as error:

@@ -99,7 +99,8 @@ class Checked:
         template: the source, as the state file names it.
         current: what the project has; newest: what it could have.
         between: the releases after the present one, up to the newest, in order.
-        is_behind: whether there is anything to bring in; is_ahead: whether what was asked for is older.
+        is_behind: whether there is anything to bring in; is_ahead: whether what it could have is older.
+        is_asked: whether what it could have is what was asked for, which need not be the newest.
         drift: None where nobody asked.
         rivals: what else updates the project.
         problems: why it could not be told; exit_code: of them, or 0.
@@ -114,6 +115,7 @@ class Checked:
     between: tuple[str, ...] = ()
     is_behind: bool = False
     is_ahead: bool = False
+    is_asked: bool = False
     drift: Drift | None = None
     rivals: tuple[Rival, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -29,7 +29,8 @@ class Standing:
         newest: what it could have.
         between: the released versions after the present one, up to the newest, in order.
         is_behind: whether there is anything newer to bring in, or something of which nobody knows whether it is.
-        is_ahead: whether the version that was asked for is older: an update to it goes back, as one to no other does.
+        is_ahead: whether what it could have is older than what it has.
+        is_asked: whether the version is one that was asked for, not the newest: an update goes back to no other.
     """
 
     current: Chosen
@@ -37,6 +38,7 @@ class Standing:
     between: tuple[str, ...] = ()
     is_behind: bool = False
     is_ahead: bool = False
+    is_asked: bool = False
 
 
 def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
@@ -60,7 +62,8 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
     is_past = _DESCRIBED.fullmatch(link.version) is not None  # a commit after the version that it is called by
     is_same = current.commit == newest.commit if current.commit or is_past or not mine else mine == other
     is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
-    return Standing(current, newest, between, is_behind=not is_same and not is_older, is_ahead=is_asked and not is_same and is_older)
+    is_ahead = not is_same and is_older and (is_asked or not is_past)  # what came after the newest release is on its way to the next
+    return Standing(current, newest, between, is_behind=not is_same and not is_older, is_ahead=is_ahead, is_asked=is_asked)
 
 
 def _followed(link: Link, refs: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ def plan_update(
     """
     name = facts.link.project or request.project.name
     if summary is None:
-        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=up_to_date(facts)),))
+        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=_up_to_date(request, facts)),))
     _check_work_tree(request, dirty, hidden)
     conflicts = facts.merged.conflicts
     check_policy(request.policy, conflicts)
@@ -107,10 +107,12 @@ def _parts(files: Mapping[str, Entry]) -> set[bytes]:
     return {part for path, entry in files.items() for part in (path.encode(), *entry.content.splitlines())}
 
 
-def up_to_date(facts: UpdateFacts) -> str:
+def _up_to_date(request: UpdateRequest, facts: UpdateFacts) -> str:
     """Return why there is nothing to bring in."""
     if not facts.has:
         return "the template is as it was"
+    if request.ref:  # which need not be the newest
+        return f"the project has {facts.has} already"
     if facts.newest in {"", facts.has}:
         return f"the project has the newest version, {facts.has}"
     return f"the project has {facts.has}, and never goes back to {facts.newest} unless that is asked for"

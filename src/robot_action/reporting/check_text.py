@@ -95,14 +95,15 @@ def _sentence(project: CheckView) -> Iterator[Span | str]:
         yield span("failed", Role.BAD)
         return
     checked = project.checked
-    current, newest = checked.current.name, checked.newest.name
+    current = checked.current.name
+    other = f"{'asked for' if checked.is_asked else 'newest'} is {checked.newest.name}"
     if checked.is_behind:
         releases = f" ({count(len(checked.between), 'release')})" if checked.between else ""
         yield span("behind", Role.BAD)
-        yield f", has {current or 'no known version'}, newest is {newest}{releases}"
+        yield f", has {current or 'no known version'}, {other}{releases}"
     elif checked.is_ahead:
         yield span("ahead", Role.GOOD)
-        yield f", has {current}, asked for is {newest}"
+        yield f", has {current}, {other}"
     else:
         yield span("up to date", Role.GOOD)
         yield f", {current or 'as its template stands'}"

@@ -130,7 +130,7 @@ def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple
     has = standing.current.version or facts.link.version or standing.current.commit[:_SHORT]
     short = standing.newest.commit[:_SHORT]
     facts = replace(facts, has=has, newest=standing.newest.version or short, ref=tag_of(standing.newest, refs) or standing.newest.commit)
-    if standing.is_behind or standing.is_ahead:
+    if standing.is_behind or (standing.is_ahead and standing.is_asked):
         return (standing.current, standing.newest), facts, True
     return (standing.current, standing.current), facts, bool(request.data) or _has_moved(ports, request, facts)
 
