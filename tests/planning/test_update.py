@@ -8,8 +8,8 @@ from pathlib import Path
 from robot_action.model.facts import LocalRepository
 from robot_action.model.link import Link, Tool
 from robot_action.model.update import UpdateFacts, UpdateRequest
-from robot_action.model.update_summary import UpdateSummary
-from robot_action.planning.update import plan_update
+from robot_action.model.update_summary import FileOutcome, UpdateSummary
+from robot_action.planning.update import plan_update, told
 from tests.planning.values import SOURCE
 
 REQUEST = UpdateRequest(Path("/projects/demo"), 0)
@@ -30,3 +30,11 @@ def test_a_short_changelog_is_shown_whole_without_its_empty_lines() -> None:
 
 def test_a_long_one_is_cut_and_what_is_left_out_is_counted() -> None:
     assert changelog(37) == (*(f"- change {number}" for number in range(30)), "… and 7 more lines")
+
+
+def test_only_in_a_work_tree_new_files_have_to_be_added() -> None:
+    summary = replace(SUMMARY, files={FileOutcome.ADDED: ("a", "b")})
+    (step,) = plan_update(REQUEST, FACTS, summary, {}, ()).steps
+    line = "files that are new, or have moved: 2; git knows them once they are added (git add --all)"
+    assert line in step.details
+    assert line not in tuple(told(summary)), "where they are committed, it is true no more"

@@ -14,7 +14,7 @@ def plan_of(*projects: ProjectReport) -> str:
 
 
 def test_several_plans_end_with_how_many_cannot_be_made() -> None:
-    assert plan_of(samples.BROKEN, samples.BROKEN).endswith("2 of 2 projects cannot be made. Nothing was changed.\n")
+    assert plan_of(samples.BROKEN, samples.BROKEN).endswith("2 of 2 projects cannot be planned. Nothing was changed.\n")
 
 
 def test_a_plan_with_many_files_is_cut() -> None:

@@ -73,7 +73,18 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(project: World) -> None:
     run = project.update("--dry-run")
     assert run.code == 0
     assert "from 1.0.0 to 2.0.0" in run.said
+    assert {"removes gone.txt", "removes old.txt"} <= {line.strip() for line in run.out.splitlines()}
+    assert " B  added.txt\n" in run.out, "what would be written is named"
     assert project.status() == []
+
+
+def test_what_is_not_committed_is_refused_and_the_advice_puts_it_away(project: World) -> None:
+    (project.project / "untracked.txt").write_text("mine\n")
+    run = project.update()
+    assert (run.code, "changes that are not committed: untracked.txt" in run.said) == (1, True)
+    advice = next(line for line in run.said.splitlines() if "git stash" in line).partition("git ")[2].partition(",")[0]
+    git(project.project, "-c", "user.name=a", "-c", "user.email=a@b", *advice.split())
+    assert project.update().code == 0
 
 
 def test_copier_can_go_on_with_the_project(project: World) -> None:

@@ -46,7 +46,7 @@ def plan_update(
     step = UpdateStep(
         stage="update",
         title=f"from {summary.before} to {summary.after}",
-        details=tuple(told(summary)),
+        details=(*_unknown_to_git(summary), *told(summary)),
         destination=request.project,
         changes=changes,
         state=facts.link.file,
@@ -73,7 +73,7 @@ def check_policy(policy: Policy, conflicts: tuple[Conflict, ...]) -> None:
 def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], hidden: tuple[str, ...]) -> None:
     """See that the work tree has nothing that would be lost; see `plan_update`."""
     if dirty:
-        hint = "Commit them, or put them away with git stash, so that none of them is lost among the template's."
+        hint = "Commit them, or put them away with git stash --include-untracked, so that none of them is lost among the template's."
         raise FailedError(f"{request.project} has changes that are not committed: {listed(dirty)}", hint=hint)
     if hidden:
         hint = "The template's changes have files of these names, which would replace them. Move them away first."
@@ -118,13 +118,16 @@ def _up_to_date(request: UpdateRequest, facts: UpdateFacts) -> str:
     return f"the project has {facts.has}, and never goes back to {facts.newest} unless that is asked for"
 
 
+def _unknown_to_git(summary: UpdateSummary) -> Iterator[str]:
+    if (added := len(summary.files.get(FileOutcome.ADDED, ()))) and not summary.branch:  # what is proposed is committed
+        yield f"files that are new, or have moved: {added}; git knows them once they are added (git add --all)"
+
+
 def told(summary: UpdateSummary) -> Iterator[str]:
     """Yield what an update brings, for people."""
     gone = len(summary.files.get(FileOutcome.REMOVED, ()))
     written = sum(len(summary.files.get(outcome, ())) for outcome in (FileOutcome.ADDED, FileOutcome.CHANGED))
     yield f"files written: {written}; removed: {gone}"
-    if added := len(summary.files.get(FileOutcome.ADDED, ())):
-        yield f"files that are new, or have moved: {added}; git knows them once they are added (git add --all)"
     yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in summary.conflicts)
     yield from summary.notes
     yield from summary.dropped

@@ -28,7 +28,7 @@ def plan_lines(report: ReportView) -> Iterator[Line]:
 def _closing(report: ReportView) -> Iterator[Line]:
     failed = sum(project.result is Result.FAILED for project in report.projects)
     if failed:
-        yield line(span(f"{failed} of {count(len(report.projects), 'project')} cannot be made. Nothing was changed.", Role.BAD))
+        yield line(span(f"{failed} of {count(len(report.projects), 'project')} cannot be planned. Nothing was changed.", Role.BAD))
     else:
         yield line("This was a dry run: nothing was changed.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -28,8 +28,8 @@ from robot_action.model.plan import (
 from robot_action.model.report import Outcome, ProjectReport, Report
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.task_step import TasksStep
-from robot_action.model.tree import Entry, Mode, Tree
-from robot_action.model.update import Updated
+from robot_action.model.tree import Entry, Mode
+from robot_action.model.update import Updated, UpdateStep
 from robot_action.reporting.manifest_values import resolved_values
 from robot_action.reporting.views import (
     LOOKING,
@@ -223,12 +223,18 @@ def _releases(items: Iterable[Outcome]) -> Iterator[ReleaseView]:
 
 
 def _step(number: int, step: Step) -> StepView:
-    files = tuple(_files(step.tree)) if isinstance(step, RenderStep) else ()
+    files = tuple(_files(_written(step)))
     return StepView(number, step.stage, step.title, step.skip or "", (*_own_notes(step), *step.details), tuple(_commands(step)), files)
 
 
-def _files(tree: Tree) -> Iterator[FileView]:
-    for path, entry in tree.items():
+def _written(step: Step) -> Mapping[str, Entry]:
+    if isinstance(step, UpdateStep):
+        return {path: entry for path, entry in step.changes.items() if entry is not None}
+    return step.tree if isinstance(step, RenderStep) else {}
+
+
+def _files(files: Mapping[str, Entry]) -> Iterator[FileView]:
+    for path, entry in files.items():
         yield FileView(path, _KINDS[entry.mode], len(entry.content), _target(entry))
 
 
@@ -252,6 +258,8 @@ def _own_notes(step: Step) -> Iterator[str]:
         yield from step.message.splitlines()
     if isinstance(step, RenderStep):
         yield from (f"overwrites {path}" for path in step.overwrites)
+    if isinstance(step, UpdateStep):
+        yield from (f"removes {path}" for path, entry in step.changes.items() if entry is None)
     if isinstance(step, InstallStep):
         yield f"each may take {duration(step.commands.timeout)}"
     if isinstance(step, StartStep):

@@ -159,7 +159,7 @@ def _check_loss(ports: Ports, found: Drifted, project: Path, stale: Mapping[str,
     if lost := sorted(_dirty(ports, found.top, found.prefix).intersection(stale) | unknown):
         raise FailedError(
             f"{project} has changes that are not committed: {listed(lost)}",
-            hint="Commit them, or put them away with git stash: what the template gives would replace them.",
+            hint="Commit them, or put them away with git stash --include-untracked: what the template gives would replace them.",
         )
 
 
