@@ -119,7 +119,7 @@ def _up_to_date(request: UpdateRequest, facts: UpdateFacts) -> str:
 
 
 def _unknown_to_git(summary: UpdateSummary) -> Iterator[str]:
-    if (added := len(summary.files.get(FileOutcome.ADDED, ()))) and not summary.branch:  # what is proposed is committed
+    if added := len(summary.files.get(FileOutcome.ADDED, ())):
         yield f"files that are new, or have moved: {added}; git knows them once they are added (git add --all)"
 
 
