@@ -227,6 +227,22 @@ def test_a_version_that_is_gone_is_told(project: World) -> None:
     assert "the version that the project has is not known" in drift(project).said
 
 
+def test_a_template_that_was_taken_as_it_stood_is_compared_only_while_it_stands_so(world: World) -> None:
+    template = write_files(world.root / "template", {"template.yml": "name: tiny\n", "template/a.txt": "1\n"})
+    assert world.run("render", "./template", "demo").code == 0
+    world.commit(files={"a.txt": "mine\n"})
+    assert "changed     a.txt" in drift(world).out
+    write_files(template, {"template/b.txt": "new\n"})
+    run = drift(world)
+    assert (run.code, "deleted" in run.out) == (65, False), run.said
+    assert "as it stood, so that nobody knows what that gave then" in run.said
+    assert "Keep templates in git" in run.said
+    git(template, "init", "--quiet")
+    git(template, "add", "--all")
+    git(template, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "x")
+    assert "robot-action update says how" in drift(world).said
+
+
 def test_chosen_files_are_given_back(project: World) -> None:
     (project.project / "deep/one.txt").unlink()
     (project.project / "deep/two.txt").write_text("TWO\n")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from robot_action.errors import FailedError, RobotActionError
+from robot_action.errors import FailedError, InputError, Position, RobotActionError
 from robot_action.exchange import Compared, CompareWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.model.check import CheckRequest, Drift
@@ -54,6 +54,7 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
     top, prefix = find_top(ports, followed.project, "Commit the project first: what is committed is compared.")
     epoch = ports.git.committed_at(top, f"{prefix}{link.file}")
     renderings, rendered = _rendered(ports, request, followed, epoch)
+    _check_known(followed, rendered)
     tree = Tree({path: entry for path, entry in rendered.rendering.tree.items() if path != link.file and entry.mode is not Mode.DIRECTORY})
     compared = _compared(ports, followed, CompareWanted(top, prefix, tree))
     skip = make_matcher(link.skip, "skip", link.file)
@@ -64,6 +65,25 @@ def inspect(ports: Ports, request: CheckRequest, followed: Followed) -> Drifted:
         left |= differing & _with_secrets(renderings, rendered)
     drift = Drift(changed=_without(compared.changed, left), deleted=_without(compared.missing, left), left_alone=tuple(sorted(left)))
     return Drifted(top, prefix, tree, compared, drift)
+
+
+def _check_known(followed: Followed, rendered: Rendered) -> None:
+    """See that a template that is taken as it stands is what the project was made from.
+
+    Raises:
+        InputError: when it is another one by now, or may be.
+    """
+    link, is_in_git = followed.link, bool(followed.standing.newest.commit)
+    if rendered.template.commit or (link.digest == rendered.rendering.tree.digest if link.digest else not is_in_git):
+        return
+    hint = (
+        "Link it to a version; robot-action update says how." if is_in_git else "Keep templates in git, so that each version stays at hand."
+    )
+    raise InputError(
+        f"{followed.project} was made from {followed.source.text} as it stood, so that nobody knows what that gave then",
+        position=Position(link.file),
+        hint=hint,
+    )
 
 
 def _compared(ports: Ports, followed: Followed, wanted: CompareWanted) -> Compared:
