@@ -111,6 +111,10 @@ class ConfigurationError(RobotActionError):
     exit_code = 78
 
 
+class NoRepositoryError(ConfigurationError):
+    """Nothing tells which repository a pull request goes to (EX_CONFIG)."""
+
+
 class NoBranchError(ConfigurationError):
     """No branch is checked out, and none is named to merge into (EX_CONFIG)."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from robot_action.errors import ConflictError, FailedError, NoBranchError, StaleError, TryAgainError
+from robot_action.errors import ConflictError, FailedError, NoBranchError, NoRepositoryError, StaleError, TryAgainError
 from robot_action.model.proposal import DeliverRequest, Surroundings
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
@@ -36,6 +36,7 @@ def test_an_update_that_failed_on_conflicts_goes_on_without_failing_on_them() ->
 
 def test_where_no_branch_is_checked_out_the_base_is_to_be_named() -> None:
     assert resume_for(UPDATE, NoBranchError("none")).endswith(" --pull-request --base BRANCH")
+    assert resume_for(UPDATE, NoRepositoryError("none")).endswith(" --pull-request --repository NAME")
 
 
 def test_what_is_stale_is_prepared_again() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.errors import ConfigurationError, UsageError
+from robot_action.errors import ConfigurationError, NoRepositoryError, UsageError
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import HostKind
 from robot_action.model.proposal import Surroundings, Target, Wishes
@@ -43,7 +43,7 @@ def test_an_origin_that_is_a_folder_is_local(origin: str, place: str) -> None:
     "origin", ["", "https://elsewhere.example/acme/demo.git", "git@elsewhere.example:acme/demo", "https://github.example/demo"]
 )
 def test_another_origin_tells_nothing(origin: str) -> None:
-    with pytest.raises(ConfigurationError, match="nothing tells which repository"):
+    with pytest.raises(NoRepositoryError, match="nothing tells which repository"):
         find_target(Wishes(), AROUND, LocalRepository(origin=origin))
     with pytest.raises(ConfigurationError):
         find_target(Wishes(), AROUND, None)

@@ -123,6 +123,13 @@ def test_what_was_merged_before_it_is_delivered_is_not_proposed_again(behind: Wo
     assert (behind.heads(), len(behind.pulls())) == (before, 1)
 
 
+def test_a_bundle_that_is_missing_is_named_as_it_would_be_found(local: World) -> None:
+    (local.root / "out").mkdir()
+    run = local.run("deliver", "out/../none.bundle")
+    assert run.code == 65, run.said
+    assert f"there is no {local.root}/none.bundle.json" in run.said
+
+
 def test_a_dry_run_says_that_there_is_nothing_to_deliver(local: World) -> None:
     local.version("v2.0.0", a_txt=TOP)
     assert prepare(local).code == 0
@@ -130,7 +137,7 @@ def test_a_dry_run_says_that_there_is_nothing_to_deliver(local: World) -> None:
     run = local.run("deliver", "out/update.bundle", "--repository", str(local.bare.path_of(NAME)), "--dry-run")
     assert run.code == 0, run.said
     assert "demo: there is nothing to do" in run.out
-    assert "skipped: the pull request proposes just that" in run.out
+    assert "skipped: the pull request proposes this version already" in run.out
 
 
 def test_work_of_people_is_merged_without_any_checkout(behind: World) -> None:

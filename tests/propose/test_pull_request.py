@@ -239,6 +239,21 @@ def test_a_clone_of_the_newest_commit_alone_is_enough(local: World, options: tup
     assert (local.show(f"{BRANCH}:a.txt"), local.show(f"{BRANCH}:elsewhere.txt")) == (BOTTOM, "text\n")
 
 
+@pytest.mark.parametrize("options", [(), ("--depth=1",), ("--depth=1", "--filter=blob:none")], ids=["full", "shallow", "blobless"])
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_a_base_that_moved_on_since_the_clone_is_looked_at(local: World, options: tuple[str, ...], is_merged: bool) -> None:
+    local.bare.git("acme/demo", "config", "uploadpack.allowFilter", "true")
+    local.version("v2.0.0", a_txt=TOP)
+    local.propose()
+    shutil.rmtree(local.project)
+    git(local.root, "clone", "--quiet", *options, f"file://{local.bare.path_of('acme/demo')}", "demo")
+    local.person({"more.txt": "more\n"}, branch="main")
+    if is_merged:
+        local.merge(squash=True, pull=False)
+    run = local.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", None if is_merged else 1), run.said
+
+
 def test_work_of_people_that_does_not_go_together_with_the_next_version_stops_the_run(behind: World) -> None:
     behind.propose()
     head = behind.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
@@ -462,6 +477,7 @@ def test_a_dry_run_only_tells(behind: World) -> None:
     assert "open a pull request into main: Update from the template tpl to 2.0.0" in run.out
     assert "from 1.0.0 to 2.0.0" in run.out
     assert "files written: 3; removed: 1" in run.out, "what update --dry-run tells"
+    assert "git add" not in run.out, "it is committed"
     assert (set(behind.heads()), behind.pulls()) == ({"main"}, [])
 
 

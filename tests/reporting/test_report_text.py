@@ -116,7 +116,7 @@ def proposed(found: Delivery) -> str:
     [
         (Operation.CREATED, "demo has a new pull request 7\n"),
         (Operation.UPDATED, "demo has its pull request 7 brought up to date\n"),
-        (Operation.UNCHANGED, "demo was left as it is: its pull request 7 proposes just that\n"),
+        (Operation.UNCHANGED, "demo was left as it is: its pull request 7 proposes this version already\n"),
         (Operation.CLOSED, "demo does not need its pull request 7 any more, which was closed\n"),
         (Operation.DECLINED, "demo was left as it is: somebody declined this version with pull request 7\n"),
     ],

@@ -56,7 +56,7 @@ def run_deliver(environ: Mapping[str, str], options: DeliverOptions, log: LogOpt
 def _deliver(shell: Shell, options: DeliverOptions, *, dry_run: bool) -> Report:
     here = Path.cwd()
     request = DeliverRequest(
-        here / options.bundle,
+        Path(os.path.normpath(here / options.bundle)),
         Path(os.path.normpath(here / (options.project or "."))),
         around(shell),
         replace(wishes_of(options), allow_workflows=options.allow_workflows),

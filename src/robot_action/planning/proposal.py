@@ -212,7 +212,7 @@ def _pull_step(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, move: M
     merges = wanted.auto_merge and not found.auto_merge and not stays_draft and not facts.standing
     touches = rewrites or draft_now is not None or _lacks(found, wanted)
     if not touches and move is Move.NONE and not merges and not _unasked(found, wanted):
-        return _quiet(proposed, facts, Operation.UNCHANGED, "the pull request proposes just that", found)
+        return _quiet(proposed, facts, Operation.UNCHANGED, "the pull request proposes this version already", found)
     operation = Operation.UPDATED if touches or move is not Move.NONE else Operation.UNCHANGED
     return PullRequestStep(
         stage=_PULL,

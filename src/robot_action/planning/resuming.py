@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
 
-from robot_action.errors import ConflictError, NoBranchError, StaleError
+from robot_action.errors import ConflictError, NoBranchError, NoRepositoryError, StaleError
 from robot_action.model.proposal import DeliverRequest
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
@@ -48,6 +48,8 @@ def _command(request: UpdateRequest | DeliverRequest, error: BaseException | Non
         command = _without_policy(command)
     elif isinstance(error, NoBranchError):
         command = (*command, "--base", "BRANCH")
+    elif isinstance(error, NoRepositoryError):
+        command = (*command, "--repository", "NAME")
     return request.again or command
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from robot_action.errors import ConfigurationError, NoBranchError, UsageError
+from robot_action.errors import NoBranchError, NoRepositoryError, UsageError
 from robot_action.model.credentials import host_of, repository_of
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import HostKind
@@ -33,7 +33,7 @@ def find_target(wishes: Wishes, around: Surroundings, local: LocalRepository | N
 
     Raises:
         UsageError: when what is named is no repository.
-        ConfigurationError: when nothing names one.
+        NoRepositoryError: when nothing names one.
     """
     if name := wishes.repository:
         if name.startswith((".", "/")) or (name.endswith(_BARE) and ":" not in name):  # GitHub takes no name with that end
@@ -47,7 +47,7 @@ def find_target(wishes: Wishes, around: Surroundings, local: LocalRepository | N
         return _github(around, around.own)
     found = _of_origin(around, local.origin) if local else None
     if found is None:
-        raise ConfigurationError(
+        raise NoRepositoryError(
             "nothing tells which repository the pull request goes to",
             hint=f"Name it with --repository, or give the project a remote 'origin' at {around.server} or at a folder.",
         )

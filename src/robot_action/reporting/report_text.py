@@ -51,7 +51,7 @@ _NOTHING = "was left as it is: there was nothing to do"
 _PROPOSALS = {
     Operation.CREATED: "has a new {}",
     Operation.UPDATED: "has its {} brought up to date",
-    Operation.UNCHANGED: "was left as it is: its {} proposes just that",
+    Operation.UNCHANGED: "was left as it is: its {} proposes this version already",
     Operation.CLOSED: "does not need its {} any more, which was closed",
     Operation.DECLINED: "was left as it is: somebody declined this version with {}",
     Operation.BLOCKED: "was left as it is: commits of people on its branch are in the way",
