@@ -21,7 +21,7 @@ PULL_REQUESTS: tuple[Parameter, ...] = (
         kind=Kind.FLAG,
         commands=("update",),
         flags=("--pull-request",),
-        help="Propose the changes as a pull request; the folder is left as it is.",
+        help="Propose the changes as a pull request; the folder is left as it is. Answers of --data hold for this run alone.",
     ),
     Parameter(
         name="bundle",
