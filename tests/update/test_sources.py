@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+import pytest
+
 from tests.render.world import dedented
 from tests.testbed.bare import git
 from tests.testbed.git_bed import write_files
@@ -162,6 +164,13 @@ def test_what_is_not_committed_anywhere_cannot_be_merged(world: World) -> None:
     assert run.code == 1
     assert "is not committed in a git repository" in run.said
     assert world.read("gone.txt") == "gone\n"
+
+
+@pytest.mark.parametrize("how", [(), ("--pull-request",)], ids=["work tree", "pull request"])
+def test_a_folder_that_is_no_project_is_told_to_be_none(world: World, how: tuple[str, ...]) -> None:
+    world.project.mkdir()
+    run = world.update(*how)
+    assert (run.code, "demo follows no template: it has no state file" in run.said) == (65, True), run.said
 
 
 def test_a_state_file_that_is_missing_or_broken_is_told(world: World) -> None:

@@ -18,7 +18,7 @@ from robot_action.planning.targets import branch_for, distinctive, find_base, fi
 from robot_action.planning.update import check_policy
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import update_title
-from robot_action.stages.links import find_repository, state_files
+from robot_action.stages.links import find_link, find_repository, state_files
 from robot_action.stages.summary import summarise
 from robot_action.stages.update import inspect
 
@@ -27,6 +27,7 @@ _REVISION_LENGTH = 120
 
 def settled(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> UpdateRequest:
     """Return the request with its host, and with a moment and a seed of its commit: the same facts give the same proposal."""
+    find_link(ports, request.project, request.file)  # what is no project at all is told first
     local = find_repository(ports, request.project)[2]
     epoch, host = proposal.around.epoch, None
     if request.keep_base:
