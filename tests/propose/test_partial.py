@@ -41,7 +41,7 @@ def on_a_moved_base(world: World, *options: str) -> None:
     world.version_with("v2.0.0", {"a.txt": TOP, "tool.bin": "\0"})
     shutil.rmtree(world.project)
     git(world.root, "clone", "--quiet", "--sparse", *options, f"file://{world.bare.path_of('acme/demo')}", "demo")
-    world.bare.commit("acme/demo", {"elsewhere.txt": "text\n"})
+    world.person({"elsewhere.txt": "text\n"}, branch="main")
 
 
 @PARTS
