@@ -104,12 +104,23 @@ def test_what_is_not_committed_is_no_drift(project: World) -> None:
     assert drift(project).code == 0
 
 
-def test_line_ends_that_git_converts_are_no_change_of_the_state_file(project: World) -> None:
-    git(project.project, "config", "core.autocrlf", "true")
+@pytest.mark.parametrize("where", ["the project's", "the user's"])
+def test_line_ends_that_git_converts_are_no_change(project: World, where: str) -> None:
+    file = project.project / ".git/config" if where == "the project's" else Path(project.environment()["HOME"], ".gitconfig")
+    with file.open("a") as configuration:
+        configuration.write("[core]\n\tautocrlf = true\n")
     git(project.project, "rm", "--quiet", "-r", "--cached", ".")
-    git(project.project, "reset", "--quiet", "--hard")
-    assert "\r\n" in (project.project / ".copier-answers.yml").read_bytes().decode()
-    assert (project.status(), drift(project).code) == ([], 0)
+    git(project.project, "-c", "core.autocrlf=true", "reset", "--quiet", "--hard")
+    answers = project.project / ".copier-answers.yml"
+    assert "\r\n" in answers.read_bytes().decode()
+    for path in (answers, project.project / "README.md"):
+        os.utime(path, ns=(1, 1))  # git reads them anew
+    assert drift(project).code == 0
+    project.set_up(COPIER, "v2.0.0")
+    assert project.update("--dry-run").code == 0
+    (project.project / "README.md").write_bytes(b"mine\r\n")
+    run = project.update("--dry-run")
+    assert (run.code, "README.md" in run.said, ".copier-answers.yml" in run.said) == (1, True, False), run.said
 
 
 def test_what_was_made_of_another_version_is_not_compared_with_the_one_that_an_update_just_brought(project: World) -> None:

@@ -104,7 +104,7 @@ def _check_index(runner: GitRunner, place: Place, found: Located, wanted: Commit
     if runner.run(place, "ls-files", "--unmerged", "-z").items:
         raise FailedError(f"the repository {found.folder} has conflicts that nobody resolved", hint=_WAIT)
     runner.run(place, "update-index", "-q", "--refresh", how=Invocation(accept=(0, 1)))
-    removed, lost = _at_risk(runner, place, found.head, wanted)
+    removed, lost = _at_risk(runner, place, found, wanted)
     if removed or lost:
         examples = ", ".join(sorted(removed or lost)[:_SHOWN])
         what = "removed files" if removed else "staged contents that differ from the files"
@@ -114,14 +114,14 @@ def _check_index(runner: GitRunner, place: Place, found: Located, wanted: Commit
         )
 
 
-def _at_risk(runner: GitRunner, place: Place, head: str, wanted: CommitWanted) -> tuple[set[str], set[str]]:
+def _at_risk(runner: GitRunner, place: Place, found: Located, wanted: CommitWanted) -> tuple[set[str], set[str]]:
     """Return the tracked paths that somebody removed, and those whose staged content stands nowhere else."""
     unstaged = _differences(runner, place, "diff-files")
-    staged = _differences(runner, place, "diff-index", "--cached", head) if head else {}
+    staged = _differences(runner, place, "diff-index", "--cached", found.head) if found.head else {}
     removed = {path for path, kind in unstaged.items() if kind == "D"}
     removed |= {path for path, kind in staged.items() if kind == "D" and path not in wanted.paths}
     lost = (staged.keys() & unstaged.keys()) - removed
-    return removed, lost & set(changes(runner, place, head)) if lost else set()
+    return removed, lost & set(changes(runner, place, found)) if lost else set()
 
 
 def _differences(runner: GitRunner, place: Place, *command: str) -> Mapping[str, str]:

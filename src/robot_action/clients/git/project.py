@@ -36,6 +36,7 @@ _LISTED = "--format=%(if)%(HEAD)%(then)x%(end) %(objectname) %(refname)"
 _QUIET = Invocation(accept=(0, 1))
 _PRESENT = (("core.sparseCheckout", "true"),)
 """Lets git look at files that it was told to pass over (``skip-worktree``), where they are there nevertheless."""
+_CONVERSION = "core.autocrlf"
 _COMMITTED = re.compile(r"^committer .* (\d+) [+-]\d+$", re.MULTILINE)
 
 
@@ -152,7 +153,7 @@ def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
             head=found.head,
             branch=found.branch,
             state=head_state(runner, place, found.head),
-            dirty=changes(runner, place, found.head),
+            dirty=changes(runner, place, found),
             tags=peeled_tags(runner, place, found.refs),
             message=message,
             date=date,
@@ -186,8 +187,8 @@ def peeled_tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dic
     return {name: commit for name, commit in zip(tags, peeled, strict=True) if " " not in commit}  # "... missing": a tag of a tree
 
 
-def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
-    """Return the paths of a work tree that differ from a commit and are not ignored.
+def changes(runner: GitRunner, place: Place, found: Located) -> tuple[str, ...]:
+    """Return the paths of a work tree that differ from the commit that is checked out, and are not ignored.
 
     The index is asked first, because it knows files by their times; what is only staged, and stands in the commit
     and in the work tree alike, is no difference.
@@ -195,16 +196,25 @@ def changes(runner: GitRunner, place: Place, head: str) -> tuple[str, ...]:
     how = Invocation(accept=(0, 1), configuration=_PRESENT)
     runner.run(place, "update-index", "-q", "--really-refresh", how=how)  # an edit that was hidden from git is one all the same
     seen = _status(runner, place)
-    if not seen or not head:
+    if not seen or not found.head:
         return tuple(sorted(seen))
     fresh = Place(place.folder, place.git_dir, place.work_tree, index=place.bare.folder / "fresh-index")
-    runner.run(fresh, "read-tree", head)
-    return tuple(sorted(seen & _status(runner, fresh)))
+    runner.run(fresh, "read-tree", found.head)
+    return tuple(sorted(seen & _status(runner, fresh, _line_ends(runner, found))))
 
 
-def _status(runner: GitRunner, place: Place) -> set[str]:
+def _line_ends(runner: GitRunner, found: Located) -> tuple[tuple[str, str], ...]:
+    """Return how files' line ends are converted in a project: what git made CRLF, nobody changed (gitattributes(5))."""
+    own = ("--file", str(found.common_dir / "config"), "--no-includes")
+    for where, how in ((own, _QUIET), (("--global",), Invocation(accept=range(256), user_configuration=True))):
+        if value := runner.run(found.place, "config", *where, "--get", _CONVERSION, how=how).text.lower():
+            return ((_CONVERSION, value),) if value in {"true", "yes", "on", "1", "input"} else ()
+    return ()
+
+
+def _status(runner: GitRunner, place: Place, more: tuple[tuple[str, str], ...] = ()) -> set[str]:
     arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty")
-    items = runner.run(place, *arguments, how=Invocation(configuration=_PRESENT)).items
+    items = runner.run(place, *arguments, how=Invocation(configuration=(*_PRESENT, *more))).items
     unknown = [item[3:] for item in items if item.startswith(b"??")]
     return {os.fsdecode(item[3:]) for item in items} - (_ignored_by_user(runner, place, unknown) if unknown else set())
 
