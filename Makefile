@@ -8,6 +8,7 @@ SHELL := bash
 VENV := $(shell tools/make-venv --where)
 export PATH := $(VENV)/bin:$(PATH)
 export COVERAGE_CORE := ctrace
+unexport PYTHONDONTWRITEBYTECODE # pytest keeps what it makes of the tests: each of its processes would make it again
 # Our own, and those that users copy: by name, since zizmor passes over a folder that is called workflows.
 WORKFLOWS = $(wildcard .github/workflows/* workflows/*)
 TESTS ?= tests
@@ -17,7 +18,7 @@ REPEATED = $(wildcard tests/*/test_killed.py) $(addprefix tests/,create/test_dry
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --strip-extras --custom-compile-command 'make lock'
 
-.PHONY: help setup test check lint lint-types lint-code lint-workflows format demo bench lock clean
+.PHONY: help setup test check lint lint-types lint-code lint-workflows collect format demo bench lock clean
 
 help: ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS=$$'\t' read -r name what; do \
@@ -27,8 +28,9 @@ setup: ## make the environment from the lock files: Python packages, and the tes
 	@tools/make-venv
 	@python tests/testbed/install.py
 
-test: setup lint ## lint, then run all tests: first those that coverage is measured by, then whole runs and those in containers
+test: setup ## lint, then run all tests: first those that coverage is measured by, then whole runs and those in containers
 	@rm -f .coverage .coverage.*
+	@$(MAKE) --jobs=2 --output-sync lint-types collect lint-code lint-workflows
 ifeq ($(TESTS),tests)
 	@pytest -n 4 --dist worksteal --cov --cov-report=term $(addprefix --ignore=,$(REPEATED) tests/container) tests
 	@pytest -n 4 --dist worksteal $(REPEATED) tests/container
@@ -44,6 +46,9 @@ lint: setup ## style, types, rooms and walls, workflows, schemas, news
 
 lint-types:
 	@mypy
+
+collect: # reads all tests once, which the processes that run them need not do then
+	@pytest --collect-only -qq tests >/dev/null || pytest --collect-only -qq tests
 
 lint-code:
 	@ruff check --quiet .
