@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -29,7 +30,6 @@ GRAPHQL = "/graphql"
 
 _API_VERSION = "2022-11-28"
 _USER_AGENT = "robot-action"
-_FIRST_ERROR = 400
 _TOKEN_HINT = "Set ROBOT_ACTION_REPOSITORY_TOKEN to the token of a GitHub App, or to a personal one."  # noqa: S105 - a hint
 _REPOSITORY = re.compile(r"(?:/orgs/[^/]+/teams/[^/]+)?/repos/([^/]+/[^/]+)(?:/.*)?")
 _OWNER = re.compile(r"/(?:orgs|users)/([^/]+)(?:/.*)?")
@@ -107,7 +107,7 @@ class GitHubApi:
         try:
             return Reply(status, headers, json.loads(text) if text else None)
         except (ValueError, RecursionError):
-            if status < _FIRST_ERROR:
+            if status < HTTPStatus.BAD_REQUEST:
                 raise self._no_api("it answered with something that is no JSON") from None
             return Reply(status, headers)
 

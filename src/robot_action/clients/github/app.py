@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from urllib.parse import quote
 
 from robot_action.clients.github.api import ConnectionLostError, GitHubApi, Reply
@@ -135,7 +136,7 @@ class GitHubApp:
             raise _BeyondReachError
         if is_unknown(reply):
             raise not_accepted(reply, self._now())
-        if reply.status == 422:  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise not_granted(reply, what, permissions)
         data = expect(reply, f"get a token of the GitHub App for {what}").data
         secret = data.get("token") if isinstance(data, Mapping) else None
@@ -168,7 +169,7 @@ class GitHubApp:
             reply = self._calls.get(f"/{kind}/{quote(owner, safe='')}/installation")
             if is_unknown(reply):
                 raise not_accepted(reply, self._now())
-            if reply.status != 404:  # noqa: PLR2004 - HTTP
+            if reply.status != HTTPStatus.NOT_FOUND:
                 return read_installation(owner, expect(reply, f"look for the GitHub App's installation for {owner}").data)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -53,7 +54,7 @@ class GitHubBranches:
         """Return a branch's newest commit, or None where there is no such branch."""
         where, doing = repository_path(repository), f"look at the branch {branch} of {repository}"
         reply = self._calls.get(f"{where}/git/ref/heads/{quote(branch)}")
-        if reply.status == 404:  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.NOT_FOUND:
             expect_proposal(self._calls.get(where), f"look at {repository}")  # else nobody knows what is missing
             return None
         commit = _member(_member(expect_proposal(reply, doing).data, "object"), "sha")
@@ -83,7 +84,7 @@ class GitHubBranches:
         """Return the rules that hold for a branch, which need not exist yet; none where the server or the plan knows none."""
         path, doing = f"{repository_path(repository)}/rules/branches/{quote(branch)}", f"look up the rules of {repository}"
         first = self._calls.get(path, {"per_page": "1"})
-        if first.status == 404 or (first.status == 403 and "Upgrade to" in message_of(first)):  # noqa: PLR2004 - HTTP
+        if first.status == HTTPStatus.NOT_FOUND or (first.status == HTTPStatus.FORBIDDEN and "Upgrade to" in message_of(first)):
             return ()
         return tuple(self._read_rules(repository, self._calls.pages(path, doing)))
 
@@ -162,7 +163,7 @@ class GitHubBranches:
     def _is_bypassed(self, repository: str, number: int) -> bool:
         """Tell whether a ruleset does not hold for us; where that cannot be seen, it does."""
         reply = self._calls.get(f"{repository_path(repository)}/rulesets/{number}", {"includes_parents": "true"})
-        return reply.status == 200 and _member(reply.data, "current_user_can_bypass") in {"always", "exempt"}  # noqa: PLR2004 - HTTP
+        return reply.status == HTTPStatus.OK and _member(reply.data, "current_user_can_bypass") in {"always", "exempt"}
 
 
 def _read_commit(item: Mapping[str, Any]) -> BranchCommit:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from robot_action.clients.github.api import ConnectionLostError, GitHubApi, Reply
@@ -129,7 +130,7 @@ class GitHubCalls:
             reply = self._send_within_limits(paces, partial(self.api.send, "POST", path, body=body, owner=owner))
         except ConnectionLostError as error:
             raise UnclearError(str(error)) from None
-        if reply.status >= 500:  # noqa: PLR2004 - HTTP's server errors
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise UnclearError(f"GitHub answered with status {reply.status}")
         return reply
 
@@ -148,7 +149,7 @@ class GitHubCalls:
             except ConnectionLostError as error:
                 reason = f"cannot be reached: {error}"
                 continue
-            if reply.status < 500:  # noqa: PLR2004 - HTTP's server errors
+            if reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 return reply
             reason = f"answers with status {reply.status}"
         raise UnavailableError(f"GitHub ({self.api.url}) {reason}", hint="Run the same command again later.")
@@ -183,7 +184,7 @@ class GitHubCalls:
         headers = reply.headers
         if (after := headers.get("retry-after", "")).isdecimal():
             return _within_a_day(float(after))
-        if reply.status == 403 and "rate limit" not in message_of(reply).lower():  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.FORBIDDEN and "rate limit" not in message_of(reply).lower():
             return None
         if headers.get("x-ratelimit-remaining") == "0" and (reset := headers.get("x-ratelimit-reset", "")).isdecimal():
             return _within_a_day(float(reset) - self.patience.now() + 1)
@@ -196,13 +197,13 @@ def _within_a_day(seconds: float) -> float:
 
 def expect(reply: Reply, doing: str) -> Reply:
     """Return an answer that grants what was asked for; ``doing`` is that, for the error of any other."""
-    if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
+    if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise explain(reply, doing)
     return reply
 
 
 def expect_proposal(reply: Reply, doing: str) -> Reply:
     """Return an answer that grants what was asked for about a pull request or its branch; see `expect`."""
-    if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
+    if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise explain(reply, doing, PROPOSAL_HINT)
     return reply

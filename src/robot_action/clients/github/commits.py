@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -108,7 +109,7 @@ class GitHubCommits:
         except RobotActionError as error:
             _LOG.warning("the reference refs/%s of %s stays: %s", name, wanted.repository, error)
             return
-        if reply.status >= 300:  # noqa: PLR2004 - HTTP
+        if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
             _LOG.warning("the reference refs/%s of %s stays: %s", name, wanted.repository, message_of(reply))
 
     def _tree_of(self, wanted: DeliveryWanted, ours: Proposal, inline: Mapping[str, str]) -> str:
@@ -135,7 +136,7 @@ class GitHubCommits:
         refs = f"{repository_path(wanted.repository)}/git/refs"
         if not wanted.seen:
             reply = self._calls.change("POST", refs, {"ref": f"refs/heads/{wanted.branch}", "sha": commit})
-            lost = reply.status == 422 and "already exists" in message_of(reply)  # noqa: PLR2004 - HTTP
+            lost = reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "already exists" in message_of(reply)
         elif not rewrites:
             reply = self._calls.change("PATCH", f"{refs}/heads/{quote(wanted.branch)}", {"sha": commit, "force": False})
             said = message_of(reply)
@@ -199,7 +200,7 @@ def _entry(change: Change, inline: Mapping[str, str]) -> dict[str, object]:
 
 def _accepted(reply: Reply, doing: str) -> Reply:
     """Return an answer that grants what was asked for; GitHub has no one status for what it refuses here."""
-    if reply.status >= 400 and (error := _special(message_of(reply), doing)) is not None:  # noqa: PLR2004 - HTTP
+    if reply.status >= HTTPStatus.BAD_REQUEST and (error := _special(message_of(reply), doing)) is not None:
         raise error
     return expect_proposal(reply, doing)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 
 from robot_action.clients.github.api import Reply
 from robot_action.errors import FailedError, NotPermittedError, RobotActionError, TryAgainError
@@ -57,7 +58,7 @@ def message_of(reply: Reply) -> str:
 
 def is_name_taken(reply: Reply) -> bool:
     """Tell whether a creation was refused because the repository exists."""
-    return reply.status == 422 and _NAME_TAKEN.search(message_of(reply)) is not None  # noqa: PLR2004 - HTTP
+    return reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and _NAME_TAKEN.search(message_of(reply)) is not None
 
 
 def explain(reply: Reply, doing: str, token_hint: str = CREATION_HINT) -> RobotActionError:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +46,7 @@ class GitHubFacts:
         Teams and collaborators are read where some are wanted.
         """
         reply = self._calls.get(repository_path(wanted.name))
-        if reply.status == 404:  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.NOT_FOUND:
             return None
         found = expect(reply, f"look at {wanted.name}").data
         name = found.get("full_name") if isinstance(found, Mapping) else None
@@ -85,7 +86,7 @@ class GitHubFacts:
     def _state(self, name: str, branch: str) -> State | None:
         file, path = f"{name}: {STATE_FILE}", f"{repository_path(name)}/contents/{STATE_FILE}"
         reply = self._calls.get(path, {"ref": branch})
-        if reply.status == 404:  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.NOT_FOUND:
             return None
         data = expect(reply, f"read {STATE_FILE} of {name}").data
         if not isinstance(data, Mapping) or data.get("type") != "file":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import quote
 
 from robot_action.clients.github.api import GitHubApi, Reply
@@ -103,7 +104,7 @@ class GitHubHost:
             if found.get("default_branch") == wanted.default_branch:
                 return
             refused = self._calls.change("PATCH", _path(wanted), {"default_branch": wanted.default_branch})
-            if refused.status != 422:  # noqa: PLR2004 - HTTP
+            if refused.status != HTTPStatus.UNPROCESSABLE_ENTITY:
                 break
         expect(refused, doing)
 
@@ -124,12 +125,12 @@ class GitHubHost:
     def _login(self, owner: str) -> str:
         """Return the user of the token for an owner; an App's token and a workflow's own have none."""
         reply = self._calls.get("/user", owner=owner)
-        if reply.status == 403:  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.FORBIDDEN:
             return ""
         return str(expect(reply, "ask GitHub whose token this is").data.get("login", ""))
 
     def _expect_created(self, reply: Reply, wanted: RepositoryWanted) -> None:
-        if reply.status == 404:  # noqa: PLR2004 - HTTP
+        if reply.status == HTTPStatus.NOT_FOUND:
             raise NotPermittedError(
                 f"there is no organisation {wanted.owner} in which this token may create {wanted.name}: {message_of(reply)}",
                 hint=CREATION_HINT,

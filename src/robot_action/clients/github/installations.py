@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 
 from robot_action.clients.github.api import Reply
@@ -109,12 +110,12 @@ def worded(permissions: Mapping[str, str]) -> str:
 
 def is_beyond_reach(reply: Reply) -> bool:
     """Tell whether a token was refused because the installation does not reach a repository, which may not even be there."""
-    return reply.status == 422 and "permission" not in message_of(reply).lower()  # noqa: PLR2004 - HTTP
+    return reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "permission" not in message_of(reply).lower()
 
 
 def is_unknown(reply: Reply) -> bool:
     """Tell whether GitHub does not know the App itself, or does not believe that it is the one that asks."""
-    return reply.status == 401 or (reply.status == 404 and message_of(reply).startswith("Integration"))  # noqa: PLR2004 - HTTP
+    return reply.status == HTTPStatus.UNAUTHORIZED or (reply.status == HTTPStatus.NOT_FOUND and message_of(reply).startswith("Integration"))
 
 
 def not_granted(reply: Reply, what: str, permissions: Mapping[str, str]) -> NotPermittedError:

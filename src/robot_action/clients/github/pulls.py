@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from robot_action.clients.github.api import GitHubApi, Reply
@@ -67,10 +68,10 @@ class GitHubPulls:
                 continue
             if _is_there_already(reply):
                 return self._found_instead(wanted, reply, doing)
-            if reply.status == 422 and body["draft"] and "draft" in message_of(reply).lower():  # noqa: PLR2004 - HTTP
+            if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and body["draft"] and "draft" in message_of(reply).lower():
                 body["draft"] = False
                 continue
-            if reply.status == 422 and "head invalid" in message_of(reply):  # noqa: PLR2004 - HTTP
+            if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "head invalid" in message_of(reply):
                 reason = f"it does not see the branch {wanted.branch}, which takes it a moment after a push"
                 continue
             return self._read(wanted.repository, _expect_opened(reply, wanted, doing), doing)
@@ -181,11 +182,11 @@ class GitHubPulls:
 
 def _expect_opened(reply: Reply, wanted: PullRequestWanted, doing: str) -> Reply:
     said = message_of(reply)
-    if reply.status == 403 and "GitHub Actions is not permitted" in said:  # noqa: PLR2004 - HTTP
+    if reply.status == HTTPStatus.FORBIDDEN and "GitHub Actions is not permitted" in said:
         raise NotPermittedError(f"cannot {doing}: {said}", hint=_ACTIONS_HINT)
-    if reply.status == 422 and "No commits between" in said:  # noqa: PLR2004 - HTTP
+    if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "No commits between" in said:
         raise FailedError(f"cannot {doing}: {wanted.branch} has nothing that {wanted.base} lacks", hint="It was merged meanwhile, perhaps.")
-    if reply.status >= 300:  # noqa: PLR2004 - HTTP's successes end there
+    if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise _with_branch(explain(reply, doing, PROPOSAL_HINT), wanted)
     return reply
 
@@ -198,7 +199,7 @@ def _with_branch(error: RobotActionError, wanted: PullRequestWanted) -> RobotAct
 
 
 def _is_there_already(reply: Reply) -> bool:
-    return reply.status == 422 and "already exists" in message_of(reply)  # noqa: PLR2004 - HTTP
+    return reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "already exists" in message_of(reply)
 
 
 def _member(data: object, name: str) -> Any:  # noqa: ANN401 - hostile JSON
