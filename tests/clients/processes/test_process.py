@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,6 +96,16 @@ class TestExchange:
     def test_too_much_output_is_ended_and_said_so(self) -> None:
         done = run("while True: print('x' * 1000)", output_limit=5000)
         assert (done.truncated, done.timed_out, len(done.stdout)) == (True, False, 5000)
+
+    def test_too_much_of_a_program_that_has_ended_before_anyone_looks_is_said_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Ended(subprocess.Popen[bytes]):
+            def __init__(self, *arguments: Any, **options: Any) -> None:
+                super().__init__(*arguments, **options)
+                self.wait()
+
+        monkeypatch.setattr(process.subprocess, "Popen", Ended)
+        done = run("print('x' * 1000)", output_limit=500)
+        assert (done.code, done.truncated, done.timed_out, len(done.stdout)) == (0, True, False, 500)
 
     def test_too_much_on_standard_error_as_well(self) -> None:
         done = run("import sys\nwhile True: sys.stderr.write('x' * 1000)", output_limit=5000)

@@ -213,10 +213,9 @@ def exchange(  # noqa: PLR0913 - the whole of a call, all but one by keyword
     program = Program(arguments, environment, cwd, stdin, limits)
     with launch(program, stdout.feed, stderr.feed) as child:
         child.pump_while(lambda: child.is_running and not (stdout.is_over or stderr.is_over), timeout)
-        is_over = stdout.is_over or stderr.is_over
-        timed_out = child.is_running and not is_over
-        code = child.end()
-    return Completed(code, bytes(stdout.data), bytes(stderr.data), timed_out, is_over)
+        timed_out = child.is_running and not (stdout.is_over or stderr.is_over)
+        code = child.end()  # which takes what is left in the pipes, and may be too much
+    return Completed(code, bytes(stdout.data), bytes(stderr.data), timed_out, stdout.is_over or stderr.is_over)
 
 
 class Running:
