@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -19,8 +20,18 @@ def main() -> NoReturn:
     except KeyboardInterrupt:  # nothing is begun
         sys.exit(128 + signal.SIGINT)
     code = run(sys.argv[1:], dict(os.environ))
-    gc.freeze()  # whatever is left goes with the process
-    sys.exit(code)
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End at once, as mypy does: what Python would free object by object, for a tenth of a run's time, goes with the process."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - what Python calls first when it ends
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # nobody takes it any more
+            code = code or 1
+    os._exit(code)
 
 
 def post() -> NoReturn:

@@ -129,6 +129,36 @@ def test_state_files_below_are_found_where_there_is_none_at_the_top(world: World
     assert (run.code, run.out.splitlines()[0]) == (0, "services/a: up to date, 1.0.0, no drift"), run.said
 
 
+def test_a_folder_of_clones_is_searched(world: World) -> None:
+    world.set_up(COPIER)
+    for name in ("a", "acme/b", "acme/mono/services/c", "deep/er/than/that/d"):
+        assert world.run("render", world.url, f"fleet/{name}", "--allow-protocol", "http").code == 0
+    for name in ("a", "acme/b", "acme/mono", "deep/er/than/that/d", "other"):
+        git(write_files(world.root / "fleet" / name, {"README.md": "mine\n"}), "init", "--quiet")
+    write_files(world.root / "fleet", {"README.md": "a stray file\n", "notes/x": "in no repository\n"})
+    (world.root / "fleet/again").symlink_to(world.root / "fleet/acme")
+    run = check(world, "fleet")
+    assert run.out.splitlines()[:-2] == [
+        "fleet/a: up to date, 1.0.0",
+        "fleet/acme/b: up to date, 1.0.0",
+        "fleet/acme/mono/services/c: up to date, 1.0.0",
+    ], run.said
+    assert run.code == 0
+    refused = world.run("update", "fleet")
+    assert (refused.code, "There are projects below it: a, acme/b, acme/mono/services/c." in refused.said) == (65, True), refused.said
+
+
+def test_a_clone_that_cannot_be_searched_does_not_keep_the_others_from_being_told(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.run("render", world.url, "fleet/b", "--allow-protocol", "http").code == 0
+    broken = write_files(world.root / "fleet/a", {"x": "x\n"})
+    git(broken, "init", "--quiet")
+    git(broken, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},lib")
+    run = check(world, "fleet")
+    assert (run.code, "fleet/b: up to date, 1.0.0" in run.out) == (65, True), run.said
+    assert "fleet/a: failed" in run.out
+
+
 def test_several_templates_of_one_folder_are_told_apart(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0
@@ -189,9 +219,9 @@ def test_a_look_at_versions_loads_nothing_that_it_does_not_need(world: World) ->
     ours = ("ports", "exchange", "reporting.views", "clients.git.errors", "clients.git.fetch", "parsing.git_objects", "sources.fetch")
     unwanted = ("pydantic", "jinja2", "github", "git", "requests", "rich", "pathspec", *(f"robot_action.{name}" for name in ours))
     program = (
-        "import sys; from robot_action.__main__ import main\n"
-        "try: main()\n"
-        f"finally: print([name for name in {unwanted} if name in sys.modules])"
+        "import atexit, sys; from robot_action.__main__ import main\n"
+        f"atexit.register(lambda: print([name for name in {unwanted} if name in sys.modules]))\n"
+        "main()"
     )
     run = world.run("check", "demo", "--allow-protocol", "http", program=("-c", program))
     assert run.out.endswith("[]\n"), run.said

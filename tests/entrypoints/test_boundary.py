@@ -271,6 +271,19 @@ def test_a_pipe_that_breaks_under_us_ends_quietly() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
+def test_what_nobody_takes_at_the_end_is_a_failure_and_no_bug() -> None:
+    program = (
+        "import atexit, sys\n"
+        "from robot_action.__main__ import main\n"
+        "def say():\n    sys.stdout = open('/dev/full', 'w')\n    print('to nobody')\n"
+        "atexit.register(say)\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program, "--version"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.startswith(b"robot-action")
+
+
 HEAVY = ("github", "git", "pydantic", "twine", "jinja2", "requests", "rich", "yaml")
 
 
