@@ -99,7 +99,7 @@ class Files(Protocol):
         """Return the names in a folder, or None when there is none."""
 
     def folders(self, folder: Path) -> tuple[str, ...]:
-        """Return the names of the folders in a folder that are not hidden, sorted; none where it cannot be listed."""
+        """Return the folders' names in a folder, sorted, without links and hidden ones; none where it cannot be listed."""
 
     def read_tree(self, folder: Path, paths: Iterable[str] | None = None, *, empty_folders: bool = True) -> Tree:
         """Return a folder's contents, or only ``paths`` of it, without ``.git``; sockets, pipes and devices are refused."""

@@ -198,6 +198,13 @@ def test_a_pipe_is_refused(files: LocalFiles, tmp_path: Path) -> None:
         files.read(tmp_path / "pipe", 10)
 
 
+def test_a_folder_is_no_file_and_is_not_left_open(files: LocalFiles, tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(InputError, match="not a regular file"):
+        files.read(tmp_path, 10)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_a_missing_folder_is_an_error_or_nothing(files: LocalFiles, tmp_path: Path) -> None:
     assert files.listing(tmp_path / "nothing") is None
     assert files.read(tmp_path / "nothing", 1) is None
@@ -262,10 +269,11 @@ def test_times_of_a_missing_folder_are_an_error(files: LocalFiles, tmp_path: Pat
         files.changed_at(tmp_path / "nothing")
 
 
-def test_the_folders_of_a_folder_are_told_without_files_and_hidden_ones(files: LocalFiles, tmp_path: Path) -> None:
+def test_the_folders_of_a_folder_are_told_without_files_links_and_hidden_ones(files: LocalFiles, tmp_path: Path) -> None:
     for name in ("b", "a", ".git"):
         (tmp_path / name).mkdir()
     (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to("a")
     assert files.folders(tmp_path) == ("a", "b")
     assert files.folders(tmp_path / "nowhere") == ()
     assert files.folders(tmp_path / "file") == ()

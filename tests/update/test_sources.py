@@ -183,6 +183,19 @@ def test_a_state_file_that_is_missing_or_broken_is_told(world: World) -> None:
     assert "the state file names no template" in world.update("-a", ".robot-action.yml").said
 
 
+@pytest.mark.parametrize("command", ["update", "check"])
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [("conf", 65, "demo/conf is not a regular file"), ("../demo/x.yml", 64, "leads out with '..'"), ("/demo/x.yml", 64, "is absolute")],
+)
+def test_an_answers_file_that_can_be_none_is_refused(world: World, command: str, name: str, code: int, said: str) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    world.commit(files={"conf/x": "x\n"})
+    run = world.run(command, "demo", "--answers-file", name)
+    assert (run.code, said in run.said) == (code, True), run.said
+
+
 def test_what_git_lfs_keeps_comes_as_pointers(world: World) -> None:
     files = {**COPIER, ".gitattributes": "*.bin filter=lfs diff=lfs merge=lfs -text\n", "a.bin": "one"}
     world.set_up(files)

@@ -43,9 +43,10 @@ class LocalFiles:
             if error.errno == errno.ELOOP:  # what open says of a link that it shall not follow
                 raise InputError(f"{path} is a symbolic link", hint="Name the file itself.") from error
             raise InputError(f"{path} cannot be read: {_reason(error)}", hint="Look at its permissions.") from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # Python opens no file object for a folder
+            os.close(descriptor)
+            raise InputError(f"{path} is not a regular file")
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise InputError(f"{path} is not a regular file")
             content = file.read(limit + 1)
         if len(content) > limit:
             raise InputError(f"{path} is larger than {limit} bytes")
@@ -67,7 +68,8 @@ class LocalFiles:
     def folders(self, folder: Path) -> tuple[str, ...]:
         """Return the names of the folders in a folder; see `robot_action.ports.Files.folders`."""
         try:
-            return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")))
+            with os.scandir(folder) as found:
+                return tuple(sorted(one.name for one in found if one.is_dir(follow_symlinks=False) and not one.name.startswith(".")))
         except OSError:
             return ()
 

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from robot_action.commands.adopt import adopt
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions, TemplateOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions, answers_file_of
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position, UsageError
 from robot_action.model.adopt import AdoptRequest
-from robot_action.model.paths import path_problem
 from robot_action.model.report import Report
 from robot_action.model.request import Trust
 from robot_action.model.template import Format
@@ -57,14 +56,11 @@ def _request(shell: Shell, options: AdoptOptions, *, dry_run: bool) -> AdoptRequ
             "the version is missing that the project was made from",
             hint="Name it with --ref: a later update brings in what the template has changed since.",
         )
-    file = options.answers_file or ""
-    if file and (problem := path_problem(file)):
-        raise UsageError(f"--answers-file: {file!r} {problem}", hint="Name a path in the project, such as .copier-answers.docs.yml.")
     return AdoptRequest(
         project=Path(os.path.normpath(here / options.project)),
         source=replace(source, prereleases=options.prereleases),
         epoch=moment(shell),
-        file=file,
+        file=answers_file_of(options.answers_file),
         data=data.values,
         places=data.places,
         format=Format(options.format) if options.format else None,

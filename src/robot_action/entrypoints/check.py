@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.commands.check import check_drift, check_versions
-from robot_action.entrypoints.options import LogOptions, TemplateOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions, answers_file_of
 from robot_action.entrypoints.shell import Shell, run_in_shell
 from robot_action.errors import Position
 from robot_action.model.check import CheckReport, CheckRequest
@@ -89,7 +89,7 @@ def _request(options: CheckOptions) -> CheckRequest:
         places.setdefault(Path(os.path.normpath(here / name)), name)  # each once, whatever it is called
     return CheckRequest(
         projects=tuple((name, place) for place, name in places.items()),
-        file=options.answers_file or "",
+        file=answers_file_of(options.answers_file),
         source=parse_source(options.source, here, Position("--source")) if options.source else None,
         ref=options.ref or "",
         prereleases=options.prereleases,

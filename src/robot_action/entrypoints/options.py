@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from robot_action.errors import UsageError
 from robot_action.model.inputs import options_of
 from robot_action.model.parameter import Kind, Parameter
 
@@ -59,6 +60,21 @@ class TemplateOptions:
     def arguments(self) -> tuple[str, ...]:
         """Return the options as a command line, without its arguments: what a later run needs to go on."""
         return tuple(arguments_of(self.command, self))
+
+
+def answers_file_of(name: str | None) -> str:
+    """Return the answers file's path in the project, or ``""`` where none is named.
+
+    Raises:
+        UsageError: when it is no path in a project.
+    """
+    if not name:
+        return ""
+    from robot_action.model.paths import path_problem
+
+    if problem := path_problem(name):
+        raise UsageError(f"--answers-file: {name!r} {problem}", hint="Name a path in the project, such as .copier-answers.docs.yml.")
+    return name
 
 
 def arguments_of(command: str, options: object) -> Iterator[str]:

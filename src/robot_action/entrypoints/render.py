@@ -10,7 +10,7 @@ from pathlib import Path
 
 from robot_action.commands.render import render
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions
+from robot_action.entrypoints.options import LogOptions, answers_file_of
 from robot_action.entrypoints.projects import (
     ProjectOptions,
     moment,
@@ -23,7 +23,6 @@ from robot_action.entrypoints.projects import (
 )
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position, UsageError
-from robot_action.model.paths import path_problem
 from robot_action.model.report import Report
 from robot_action.model.request import CreateRequest, RenderWanted, Trust
 from robot_action.model.template import Format
@@ -82,7 +81,7 @@ def _request(shell: Shell, options: RenderOptions, *, dry_run: bool) -> CreateRe
         format=Format(options.format) if options.format else None,
         seed=secrets.token_hex(),
         dry_run=dry_run,
-        render=RenderWanted(_answers_file(options), options.cruft, _replay(options, destination)),
+        render=RenderWanted(answers_file_of(options.answers_file), options.cruft, _replay(options, destination)),
         resume=("robot-action", "render", options.template, options.destination, *options.arguments()),
         again=options.again,
     )
@@ -94,18 +93,6 @@ def _answers(shell: Shell, options: RenderOptions) -> GivenAnswers:
         return read_data(shell, options)
     hint = "--replay-file names a file that --save-replay or Cookiecutter wrote."
     return parse_replay(read_answers(shell, options.replay_file, hint), str(options.replay_file)).under(read_data(shell, options))
-
-
-def _answers_file(options: RenderOptions) -> str:
-    """Return the answers file's path in the project.
-
-    Raises:
-        UsageError: when it is none.
-    """
-    name = options.answers_file or ""
-    if name and (problem := path_problem(name)):
-        raise UsageError(f"--answers-file: {name!r} {problem}", hint="Name a path in the project, such as .copier-answers.docs.yml.")
-    return name
 
 
 def _replay(options: RenderOptions, destination: Path) -> Path | None:

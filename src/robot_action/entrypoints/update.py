@@ -10,7 +10,7 @@ from pathlib import Path
 
 from robot_action.commands.update import update
 from robot_action.entrypoints.clients import open_ports
-from robot_action.entrypoints.options import LogOptions, TemplateOptions
+from robot_action.entrypoints.options import LogOptions, TemplateOptions, answers_file_of
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
 from robot_action.entrypoints.proposing import proposal_of
 from robot_action.entrypoints.shell import Shell
@@ -73,7 +73,7 @@ def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRe
     return UpdateRequest(
         project=Path(os.path.normpath(here / options.project)),
         epoch=moment(shell),
-        file=options.answers_file or "",
+        file=answers_file_of(options.answers_file),
         source=parse_source(options.source, here, Position("--source")) if options.source else None,
         ref=options.ref or "",
         prereleases=options.prereleases,
