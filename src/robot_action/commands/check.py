@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, 
 from robot_action.model.link import Link
 from robot_action.planning.versions import Chosen
 from robot_action.stages.behind import Followed, Lookout
-from robot_action.stages.links import find_places, read_links, top_of
+from robot_action.stages.links import find_places, find_tops, read_links, top_of, unlinked
 from robot_action.stages.rivals import look_for_rivals
 
 if TYPE_CHECKING:
@@ -39,15 +39,23 @@ def check_drift(ports: Ports, request: CheckRequest) -> CheckReport:
 
 def _check(ports: ReadPorts, request: CheckRequest, look: _Look) -> CheckReport:
     lookout = Lookout(ports, request)
-    found = (checked for label, folder in request.projects for checked in _project(ports, lookout, (label, folder), look))
+    found = (checked for label, folder in request.projects for checked in _named(ports, lookout, (label, folder), look))
     return CheckReport(tuple(found), request.dry_run)
 
 
-def _project(ports: ReadPorts, lookout: Lookout, named: tuple[str, Path], look: _Look) -> Iterator[Checked]:
-    """Yield a folder's projects, one for each template that it follows."""
+def _named(ports: ReadPorts, lookout: Lookout, named: tuple[str, Path], look: _Look) -> Sequence[Checked]:
+    """Return the projects of a folder that somebody names; that there are none is told."""
+    label, folder = named
+    tops = ("",) if lookout.request.file else find_tops(ports, folder)
+    found = [checked for top in tops for checked in _top(ports, lookout, (_joined(label, top), folder / top), look)]
+    return found or [_failed(Checked(label), unlinked(ports, folder))]
+
+
+def _top(ports: ReadPorts, lookout: Lookout, named: tuple[str, Path], look: _Look) -> Iterator[Checked]:
+    """Yield the projects of a folder or a repository, one for each template that they follow."""
     label, folder = named
     try:
-        places = find_places(ports, folder, lookout.request.file)
+        places = (("", lookout.request.file),) if lookout.request.file else find_places(ports, folder)
     except RobotActionError as error:
         yield _failed(Checked(label), error)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from robot_action.ports import Ports, ReadPorts
 
 _STATE_LIMIT = 1 << 20
+_DEPTH = 3
+"""Folders down in which clones are looked for: they may be sorted by server and owner."""
 
 
 def find_link(ports: Ports, folder: Path, file: str) -> Link:
@@ -34,61 +36,67 @@ def find_link(ports: Ports, folder: Path, file: str) -> Link:
     """
     names = (file,) if file else state_files(ports, folder)
     if not names:
-        raise _unlinked(folder, _folders_below(ports, folder))
+        places = ((top, below) for top in find_tops(ports, folder) for below, _name in find_places(ports, folder / top))
+        raise unlinked(ports, folder, dict.fromkeys((Path(top) / below).as_posix() for top, below in places))
     links = [link for name in names for link in read_links(ports, folder, name)]
     if len(links) > 1:
         raise InputError(f"{folder} follows {len(links)} templates: {', '.join(names)}", hint="Name one, with --answers-file.")
     return links[0]
 
 
-def find_places(ports: ReadPorts, folder: Path, file: str) -> tuple[tuple[str, str], ...]:
+def find_tops(ports: ReadPorts, folder: Path, depth: int = _DEPTH) -> Iterator[str]:
+    """Yield where below a folder projects are to be looked for, ``""`` for the folder itself.
+
+    That is where it is a project, or lies in a repository; otherwise it may be one of clones, and its folders are looked at alike.
+
+    Args:
+        ports: to look; links are not followed.
+        folder: a project, a repository with several, or a folder of such.
+        depth: how many folders further down.
+    """
+    try:
+        is_one = bool(state_files(ports, folder) or top_of(ports, folder))
+    except InputError:  # it cannot be listed, which is told when it is looked into
+        is_one = True
+    if is_one:
+        yield ""
+    elif depth:
+        for name in ports.files.folders(folder):
+            yield from ((Path(name) / below).as_posix() for below in find_tops(ports, folder / name, depth - 1))
+
+
+def find_places(ports: ReadPorts, folder: Path) -> tuple[tuple[str, str], ...]:
     """Return the state files of a folder, or, where it has none at its top, those that git would not ignore below it.
 
     Args:
         ports: to look.
         folder: a project, or a repository with several.
-        file: the state file that is meant, or ``""``.
 
     Returns:
         The folder of each below ``folder``, and its name in that.
-
-    Raises:
-        InputError: when there is none, or no such folder.
     """
-    if file:
-        return (("", file),)
-    there = ports.files.listing(folder)
-    if there is None:
-        raise InputError(f"there is no folder {folder}")
-    names = _state_files(there)
-    below = () if names else _folders_below(ports, folder)
-    found = (*(("", name) for name in names), *((where, name) for where in below for name in state_files(ports, folder / where)))
-    if not found:
-        raise _unlinked(folder)
-    return found
-
-
-def _folders_below(ports: ReadPorts, folder: Path) -> list[str]:
-    """Return the folders below one that have state files, as far as git would not ignore these."""
-    return sorted({posixpath.dirname(path) for path in ports.git.find_files(folder) or () if tool_of(path)})
+    if names := state_files(ports, folder):
+        return tuple(("", name) for name in names)
+    below = sorted({posixpath.dirname(path) for path in ports.git.find_files(folder) or () if tool_of(path)})
+    return tuple((where, name) for where in below for name in state_files(ports, folder / where))
 
 
 def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
     """Return the names of the state files in a folder; our own stands for Copier's beside it, which the same template makes."""
-    return _state_files(ports.files.listing(folder) or ())
-
-
-def _state_files(names: Iterable[str]) -> tuple[str, ...]:
-    found = tuple(name for name in names if tool_of(name))
+    found = tuple(name for name in ports.files.listing(folder) or () if tool_of(name))
     return (STATE_FILE,) if STATE_FILE in found else found
 
 
-def _unlinked(folder: Path, below: Sequence[str] = ()) -> InputError:
-    """Return what is said of a folder without any state file, and what projects are below it."""
+def unlinked(ports: ReadPorts, folder: Path, below: Iterable[str] = ()) -> InputError:
+    """Return what is said where no state file is found, and which projects are below it instead."""
+    if ports.files.listing(folder) is None:
+        return InputError(f"there is no folder {folder}")
+    names = tuple(below)
     hint = (
-        f"There are projects below it: {listed(below)}. Name the folder of one."
-        if below
-        else "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt."
+        f"There are projects below it: {listed(names)}. Name the folder of one."
+        if names
+        else "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt.\n"
+        "A state file of another name has to be named, too: --answers-file."
     )
     return InputError(f"{folder} follows no template: it has no state file", hint=hint)
 
