@@ -19,6 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
+from coverage import Coverage
+
 _LIMIT = 120.0  # seconds that one run may take
 _LEFT_OUT = ("rendering", "clients.isolation")  # the worker's own
 _LOADED_LATE = (  # by the program: of other libraries, what only some runs need
@@ -106,6 +108,8 @@ def _send(channel: IO[str], value: object) -> None:
 def _serve(number: int) -> None:
     """Load the program, and fork a process for every run, until nobody asks any more."""
     _load()
+    if measured := Coverage.current():
+        measured.save()  # what loading covered is told once: none of the runs need tell it
     gc.collect()
     gc.freeze()  # what is loaded stays, and is shared by all
     with socket.socket(fileno=number) as connection, connection.makefile("rw", encoding="utf-8") as channel:
