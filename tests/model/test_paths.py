@@ -182,7 +182,28 @@ def test_the_quick_look_at_a_path_never_says_other_than_the_close_one(path: str)
 @given(names=st.lists(st.lists(PARTS, min_size=1, max_size=3).map("/".join), max_size=5))
 def test_collisions_are_found_wherever_a_closer_look_finds_some(names: list[str]) -> None:
     tree = Tree({name: Entry(Mode.FILE) for name in names})
-    assert {problem for problem in paths.tree_problems(tree) if "one file" in problem.message} == set(paths._collisions(tree, {}))
+    told = {problem.message for problem in paths.tree_problems(tree) if "one file" in problem.message}
+    assert told == {
+        f"{name!r} and {other!r} are one file where case or Unicode form does not count" for _, name, other in paths.collisions(tree)
+    }
+
+
+@pytest.mark.parametrize(
+    ("new", "there", "found"),
+    [
+        ("README", ["readme"], ("README", "readme")),
+        ("SRC/x", ["src/y"], ("SRC", "src")),
+        ("Src", ["src/y"], ("Src", "src")),
+        ("A.TXT/x", ["a.txt"], ("A.TXT", "a.txt")),
+        ("e\u0301/x", ["\u00e9/y"], ("e\u0301", "\u00e9")),
+        ("README", ["README", "readme"], None),
+        ("src/new", ["SRC/a", "src/b"], None),
+        ("src/new", ["src/other"], None),
+    ],
+)
+def test_what_collides_only_now_is_told_and_what_did_before_is_not(new: str, there: list[str], found: tuple[str, str] | None) -> None:
+    assert [names for _, *names in paths.collisions([new], there)] == ([[*found]] if found else [])
+    assert bool(tree_problems(Tree({new: FILE}), there=there)) is bool(found)
 
 
 def test_what_may_be_written_of_a_tree_is_what_would_be_accepted_alone() -> None:

@@ -312,8 +312,9 @@ def test_a_forged_bundle_that_harms_nobody_is_just_a_proposal(prepared: World) -
         ("120000", "link", "/etc/passwd"),
         ("100644", ".robot-action-x/file", "x"),
         ("100644", "A.txt", "x"),
+        ("100644", "A.TXT/file", "x"),
     ],
-    ids=["link-out", "absolute-link", "own-name", "case"],
+    ids=["link-out", "absolute-link", "own-name", "case", "folder-and-file"],
 )
 def test_what_no_project_may_hold_is_refused(prepared: World, mode: str, path: str, text: str) -> None:
     forge(prepared, lambda folder: stage(folder, mode, path, text))

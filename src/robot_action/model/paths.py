@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from robot_action.errors import InputError, Position, Problem
 from robot_action.model.tree import Entry, Mode, Tree
@@ -103,14 +103,21 @@ def parents_of(path: str) -> Iterator[str]:
         yield path
 
 
-def _collisions(paths: Iterable[str], places: Mapping[str, Position]) -> Iterator[Problem]:
-    """Yield the paths, and their folders, that a case- or Unicode-folding file system takes for one."""
-    seen: dict[str, str] = {}
+def collisions(paths: Iterable[str], there: Iterable[str] = ()) -> Iterator[tuple[str, str, str]]:
+    """Yield each path whose name, or a folder's above it, a case- or Unicode-folding file system takes for another: path and both names.
+
+    Args:
+        paths: those that are looked at.
+        there: what was there before, beside them or of them; what collides among these by itself is not told.
+    """
+    known = set(there)
+    known |= _folders_of(known)
+    seen = {_folded(name): name for name in known}
     for path in paths:
         for name in (path, *parents_of(path)):
-            known = seen.setdefault(_folded(name), name)
-            if known != name:
-                yield Problem(f"{name!r} and {known!r} are one file where case or Unicode form does not count", places.get(path))
+            other = name if name in known else seen.setdefault(_folded(name), name)
+            if other != name:
+                yield path, name, other
 
 
 def _folded(name: str) -> str:
@@ -128,12 +135,13 @@ def _folders_of(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tuple[Problem, ...]:
+def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES, there: Collection[str] = ()) -> tuple[Problem, ...]:
     """Return everything that forbids to write or commit ``tree``.
 
     Args:
         tree: the paths.
         places: where each path comes from, for messages.
+        there: the paths of what it is brought into, as far as they stay; see `collisions`.
     """
     found: list[Problem] = []
     folders = _folders_of(tree)
@@ -145,8 +153,12 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES) -> tu
         files = (parent for parent in parents_of(path) if parent in are_files) if are_files else ()
         found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder", places.get(path)) for parent in files)
     names = folders.union(tree)
-    if len({_folded(name) for name in names}) < len(names):
-        found.extend(dict.fromkeys(_collisions(tree, places)))
+    if there or len({_folded(name) for name in names}) < len(names):
+        told = (
+            Problem(f"{name!r} and {other!r} are one file where case or Unicode form does not count", places.get(path))
+            for path, name, other in collisions(tree, there)
+        )
+        found.extend(dict.fromkeys(told))
     return tuple(found)
 
 

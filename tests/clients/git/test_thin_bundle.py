@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -20,13 +22,15 @@ BRANCH = "robot-action/x"
 class Bed:
     """A repository with a commit that a bundle brings, whose parent alone the server has."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, before: Mapping[str, str] = MappingProxyType({}), after: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.root, self.work, self.server = root, root / "work", root / "server.git"
-        write_files(self.work, {"a.txt": "a\n"})
+        write_files(self.work, {"a.txt": "a\n", **before})
         git(self.work, "init", "--quiet", f"--initial-branch={BRANCH}")
         self.parent = self.commit()
         git(root, "clone", "--quiet", "--bare", str(self.work), str(self.server))
-        write_files(self.work, {"a.txt": "b\n"})
+        write_files(self.work, {"a.txt": "b\n", **after})
         self.made = self.commit()
         self.file = root / "bundle"
         git(self.work, "bundle", "create", "--quiet", str(self.file), BRANCH, "--not", self.parent)
@@ -94,3 +98,16 @@ def test_a_bundle_without_a_parent_is_refused(bed: Bed) -> None:
 def test_a_name_that_is_too_long_is_told(bed: Bed) -> None:
     with pytest.raises(InputError, match="cannot be read: File name too long"):
         bed.receive(replace(bed.wanted(), file=bed.root / ("x" * 300)))
+
+
+@pytest.mark.parametrize("path", ["SRC/new.txt", "Src", "A.TXT/x", "E\u0301.txt", "\u00c9.txt"])
+def test_what_is_one_file_with_another_on_some_file_system_is_refused(tmp_path: Path, path: str) -> None:
+    bed = Bed(tmp_path, {"src/x.py": "x\n", "\u00e9.txt": "x\n"}, {path: "new\n"})
+    with pytest.raises(InputError, match="one file where case or Unicode form does not count"):
+        bed.receive()
+
+
+def test_what_was_there_as_two_before_may_change(tmp_path: Path) -> None:
+    before = {"README.md": "x\n", "readme.md": "x\n", "src/x.py": "x\n", "SRC/y.py": "x\n"}
+    bed = Bed(tmp_path, before, {**dict.fromkeys(before, "y\n"), "src/new.py": "x\n"})
+    assert bed.receive()

@@ -109,22 +109,16 @@ def _tell(runner: GitRunner, inside: Place, commit: str) -> _Told:
 
 
 def _check(runner: GitRunner, inside: Place, wanted: ReceiveWanted, changes: Sequence[Change]) -> None:
-    """Refuse what no project may hold: every path that changes, beside all those that stay."""
+    """Refuse what no project may hold: every path that changes, and what of that collides only now with those that stay."""
     problems = [
         Problem(f"the path {change.path!r} is a submodule, and those are not updated")
         for change in changes
         if _SUBMODULE in {change.before_mode, change.after_mode}
     ]
     new = {change.path: change for change in changes if change.after}
-    entries = dict(_entries(runner, inside, new))
-    problems += tree_problems(Tree(entries))
-    folded: dict[str, list[str]] = {}
-    for path in _paths(runner, inside, wanted.commit):
-        folded.setdefault(path.casefold(), []).append(path)
-    for path in new:
-        problems += [
-            Problem(f"{path!r} and {other!r} are one file where case does not count") for other in folded[path.casefold()] if other != path
-        ]
+    added = {change.path for change in changes if not change.before}
+    there = [path for path in _paths(runner, inside, wanted.commit) if path not in added]
+    problems += tree_problems(Tree(dict(_entries(runner, inside, new))), there=there)
     if problems:
         raise InputError(f"{wanted.file} brings what cannot be delivered", problems=tuple(dict.fromkeys(problems)))
 
