@@ -72,8 +72,11 @@ class Git(Protocol):
     def inspect(self, folder: Path) -> LocalRepository | None:
         """Return the facts of the repository whose top is ``folder``, or None when there is none."""
 
-    def identity(self) -> Author | None:
-        """Return the committer that git's configuration names, or None."""
+    def identity(self, top: Path) -> Author | None:
+        """Return whom the user's environment (``GIT_AUTHOR_NAME``), the configuration of the repository at ``top``, or the user's names.
+
+        None: nobody. Where there is no repository, one around it does not count.
+        """
 
     def commit(self, wanted: CommitWanted) -> str:
         """Make one commit, in a new repository or on top of the existing one; return its id.

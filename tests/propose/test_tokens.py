@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.propose.test_pull_request import BOTTOM, OTHER, TOP
-from tests.propose.world import BRANCH, Run, World
+from tests.propose.world import BRANCH, NAME, Run, World
+from tests.testbed.bare import git
 
 WORKFLOW = ".github/workflows/ci.yml"
 RIGHTS = {"contents": "write", "pull_requests": "write", "metadata": "read"}
@@ -135,3 +136,18 @@ def test_a_rule_that_wants_signatures_is_told_to_whom_github_signs_nothing_for(o
     assert "commits must have verified signatures" in run.said
     on_github.use("app_token")
     assert on_github.propose().pull["verified"] is True
+
+
+def test_commits_are_by_whom_git_names_in_the_project(local: World) -> None:
+    (local.root / ".gitconfig").write_text("[user]\nname = Ada\nemail = ada@example.com\n")
+    git(local.project, "config", "user.name", "Acme Robot")
+    by = "%an <%ae> %cn <%ce>"
+    local.version("v2.0.0", a_txt="two\n")
+    assert local.propose().code == 0
+    assert local.bare.git(NAME, "log", "-1", f"--format={by}", BRANCH).strip() == " ".join(["Acme Robot <ada@example.com>"] * 2)
+    local.person({"mine.txt": "mine\n"})
+    local.version("v3.0.0", a_txt="three\n")
+    grace = {"GIT_AUTHOR_NAME": "Grace", "GIT_AUTHOR_EMAIL": "grace@example.com"}
+    assert local.propose(**grace).pull["operation"] == "updated"
+    made = local.bare.git(NAME, "log", "--no-walk", f"--format={by}", BRANCH, f"{BRANCH}^2").splitlines()
+    assert made == [" ".join(["Grace <grace@example.com>"] * 2)] * 2, "the merge with people's work, too"

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from robot_action.errors import NotPermittedError
+from robot_action.model.delivery import Committing
 from robot_action.model.manifest import HostKind
 from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import BranchHead, PullRequestFacts
@@ -41,12 +42,12 @@ class Host:
 @pytest.mark.parametrize("proposed", [PROPOSED, NOTHING], ids=["something", "nothing"])
 def test_that_nothing_may_be_written_is_known_beforehand(proposed: Proposed) -> None:
     host = Host(PullRequestFacts(open=None if proposed.commit else pull()))
-    facts = look(cast("Ports", host), proposed, Wishes(), Path("/place"), 0)
+    facts = look(cast("Ports", host), proposed, Wishes(), Path("/place"), Committing(Path("/project"), 0))
     assert [problem.message for problem in facts.refusals] == ["the token may not write"]
     assert host.asked == [("acme/demo", False)]
 
 
 def test_where_nothing_is_to_be_written_no_right_is_asked_for() -> None:
     host = Host()
-    assert look(cast("Ports", host), NOTHING, Wishes(), Path("/place"), 0).refusals == ()
+    assert look(cast("Ports", host), NOTHING, Wishes(), Path("/place"), Committing(Path("/project"), 0)).refusals == ()
     assert host.asked == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError, NotPermittedError
 from robot_action.model.delivered import Delivery, Operation
-from robot_action.model.delivery import DeliveryFacts
+from robot_action.model.delivery import Committing, DeliveryFacts
 from robot_action.model.plan import Plan
 from robot_action.model.proposal import DeliverRequest, ProposalRequest, Proposed, Wishes
 from robot_action.model.report import ProjectReport, Report
@@ -39,7 +39,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
             report = replace(report, project=proposed.project, update=proposed.summary, template=place_of(found.source))
             report = going_on(report, request, secret=secret)
             if proposal.bundle is None:
-                facts = replace(look(ports, proposed, proposal.wishes, place, request.epoch), kept=found.kept)
+                facts = replace(look(ports, proposed, proposal.wishes, place, Committing(found.top, request.epoch)), kept=found.kept)
                 done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
             else:
                 proposed = _seen(ports, proposed)
@@ -65,7 +65,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
             proposed, date = read(ports, request, place)
             summary = proposed.summary
             report = replace(report, project=proposed.project, update=summary, template=summary.template if summary else "")
-            facts = look(ports, proposed, request.wishes, place, date, prepared=True)
+            facts = look(ports, proposed, request.wishes, place, Committing(request.project, date), prepared=True)
             done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         done = failed(going_on(report, request, error), error)

@@ -40,6 +40,19 @@ class Move(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Committing:
+    """How commits of ours are made while delivering.
+
+    Attributes:
+        top: the project's checkout, whose configuration may name who commits; there need not be one.
+        date: seconds since 1970, UTC.
+    """
+
+    top: Path
+    date: int
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """People's commits on the branch, merged with what is proposed.
 

@@ -21,7 +21,7 @@ def inspect(ports: Ports, request: CreateRequest, facts: Facts) -> Facts:
     Raises:
         RobotActionError: when there is something that git cannot read.
     """
-    facts = replace(facts, committer=ports.git.identity() or OWN_IDENTITY)
+    facts = replace(facts, committer=ports.git.identity(request.manifest.destination) or OWN_IDENTITY)
     if facts.destination is not None and facts.destination.kind is DestinationKind.NEW:
         return facts
     return replace(facts, local=ports.git.inspect(request.manifest.destination))

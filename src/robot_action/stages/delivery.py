@@ -8,7 +8,7 @@ from pathlib import Path
 
 from robot_action.errors import FailedError, InputError, NotPermittedError, Problem, StaleError, UsageError
 from robot_action.exchange import JoinWanted, SealWanted
-from robot_action.model.delivery import CONFLICT_STATUS, DeliveryFacts, Joined, Move
+from robot_action.model.delivery import CONFLICT_STATUS, Committing, DeliveryFacts, Joined, Move
 from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchHead, CheckState, PullRequestWanted
@@ -19,7 +19,7 @@ from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
 
 
-def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: int, *, prepared: bool = False) -> DeliveryFacts:
+def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, committing: Committing, *, prepared: bool = False) -> DeliveryFacts:
     """Look at the host; nothing there is changed.
 
     Args:
@@ -27,7 +27,7 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
         proposed: what is to be delivered.
         wishes: what the operator wants besides.
         place: a repository of ours that has the proposed commit.
-        date: what a merge with people's commits is dated, seconds since 1970, UTC.
+        committing: how a merge with people's commits is made.
         prepared: whether another job made it, and has seen the branch then.
 
     Raises:
@@ -50,7 +50,7 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, date: in
     if is_declined(proposed, wishes, facts):
         return facts
     if has_work_of_people(facts) and not is_there(proposed, facts):
-        facts = replace(facts, joined=_join(ports, proposed, facts, date))
+        facts = replace(facts, joined=_join(ports, proposed, facts, committing))
     move = move_for(proposed, facts)
     return facts if move is Move.BLOCK else _with_details(ports, proposed, facts, move)
 
@@ -170,7 +170,7 @@ def _refusals(ports: Ports, proposed: Proposed) -> Iterator[Problem]:
         yield from error.problems
 
 
-def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> Joined:
+def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, committing: Committing) -> Joined:
     """Merge what people committed on the branch with what is proposed."""
     assert facts.head is not None  # noqa: S101 - there are commits
     drafts, head = ports.git.drafts, facts.head.commit
@@ -180,8 +180,8 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, date: int) -> 
     if not made.tree:
         return Joined(conflicts=made.conflicts, is_there=made.is_there)
     message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.key)
-    author = ports.git.identity() or OWN_IDENTITY
-    return Joined(drafts.seal(facts.place, SealWanted(made.tree, (head, proposed.commit), message, author, date)))
+    author = ports.git.identity(committing.top) or OWN_IDENTITY
+    return Joined(drafts.seal(facts.place, SealWanted(made.tree, (head, proposed.commit), message, author, committing.date)))
 
 
 def _standing(ports: Ports, proposed: Proposed, facts: DeliveryFacts, move: Move) -> tuple[str, ...]:

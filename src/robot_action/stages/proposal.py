@@ -96,7 +96,7 @@ def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, fa
     summary = summarise(ports, facts, branch=blank.branch, revision=mark_of(revision, digest))
     assert summary is not None  # noqa: S101 - both renderings are there
     message = with_trailers(proposal.wishes.message or blank.title or update_title(summary, blank.prefix), digest, draft.tree, blank.key)
-    author = ports.git.identity() or OWN_IDENTITY
+    author = ports.git.identity(facts.top) or OWN_IDENTITY
     epoch = proposal.around.epoch
     date = facts.local.date if epoch is None else epoch
     return replace(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.environment import Place
 from robot_action.errors import FailedError
 
 if TYPE_CHECKING:
@@ -141,16 +141,11 @@ class GitClient:
 
         return git_project.inspect(self._runner, folder)
 
-    def identity(self) -> Author | None:
-        """Return the committer that the user's git configuration names, or None."""
-        from robot_action.model.manifest import Author
+    def identity(self, top: Path) -> Author | None:
+        """Return who commits in a repository; see `robot_action.repositories.Git.identity`."""
+        from robot_action.clients.git import identity as git_identity
 
-        how = Invocation(accept=(0, 1), user_configuration=True)
-        with self._runner.scratch("identity") as folder:
-            items = self._runner.run(Place(folder), "config", "-z", "--get-regexp", r"^user\.(name|email)$", how=how).items
-        values = dict(item.decode(errors="replace").split("\n", 1) for item in items if b"\n" in item)
-        name, email = (values.get(f"user.{key}", "").strip() for key in ("name", "email"))
-        return Author(name, email) if name and email else None
+        return git_identity.identity(self._runner, top)
 
     def commit(self, wanted: CommitWanted) -> str:
         """Make one commit; see `robot_action.repositories.Git.commit`."""

@@ -13,9 +13,11 @@ OUTPUT_LIMIT = 256 * 2**20
 ALWAYS_PASSED = ("PATH", "TMPDIR", "LD_LIBRARY_PATH")
 NETWORK_PASSED = (
     *("HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "SSH_AUTH_SOCK"),
+    *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND"),
     *(name for lower in ("http_proxy", "https_proxy", "all_proxy", "no_proxy") for name in (lower, lower.upper())),
 )
+IDENTITY_PASSED = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
 _PINNED_VARIABLES = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
@@ -113,7 +115,7 @@ class Invocation:
         variables: more environment variables, such as dates.
         accept: exit codes that are no failure.
         limit: bytes that it may write to standard output; too_much: what is said when it writes more.
-        user_configuration: whether it may see the user's and the machine's git configuration.
+        user_configuration: whether it may see the user's and the machine's git configuration, and whom the environment names.
         configuration: what only this command is configured with.
         light: whether one that speaks with another repository says little: then it needs no GitPython, which tells how far it is.
     """

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from robot_action.clients.git.environment import (
     ALWAYS_PASSED,
+    IDENTITY_PASSED,
     NETWORK_PASSED,
     SSH_COMMAND,
     WITHOUT_USER_CONFIGURATION,
@@ -60,7 +61,7 @@ class GitRunner:
     """Runs git commands.
 
     Args:
-        environment: where the documented variables (PATH, HOME, proxies, certificates, GIT_SSH_COMMAND) come from.
+        environment: where the documented variables (PATH, HOME, proxies, certificates, GIT_SSH_COMMAND, GIT_CONFIG_GLOBAL) come from.
         credentials: asked at each command; shown to their hosts, by an environment variable of the one that speaks with them.
         allowed_protocols: ``http`` or ``file``, where the operator named them.
         advance: is told how far fetches and pushes are.
@@ -88,7 +89,7 @@ class GitRunner:
             RobotActionError: when it fails, explained.
         """
         isolated = {} if how.user_configuration else WITHOUT_USER_CONFIGURATION
-        base = self._passed(NETWORK_PASSED if how.user_configuration else ())
+        base = self._passed((*NETWORK_PASSED, *IDENTITY_PASSED) if how.user_configuration else ())
         environment = {**command_variables(base, place, how), **isolated, "GIT_ALLOW_PROTOCOL": "none"}
         done = self._direct(place, arguments, how, environment, LOCAL_TIMEOUT)
         if done.code not in how.accept:
