@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.merging.moves import Side, find_moves, free_moves, taken_along
+from robot_action.merging.moves import Side, find_moves, free_moves, says_little, taken_along
 from robot_action.model.tree import Entry, Mode, Tree
+
+CODE = "".join(f"line {number}\n" for number in range(10))
+OTHER = CODE.replace("line", "word")
 
 
 def side(files: Mapping[str, tuple[str, str]]) -> Side:
@@ -42,14 +45,56 @@ def test_what_the_template_renamed_shows_by_its_contents() -> None:
 
 
 def test_what_moved_with_its_folder_may_have_changed() -> None:
-    assert find_moves(plain(p__a="a", p__b="1"), plain(q__a="a", q__b="2")) == {"p/a": "q/a", "p/b": "q/b"}
+    moved = find_moves(plain(p__a=CODE, p__b="1", p__s__e=""), plain(q__a=CODE, q__b="2", q__s__e=""))
+    assert moved == {"p/a": "q/a", "p/b": "q/b", "p/s/e": "q/s/e"}
+
+
+def test_a_file_that_kept_its_name_and_half_of_its_contents_is_the_same_one() -> None:
+    half = "".join(f"{'line' if number % 2 else 'word'} {number}\n" for number in range(10))
+    assert find_moves(plain(p__a=CODE, p__e=""), plain(q__a=half, q__e="")) == {"p/a": "q/a", "p/e": "q/e"}
+    assert find_moves(plain(p__a=CODE, p__e=""), plain(q__a=OTHER, q__e="")) == {}
+    assert find_moves(plain(p__a=CODE), plain(q__b=half)) == {}, "git finds it by itself"
 
 
 def test_what_cannot_be_told_is_left_to_git() -> None:
-    assert find_moves(plain(p__a="x", p__b="x"), plain(q__c="x", q__d="x")) == {}
+    assert find_moves(plain(p__a=CODE, p__b=CODE), plain(q__c=CODE, q__d=CODE)) == {}
     assert find_moves(plain(old="x"), plain(new="y")) == {}
-    assert find_moves(plain(p__old=""), plain(q__new="")) == {}, "one empty file is like another"
-    assert find_moves(plain(p__old=""), plain(p__new="")) == {"p/old": "p/new"}
+
+
+@pytest.mark.parametrize("text", ["", '"""Init."""\n'])
+@pytest.mark.parametrize(
+    ("base", "theirs"),
+    [
+        (("p/a",), ("q/a",)),
+        (("logs/.gitkeep",), ("cache/.gitkeep",)),
+        (("p/t/a",), ("q/t/a",)),
+        (("p/a",), ("p/q/a",)),
+        (("a",), ("p/a",)),
+    ],
+)
+def test_files_with_next_to_nothing_in_them_are_like_others(base: tuple[str, ...], theirs: tuple[str, ...], text: str) -> None:
+    before = side({**{path: (path, text) for path in base}, "p/core": ("p/core", CODE)})
+    after = side({**{path: (path, text) for path in theirs}, "q/engine": ("q/engine", OTHER)})
+    assert find_moves(before, after) == {}
+
+
+def test_they_are_known_where_their_folder_kept_its_name_or_moved_with_something_in_it() -> None:
+    assert find_moves(plain(t__p__a="", t__p__s__a=""), plain(t__src__p__a="", t__src__p__s__a="")) == {
+        "t/p/a": "t/src/p/a",
+        "t/p/s/a": "t/src/p/s/a",
+    }
+    assert find_moves(plain(p__p__a=""), plain(p__a="")) == {"p/p/a": "p/a"}
+    assert find_moves(plain(p__a="", p__core=CODE), plain(q__a="", q__core=CODE)) == {"p/a": "q/a", "p/core": "q/core"}
+
+
+def test_in_its_folder_one_line_is_enough_and_none_is_not() -> None:
+    assert find_moves(plain(p__old="3.13\n"), plain(p__new="3.13\n")) == {"p/old": "p/new"}
+    assert find_moves(plain(p__old=""), plain(p__new="")) == {}
+
+
+@pytest.mark.parametrize(("content", "little"), [(b"", True), (b"one\n", True), (b"one\ntwo\n", False), (b"x" * 200, False)])
+def test_more_than_a_short_line_says_something(content: bytes, *, little: bool) -> None:
+    assert says_little(content) is little
 
 
 def test_empty_folders_and_what_tasks_made_are_no_files_of_the_template() -> None:
@@ -77,6 +122,12 @@ def test_a_folder_may_go_deeper() -> None:
         "d/own": "src/d/own",
         "d/x/own": "src/d/x/own",
     }
+
+
+def test_a_folder_went_where_most_of_its_files_went() -> None:
+    base = {"d/a", "d/b", "d/c"}
+    assert taken_along({"d/a": "e/a"}, base, {"e/a"}, {"d/own"}) == {}
+    assert taken_along({"d/a": "e/a", "d/b": "e/b"}, base, {"e/a", "e/b"}, {"d/own"}) == {"d/own": "e/own"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Which files a template moved, told by the template's own paths, so that empty and short ones are followed as well.
 
 A file is the same one where it is made of the same path of the template; then where the template moved that path, which
-shows by its unrendered contents. git's similarity of rendered contents comes after that, for what is left.
+shows by its unrendered contents, or by the folder that moved with it. git's similarity of rendered contents comes after that,
+for what is left. What has next to nothing in it is never known by that alone: one ``.gitkeep`` or ``__init__.py`` is like another.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from robot_action.model.tree import Mode, Tree
+
+_SHORT = 120  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +62,77 @@ def free_moves(moves: Mapping[str, str], present: Collection[str]) -> Mapping[st
 def taken_along(moves: Mapping[str, str], base: Collection[str], theirs: Collection[str], present: Collection[str]) -> Mapping[str, str]:
     """Return a project's own files in folders that the template moved as a whole, and where they go with them.
 
-    As in git, a folder has moved where nothing of the template is left in it, to where most of its files went.
+    A folder has moved where nothing of the template is left in it, to where most of its files went.
     """
     left = {folder for path in theirs for folder in _folders(path)}
-    counts: dict[str, Counter[str]] = {}
-    for old, new in moves.items():
-        for folder, target in {(_folder(old), _folder(new)), _portion(old, new)}:
-            if folder and folder not in left and folder != target:
-                counts.setdefault(folder, Counter())[target] += 1
-    targets = {folder: found[0] for folder, counter in counts.items() if len(found := _most(counter)) == 1}
+    sizes = Counter(folder for path in base for folder in _folders(path))
+    targets = {
+        folder: target for folder, (target, votes) in _folder_moves(moves).items() if folder not in left and 2 * votes > sizes[folder]
+    }
     along = {}
     for path in present:
-        folder = next((folder for folder in _folders(path) if folder in targets), "")
-        if folder and path not in base:
-            new = f"{targets[folder]}{path.removeprefix(folder)}".lstrip("/")
-            if new not in theirs and new not in present:
-                along[path] = new
+        new = _beside(path, targets) if path not in base else ""
+        if new and new not in theirs and new not in present:
+            along[path] = new
     return free_moves(along, {*present, *theirs})
 
 
+def says_little(content: bytes) -> bool:
+    """Tell whether contents are too little to know a file by: no more than one short line."""
+    return len(content) <= _SHORT and b"\n" not in content.rstrip()
+
+
 def _renamed(gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the template's paths that have the same contents in another place; then what else moved with their folders."""
+    """Return the template's paths that have the same or similar contents in another place; then what else moved with their folders."""
     found: dict[str, str] = {}
     contents: dict[bytes, tuple[list[str], list[str]]] = {}
     for number, paths in enumerate((gone, new)):
         for path, content in paths.items():
             contents.setdefault(content, ([], []))[number].append(path)
     for content, (before, after) in contents.items():
-        found.update(pair for pair in _paired(before, after) if content or _is_near(*pair))
-    folders = {_folder(old): _folder(now) for old, now in found.items()}
+        found.update(pair for pair in _paired(before, after) if not says_little(content) or _is_near(*pair, content))
+    found.update(_changed(gone, new, found))
+    targets = {folder: target for folder, (target, _) in _folder_moves(found).items()}
     taken = set(found.values())
     for path in gone:
-        now = f"{folders.get(_folder(path), _folder(path))}/{path.rpartition('/')[2]}".lstrip("/")
+        now = _beside(path, targets)
         if path not in found and now in new and now not in taken:
             found[path] = now
     return found
+
+
+def _changed(gone: Mapping[str, bytes], new: Mapping[str, bytes], found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the paths of similar contents that kept their name."""
+    names: dict[str, tuple[list[str], list[str]]] = {}
+    for number, (paths, known) in enumerate(((gone, set(found)), (new, set(found.values())))):
+        for path in paths:
+            if path not in known and not says_little(paths[path]):
+                names.setdefault(path.rpartition("/")[2], ([], []))[number].append(path)
+    for before, after in names.values():
+        yield from ((old, now) for old, now in _paired(before, after) if _is_similar(gone[old], new[now]))
+
+
+def _is_similar(one: bytes, other: bytes) -> bool:
+    """Tell whether two files have at least half of their contents in common, line by line, as git's renames want it."""
+    sides = [Counter(content.splitlines()) for content in (one, other)]
+    common, *sizes = (sum(len(line) * count for line, count in lines.items()) for lines in (sides[0] & sides[1], *sides))
+    return 2 * common >= max(sizes)
+
+
+def _folder_moves(moves: Mapping[str, str]) -> Mapping[str, tuple[str, int]]:
+    """Return the folders from which files moved, with the one to which most of those went, and how many; none where it is not one alone."""
+    counts: dict[str, Counter[str]] = {}
+    for old, new in moves.items():
+        for folder, target in {(_folder(old), _folder(new)), _portion(old, new)}:
+            if folder and folder != target:
+                counts.setdefault(folder, Counter())[target] += 1
+    return {folder: found[0] for folder, counter in counts.items() if len(found := _most(counter)) == 1}
+
+
+def _beside(path: str, targets: Mapping[str, str]) -> str:
+    """Return where a path goes with the innermost of its folders that moved, or ``""``."""
+    folder = next((folder for folder in _folders(path) if folder in targets), "")
+    return f"{targets[folder]}{path.removeprefix(folder)}".lstrip("/") if folder else ""
 
 
 def _paired(before: Collection[str], after: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -117,9 +156,16 @@ def _by_end(paths: Iterable[str], length: int) -> dict[tuple[str, ...], list[str
     return found
 
 
-def _is_near(old: str, new: str) -> bool:
-    """Tell whether an empty file may be the one that it is taken for: it kept its name, or its folder."""
-    return old.rpartition("/")[2] == new.rpartition("/")[2] or _folder(old) == _folder(new)
+def _is_near(old: str, new: str, content: bytes) -> bool:
+    """Tell whether a file with next to nothing in it may be the one that it is taken for.
+
+    It stayed in its folder, or only folders above that came or went: ``p/f`` and ``src/p/f``. Of an empty file the first says nothing.
+    """
+    if _folder(old) == _folder(new):
+        return bool(content)
+    portion = _portion(old, new)
+    short, long = sorted(portion, key=len)
+    return portion[0] != _folder(old) and (not short or long.startswith(f"{short}/"))
 
 
 def _folder(path: str) -> str:
@@ -142,6 +188,6 @@ def _portion(old: str, new: str) -> tuple[str, str]:
     return "/".join(before), "/".join(after)
 
 
-def _most(counter: Counter[str]) -> list[str]:
+def _most(counter: Counter[str]) -> list[tuple[str, int]]:
     most = max(counter.values())
-    return [name for name, count in counter.items() if count == most]
+    return [(name, count) for name, count in counter.items() if count == most]
