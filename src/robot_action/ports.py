@@ -114,7 +114,10 @@ class Files(Protocol):
         """Write a tree into a folder file by file, each by rename, ``last`` at the end; links there are never followed."""
 
     def remove(self, folder: Path, paths: Iterable[str]) -> None:
-        """Remove files and links of a folder, and folders that are empty then; links on the way are never followed."""
+        """Remove files and links of a folder, and folders that are empty then; links on the way are never followed.
+
+        What is not there is no error, whatever stands there, or on the way to it, instead.
+        """
 
     def discard(self, folder: Path) -> None:
         """Remove a folder that this run has made, with all that is in it."""

@@ -131,11 +131,21 @@ def test_a_temporary_file_of_a_killed_run_does_not_stay(files: LocalFiles, tmp_p
 
 
 def test_a_folder_where_a_file_goes_is_an_error_and_stays(files: LocalFiles, tmp_path: Path) -> None:
-    (tmp_path / "README.md").mkdir()
-    with pytest.raises(FailedError):
+    own = tmp_path / "README.md/deep/own"
+    own.parent.mkdir(parents=True)
+    own.write_text("own")
+    with pytest.raises(FailedError, match=r"README\.md: Is a directory") as error:
         files.write_into(TREE, tmp_path)
-    assert (tmp_path / "README.md").is_dir()
+    assert error.value.problems[0].hint == "Move away what stands there, then run the same command again."
+    assert own.read_text() == "own"
     assert not (tmp_path / TEMPORARY_FILE).exists()
+
+
+def test_folders_of_nothing_but_folders_give_way_to_a_file(files: LocalFiles, tmp_path: Path) -> None:
+    (tmp_path / "README.md/deep/er").mkdir(parents=True)
+    (tmp_path / "README.md/other").mkdir()
+    files.write_into(TREE, tmp_path)
+    assert (tmp_path / "README.md").is_file()
 
 
 def test_permissions_follow_the_umask(files: LocalFiles, tmp_path: Path) -> None:
@@ -292,8 +302,8 @@ def test_removing_takes_empty_folders_along_and_follows_no_link(files: LocalFile
     (folder / "link").symlink_to(outside)
     files.remove(folder, ["a/b/gone", "top", "missing", "no/such"])
     assert sorted(path.name for path in folder.rglob("*")) == ["a", "link", "stays"]
-    with pytest.raises(FailedError):
-        files.remove(folder, ["link/kept"])
+    files.remove(folder, ["link/kept", "a/stays/deep", "a"])  # none of these is there: what is has another path, or is no file
+    assert sorted(path.name for path in folder.rglob("*")) == ["a", "link", "stays"]
     assert (outside / "kept").exists()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from robot_action.model.tree import Entry
 from tests.testbed import nursery
 from tests.testbed.git_server import GitServer
 
@@ -120,9 +121,10 @@ class World:
         """The project's folder."""
         return self.root / "demo"
 
-    def set_up(self, files: Mapping[str, str], tag: str = "v1.0.0") -> str:
+    def set_up(self, files: Mapping[str, str | Entry], tag: str = "v1.0.0") -> str:
         """Put a version of the template on the server; return its commit."""
-        commit = self.git.commit(TEMPLATES, dedented(files))
+        texts = dedented({path: text for path, text in files.items() if isinstance(text, str)})
+        commit = self.git.commit(TEMPLATES, {**files, **texts})
         self.git.git(TEMPLATES, "tag", tag, commit)
         return commit
 

@@ -7,6 +7,7 @@ import pytest
 from robot_action.errors import Problem
 from robot_action.model.plan import Plan, Status, Step
 from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
+from robot_action.model.update import UpdateStep
 from robot_action.reporting.viewing import view_problems, view_report
 from robot_action.reporting.views import Result
 from tests.reporting import samples
@@ -29,6 +30,16 @@ def test_a_link_that_is_no_text_is_shown_nevertheless() -> None:
     plan = Plan("x", (samples.RenderStep(stage="render", title="", tree=tree, destination=samples.FOLDER),))
     (project,) = view_report(Report((ProjectReport("x", plan=plan),), dry_run=True)).projects
     assert project.steps[0].files[0].target == "\ufffd"
+
+
+def test_an_update_that_failed_while_it_was_written_may_be_there_in_part() -> None:
+    step = UpdateStep(stage="update", title="from 1 to 2", destination=samples.FOLDER, changes={}, state="state")
+    for status in (Status.FAILED, Status.DONE):
+        report = ProjectReport(
+            "x", plan=Plan("x", (step,)), outcomes=Outcomes((Outcome("update", status),)), destination=str(samples.FOLDER)
+        )
+        (project,) = view_report(Report((report,))).projects
+        assert project.in_part is (status is Status.FAILED)
 
 
 @pytest.mark.parametrize("missing", ["commit", "repository", "publish"])

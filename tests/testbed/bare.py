@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from robot_action.model.tree import Entry, Mode
+
 _ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
@@ -54,12 +56,14 @@ class BareRepositories:
         arguments = ["git", "-C", str(self.path_of(name)), "cat-file", "blob", what]
         return subprocess.run(arguments, check=True, capture_output=True, env=git_environment()).stdout
 
-    def commit(self, name: str, files: Mapping[str, str | bytes], *, branch: str = "main", message: str = "a commit") -> str:
+    def commit(self, name: str, files: Mapping[str, str | bytes | Entry], *, branch: str = "main", message: str = "a commit") -> str:
         """Make a commit with exactly these files straight in the bare repository; return its id."""
         stream = [f"commit refs/heads/{branch}\ncommitter Somebody <somebody@example.com> 1700000000 +0000\n".encode(), _data(message)]
         if branch in self.heads(name):
             stream.append(f"from refs/heads/{branch}^0\ndeleteall\n".encode())
-        stream += [f"M 100644 inline {path}\n".encode() + _data(content) for path, content in files.items()]
+        for path, content in files.items():
+            entry = content if isinstance(content, Entry) else Entry(Mode.FILE, content.encode() if isinstance(content, str) else content)
+            stream.append(f"M {entry.mode} inline {path}\n".encode() + _data(entry.content))
         subprocess.run(
             ["git", "-C", str(self.path_of(name)), "fast-import", "--quiet"],
             input=b"".join(stream),

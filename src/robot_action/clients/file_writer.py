@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,12 +35,15 @@ def write_over(root: Path, entries: Iterable[tuple[str, Entry]]) -> None:
 
 
 def remove(root: Path, paths: Iterable[str]) -> None:
-    """Remove files and links below a folder, and the folders that are empty then; what is not there is no error."""
+    """Remove files and links below a folder, and the folders that are empty then.
+
+    What is not there is no error: nor is a folder there instead, or a link or a file on the way.
+    """
     for path in paths:
         *parents, name = path.split("/")
         opened = [os.open(root, _TOP_FLAGS)]
         try:
-            with suppress(FileNotFoundError):
+            with _absent():
                 for parent in parents:
                     opened.append(os.open(parent, _FOLDER_FLAGS, dir_fd=opened[-1]))
                 os.unlink(name, dir_fd=opened[-1])
@@ -94,6 +98,16 @@ def _opened(root: Path) -> Iterator[_Way]:
         way.close()
 
 
+@contextmanager
+def _absent() -> Iterator[None]:
+    """Pass over what opening a folder or removing a file says where there is none."""
+    try:
+        yield
+    except OSError as error:  # ELOOP: what some systems say of a link that shall not be followed
+        if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}:
+            raise
+
+
 def _make(folder: int, name: str, entry: Entry) -> None:
     """Make a file or a link where nothing stands."""
     if entry.mode is Mode.LINK:
@@ -114,7 +128,20 @@ def _replace(folder: int, name: str, entry: Entry) -> None:
         os.unlink(temporary, dir_fd=folder)
     _make(folder, temporary, entry)
     try:
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        try:
+            os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except IsADirectoryError:
+            with suppress(OSError):  # it holds more: then the rename says so
+                _remove_empty(folder, name)
+            os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError:
         os.unlink(temporary, dir_fd=folder)
         raise
+
+
+def _remove_empty(folder: int, name: str) -> None:
+    """Remove a folder that holds nothing but folders: git knows none of them."""
+    for _, names, _, below in os.fwalk(name, topdown=False, dir_fd=folder):
+        for one in names:
+            os.rmdir(one, dir_fd=below)
+    os.rmdir(name, dir_fd=folder)

@@ -17,6 +17,8 @@ from robot_action.model.tree import Entry, Mode, Tree
 
 _DOT_GIT = ".git"
 STAGING_MARK = ".robot-action-staging-"
+_TAKEN = {errno.EISDIR, errno.ENOTDIR, errno.ENOTEMPTY, errno.EEXIST, errno.ELOOP}
+"""What the system says where something else stands at a path, or on the way to it."""
 
 
 class LocalFiles:
@@ -229,10 +231,11 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{folder} cannot be written: {error.filename or folder}: {_reason(error)}"
+        message = f"{folder} cannot be written: {error.filename2 or error.filename or folder}: {_reason(error)}"
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise NotPermittedError(message, hint="Give the permission, or name another folder.") from error
-        raise FailedError(message, hint="Make room, then run the same command again.") from error
+        hint = "Move away what stands there" if error.errno in _TAKEN else "Make room"
+        raise FailedError(message, hint=f"{hint}, then run the same command again.") from error
 
 
 def _unreadable(folder: Path, error: OSError) -> InputError:

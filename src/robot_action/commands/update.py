@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from robot_action.commands.running import apply_all, failed
 from robot_action.errors import ConflictError
+from robot_action.model.paths import parents_of
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import UpdateFacts, UpdateRequest
@@ -39,8 +40,8 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             report = going_on(replace(report, template=place_of(facts.source)), request, secret=secret)
             changes = changes_for(facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
-            dirty, hidden = tuple(_dirty(ports, request, facts, changes)), tuple(_hidden(ports, request, facts, changes))
-            plan = plan_update(request, facts, summary, changes, dirty, hidden)
+            dirty, in_the_way = tuple(_dirty(ports, request, facts, changes)), tuple(_in_the_way(ports, request, facts, changes))
+            plan = plan_update(request, facts, summary, changes, dirty, in_the_way)
             report = replace(report, project=plan.project, plan=plan, update=summary)
             if request.dry_run:
                 return report
@@ -57,17 +58,38 @@ def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Ma
     """
     inside = [path.removeprefix(facts.prefix) for path in facts.local.dirty if path.startswith(facts.prefix)]
     others = tuple({f"{path.rpartition('/')[0]}/" for path in (*facts.present, *inside) if "/" in path and tool_of(path)})
+    standing = _standing(ports, request, [path for path in inside if path in changes])
     for path in inside:
-        if _present(ports, request, path) != changes[path] if path in changes else not path.startswith(others):
+        if _file(standing.get(path)) != changes[path] if path in changes else not path.startswith(others):
             yield path
 
 
-def _hidden(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:
-    """Return what stands where new files go, neither written by an earlier run of this very update nor known to git."""
+def _in_the_way(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:
+    """Yield what stands where new files go, or on the way there, and git does not tell of, because it ignores it.
+
+    What an earlier, broken run of this very update wrote does not count. A folder is in the way with each file that stays in it.
+    """
     new = {path: entry for path, entry in changes.items() if entry is not None and path not in {*facts.present, facts.link.file}}
-    return (path for path, entry in new.items() if _present(ports, request, path) not in {None, entry})
+    for path, entry in _standing(ports, request, new).items():
+        if entry.mode is Mode.DIRECTORY:
+            yield from _staying(ports, request, path, changes) if path in new else ()
+        elif entry != new[path] if path in new else path not in changes:
+            yield path
 
 
-def _present(ports: Ports, request: UpdateRequest, path: str) -> Entry | None:
-    found = ports.files.read_tree(request.project, [path]).get(path)
-    return None if found is None or found.mode is Mode.DIRECTORY else found
+def _staying(ports: Ports, request: UpdateRequest, folder: str, changes: Mapping[str, Entry | None]) -> Iterator[str]:
+    """Yield what would be left in a folder that has to give way to a file."""
+    place = request.project / folder
+    repository = (".git",) if ports.files.exists(place / ".git") else ()
+    return (path for path in (f"{folder}/{name}" for name in (*repository, *ports.files.changed_at(place))) if path not in changes)
+
+
+def _standing(ports: Ports, request: UpdateRequest, paths: Collection[str]) -> Mapping[str, Entry]:
+    """Return what stands at some paths, and at the folders on the way to them; behind a link there is nothing of the project."""
+    found = ports.files.read_tree(request.project, sorted({*paths, *(above for path in paths for above in parents_of(path))}))
+    links = {path for path, entry in found.items() if entry.mode is Mode.LINK}
+    return {path: entry for path, entry in found.items() if links.isdisjoint(parents_of(path))}
+
+
+def _file(entry: Entry | None) -> Entry | None:
+    return None if entry is None or entry.mode is Mode.DIRECTORY else entry

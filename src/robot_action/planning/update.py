@@ -21,7 +21,7 @@ def plan_update(
     summary: UpdateSummary | None,
     changes: Mapping[str, Entry | None],
     dirty: tuple[str, ...],
-    hidden: tuple[str, ...] = (),
+    in_the_way: tuple[str, ...] = (),
 ) -> Plan:
     """Return the steps that bring the template's changes into the work tree.
 
@@ -31,7 +31,7 @@ def plan_update(
         summary: what is brought; None: nothing.
         changes: as they stand in a work tree.
         dirty: what in the work tree is neither committed nor what an earlier, broken run of this update wrote.
-        hidden: what stands in the work tree where the changes go, and git does not show, because it ignores it.
+        in_the_way: what stands in the work tree where the changes go, and git does not show, because it ignores it.
 
     Raises:
         FailedError: when the work tree has something that would be lost.
@@ -40,7 +40,7 @@ def plan_update(
     name = facts.link.project or request.project.name
     if summary is None:
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=_up_to_date(request, facts)),))
-    _check_work_tree(request, dirty, hidden)
+    _check_work_tree(request, dirty, in_the_way)
     conflicts = facts.merged.conflicts
     check_policy(request.policy, conflicts)
     step = UpdateStep(
@@ -70,14 +70,14 @@ def check_policy(policy: Policy, conflicts: tuple[Conflict, ...]) -> None:
         )
 
 
-def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], hidden: tuple[str, ...]) -> None:
+def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], in_the_way: tuple[str, ...]) -> None:
     """See that the work tree has nothing that would be lost; see `plan_update`."""
     if dirty:
         hint = "Commit them, or put them away with git stash --include-untracked, so that none of them is lost among the template's."
         raise FailedError(f"{request.project} has changes that are not committed: {listed(dirty)}", hint=hint)
-    if hidden:
-        hint = "The template's changes have files of these names, which would replace them. Move them away first."
-        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {listed(hidden)}", hint=hint)
+    if in_the_way:
+        hint = "The template has files in these places now, which would replace them. Move them away first."
+        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {listed(in_the_way)}", hint=hint)
 
 
 def check_known(theirs: Rendered, other: Rendered, changes: Mapping[str, Entry | None]) -> None:

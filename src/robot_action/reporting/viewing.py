@@ -160,9 +160,9 @@ def _place(report: ProjectReport) -> PlaceView | None:
 
 def _is_in_part(report: ProjectReport) -> bool:
     """Tell whether files may have been written before a failure; a new folder appears whole, or not at all."""
-    failed = any(item.stage == "render" and item.status is Status.FAILED for item in report.outcomes.items)
-    steps = report.plan.steps if report.plan else ()
-    return failed and any(isinstance(step, RenderStep) and step.into_existing for step in steps)
+    failed = {item.stage for item in report.outcomes.items if item.status is Status.FAILED}
+    steps = (step for step in (report.plan.steps if report.plan else ()) if step.stage in failed)
+    return any(isinstance(step, UpdateStep) or (isinstance(step, RenderStep) and step.into_existing) for step in steps)
 
 
 def _result_of_update(report: ProjectReport) -> Result | None:

@@ -185,13 +185,11 @@ def changes_for(facts: UpdateFacts) -> Mapping[str, Entry | None]:
 
 
 def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
-    """Write the changes: new contents first, then what goes away, and the state file last."""
+    """Make the changes: first what goes away, for something new may come to its place, or below it, and the state file last."""
     del outcomes
-    written = Tree({path: entry for path, entry in step.changes.items() if entry is not None and path != step.state})
-    state = {path: entry for path, entry in step.changes.items() if entry is not None and path == step.state}
-    ports.files.write_into(written, step.destination)
     ports.files.remove(step.destination, [path for path, entry in step.changes.items() if entry is None])
-    ports.files.write_into(Tree(state), step.destination)
+    written = Tree({path: entry for path, entry in step.changes.items() if entry is not None})
+    ports.files.write_into(written, step.destination, last=step.state)
     details = (*step.details, *_keep(ports, step))
     return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, step.conflicts))
 
