@@ -68,7 +68,15 @@ def test_a_digest_tells_what_is_brought_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [(".github/workflows/x.yml", True), (".GitHub/Workflows/x.yml", True), (".github/x.yml", False), ("a/.github/workflows/x", False)],
+    [
+        (".github/workflows/x.yml", True),
+        (".GitHub/Workflows/x.yml", True),
+        (".github/Workflows", True),
+        (".github", True),
+        (".github/x.yml", False),
+        (".github/workflows.md", False),
+        ("a/.github/workflows/x", False),
+    ],
 )
 def test_a_workflow_is_known_by_its_path(path: str, expected: bool) -> None:
     assert is_workflow(path) is expected

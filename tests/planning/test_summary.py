@@ -7,10 +7,12 @@ from pathlib import Path
 
 from robot_action.model.facts import LocalRepository
 from robot_action.model.link import Link, Tool
+from robot_action.model.proposal import Change
 from robot_action.model.template import Rendering, Specification, Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateFacts
-from robot_action.planning.summary import summarised
+from robot_action.model.update_summary import FileOutcome
+from robot_action.planning.summary import files_of, summarised
 from tests.planning.values import SOURCE
 
 FACTS = UpdateFacts(Path("/projects/demo"), LocalRepository(), Link(Tool.COPIER, ".copier-answers.yml", SOURCE.text), SOURCE)
@@ -47,3 +49,15 @@ def test_one_that_the_template_gives_to_its_projects_is_theirs() -> None:
 
 def test_a_link_is_none() -> None:
     assert changelog({"CHANGELOG.md": entry("docs/2.0.0", Mode.LINK)}) == ""
+
+
+def test_what_a_commit_does_with_files_is_told_by_the_commit() -> None:
+    changes = [Change("sub/new", "", "", "100644", "2"), Change("sub/old", "100644", "1"), Change("sub/it", "100644", "1", "100755", "1")]
+    told = {FileOutcome.KEPT: ("it", "other"), FileOutcome.REMOVED: ("lie",)}
+    assert files_of(changes, "sub/", told) == {
+        FileOutcome.ADDED: ("new",),
+        FileOutcome.CHANGED: ("it",),
+        FileOutcome.REMOVED: ("old",),
+        FileOutcome.KEPT: ("other",),
+    }
+    assert files_of(changes[:1], "sub/", {}) == {FileOutcome.ADDED: ("new",)}

@@ -252,7 +252,7 @@ def refused(world: World, run: Run, code: int = 65) -> None:
     assert (set(world.heads()), world.pulls()) == ({"main"}, [])
 
 
-def forge(world: World, change: Callable[[Path], None]) -> None:
+def forge(world: World, change: Callable[[Path], None], *, key: str = ".", text: str = "Forged") -> None:
     """Write a bundle of a commit of somebody's, with everything told so that it fits."""
     folder = world.root / "forged"
     git(world.root, "clone", "--quiet", str(world.bare.path_of(NAME)), str(folder))
@@ -261,7 +261,7 @@ def forge(world: World, change: Callable[[Path], None]) -> None:
     parent, tree = git(folder, "rev-parse", "origin/main"), git(folder, "write-tree")
     listed = git(folder, "diff-tree", "-r", "--raw", "--no-renames", "--full-index", "--no-abbrev", "origin/main", tree).splitlines()
     digest = digest_of(found["revision"], [_change(line) for line in listed], [])
-    message = with_trailers("Forged", digest, tree, ".")
+    message = with_trailers(text, digest, tree, key)
     who = {
         f"GIT_{role}_{key}": text
         for role in ("AUTHOR", "COMMITTER")
@@ -303,6 +303,76 @@ def test_a_forged_bundle_that_harms_nobody_is_just_a_proposal(prepared: World) -
     forge(prepared, lambda folder: stage(folder, "100644", "harmless.txt"))
     run = deliver(prepared)
     assert (run.code, run.pull["operation"]) == (0, "created"), run.said
+
+
+def test_who_made_a_commit_and_what_it_says_is_told(prepared: World) -> None:
+    forge(prepared, lambda folder: stage(folder, "100644", "harmless.txt"), text="Nice [skip ci]\n\nFixes #1\n" + "x\n" * 10)
+    details = deliver(prepared).project["stages"][0]["details"]
+    told = ["the commit is by x <x@y>", "its message: Nice [skip ci]", "its message: Fixes #1"]
+    assert [line for line in details if line in told] == told
+    assert details[-1] == "… and 2 more lines of it"
+
+
+def test_the_files_are_told_as_the_commit_has_them(prepared: World) -> None:
+    def change(folder: Path) -> None:
+        stage(folder, "100644", "harmless.txt")
+        stage(folder, "100644", "b.txt", "another")
+        git(folder, "update-index", "--force-remove", "gone.txt")
+
+    forge(prepared, change)
+    found = json.loads(result(prepared).read_text())
+    tell(prepared, summary={**found["summary"], "files": {"left as it was": ["b.txt", "run.sh"], "removed": ["a.txt"]}})
+    assert deliver(prepared).code == 0
+    (pull,) = prepared.pulls()
+    folded = pull.body[pull.body.index("<details><summary>4 files") :]
+    order = ["added:", ">harmless.txt<", "changed:", ">b.txt<", "removed:", ">gone.txt<", "left as it was:", ">run.sh<"]
+    assert sorted(order, key=folded.index) == order
+    assert ">a.txt<" not in pull.body
+
+
+@pytest.mark.parametrize("path", [".github", ".github/workflows", ".GitHub/Workflows"])
+def test_a_link_in_the_place_of_the_workflows_counts_as_a_change_of_them(prepared: World, path: str) -> None:
+    forge(prepared, lambda folder: stage(folder, "120000", path, "src"))
+    run = deliver(prepared)
+    refused(prepared, run, 77)
+    assert f"it changes {path}" in run.said
+
+
+def test_what_lies_outside_of_the_project_is_refused(prepared: World) -> None:
+    forge(prepared, lambda folder: stage(folder, "100644", "other/file.txt"), key="sub")
+    tell(prepared, prefix="sub/", state="sub/.robot-action.yml", key="sub")
+    run = deliver(prepared)
+    refused(prepared, run)
+    assert "changes what lies outside of its project sub/: other/file.txt" in run.said
+
+
+NOTHING = {"commit": "", "digest": "", "revision": "", "summary": None}
+
+
+@pytest.mark.parametrize("nothing", [{}, NOTHING], ids=["something", "nothing"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"key": "sub"},
+        {"key": ""},
+        {"prefix": "sub/"},
+        {"prefix": "su", "state": "sub/.robot-action.yml", "key": "sub"},
+        {"state": "sub/.robot-action.yml"},
+        {"state": "a.txt", "key": "a.txt"},
+        {"state": ".copier-answers.other.yml"},
+    ],
+    ids=str,
+)
+def test_another_projects_pull_request_is_out_of_reach(prepared: World, changes: Mapping[str, Any], nothing: Mapping[str, Any]) -> None:
+    tell(prepared, **changes, **nothing)
+    run = deliver(prepared)
+    refused(prepared, run)
+    assert "does not tell which project it is for" in run.said
+
+
+def test_the_commit_is_for_the_project_that_the_result_names(prepared: World) -> None:
+    forge(prepared, lambda folder: stage(folder, "100644", "harmless.txt"), key="sub")
+    refused(prepared, deliver(prepared))
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ class Proposed:
         commit: what is brought, or ``""``: there is nothing to bring in.
         digest: of what is brought, whatever else the base holds: target version, changes and conflicts.
         revision: which version is brought, with which answers: what somebody who declines, declines.
-        title: the pull request's, or ``""``: the usual one.
+        author: who made the commit, where that is not this process; title: the pull request's, or ``""``: the usual one.
         summary: what its body tells; it is written where it is delivered, so that it is escaped there.
         prefix: where in the repository the project lies: ``""``, or a path with ``/`` behind it.
         state: the state file's path in the repository; key: what tells the project from others there.
@@ -159,6 +159,7 @@ class Proposed:
     digest: str = ""
     revision: str = ""
     message: str = ""
+    author: str = ""
     title: str = ""
     summary: UpdateSummary | None = None
     prefix: str = ""

@@ -104,6 +104,7 @@ class _Result(_Strict):
     digest: _NoDigest
     revision: _Revision
     message: _Long
+    author: _Text
     title: _Text
     summary: _Summary | None
     prefix: _Text

@@ -12,7 +12,7 @@ from robot_action.model.merge import Conflict
 from robot_action.model.proposal import Change, Proposed
 from robot_action.model.pull_request import PROJECT_TRAILER, TREE_TRAILER, UPDATE_TRAILER, BranchCommit
 
-_WORKFLOWS = ".github/workflows/"
+_WORKFLOWS = (".github", ".github/workflows")
 
 
 def digest_of(revision: str, changes: Iterable[Change], conflicts: Iterable[Conflict]) -> str:
@@ -23,8 +23,9 @@ def digest_of(revision: str, changes: Iterable[Change], conflicts: Iterable[Conf
 
 
 def is_workflow(path: str) -> bool:
-    """Tell whether a path is a workflow's, for which tokens need a right of its own."""
-    return path.casefold().startswith(_WORKFLOWS)
+    """Tell whether a path is a workflow's, for which tokens need a right of its own, or a file or link in the place of their folders."""
+    folded = path.casefold()
+    return folded in _WORKFLOWS or folded.startswith(f"{_WORKFLOWS[-1]}/")
 
 
 def with_trailers(message: str, digest: str, tree: str, key: str) -> str:

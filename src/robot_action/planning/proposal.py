@@ -16,7 +16,7 @@ from robot_action.model.delivery import CONFLICT_STATUS, BranchStep, BundleStep,
 from robot_action.model.kept import KeptBase
 from robot_action.model.plan import Plan, Step
 from robot_action.model.proposal import ANSWERED, Proposed, Wishes, revision_of
-from robot_action.model.pull_request import CheckState, CommitStatus, PullRequest, PullRequestWanted
+from robot_action.model.pull_request import UPDATE_TRAILER, CheckState, CommitStatus, PullRequest, PullRequestWanted
 from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import move_for
 from robot_action.planning.branch_rules import BranchWrite, objections
@@ -179,11 +179,23 @@ def _branch_step(proposed: Proposed, facts: DeliveryFacts, move: Move) -> Step:
 
 def _details(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
     yield from _brought(proposed)
+    if proposed.author:
+        yield from _foreign(proposed, facts)
     if people := sum(not commit.is_ours for commit in facts.commits):
         yield f"commits of people on the branch: {people}"
     before = revision_of(facts.pulls.open.revision) if facts.pulls.open else ""
     if ANSWERED in before and before.partition(ANSWERED)[2] != proposed.revision.partition(ANSWERED)[2]:
         yield "the pull request was made with other answers: those of --data hold for one run, so give them again to keep them"
+
+
+def _foreign(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
+    """Yield what another job had a say in, and nobody but a person can judge."""
+    if not facts.signs:  # else the host makes the commit anew, in the name of the token
+        yield f"the commit is by {proposed.author}"
+    lines = list(filter(str.strip, proposed.message.rpartition(f"\n{UPDATE_TRAILER}: ")[0].splitlines()))
+    yield from (f"its message: {line}" for line in lines[:_SHOWN])
+    if len(lines) > _SHOWN:
+        yield f"… and {len(lines) - _SHOWN} more lines of it"
 
 
 def _brought(proposed: Proposed) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from robot_action.model.proposal import Change
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.template import Template
 from robot_action.model.tree import Mode, Tree
@@ -83,7 +84,7 @@ def _changelog(old: Template, theirs: Rendered) -> str:
         entry = tree[path]
         if is_changelog(path) and entry.mode in {Mode.FILE, Mode.EXECUTABLE} and path not in given and made.get(path) != entry:
             text = entry.content[:SIZE_LIMIT].decode(errors="replace")
-            if found := passed_sections(text, described(old), described(theirs.template)):
+            if found := passed_sections(text, *(one.version or one.described for one in (old, theirs.template))):
                 return found
     return ""
 
@@ -96,6 +97,24 @@ def _files(facts: UpdateFacts, base: Tree, theirs: Tree) -> Mapping[FileOutcome,
         found.setdefault(outcome, []).append(path)
     passed = {path for path in (*base, *theirs) if base.get(path) != theirs.get(path)}
     if kept := sorted((passed & facts.present) - facts.merged.changes.keys() - {facts.link.file}):
+        found[FileOutcome.KEPT] = kept
+    return {outcome: tuple(paths) for outcome, paths in found.items()}
+
+
+def files_of(changes: Iterable[Change], prefix: str, told: Mapping[FileOutcome, tuple[str, ...]]) -> Mapping[FileOutcome, tuple[str, ...]]:
+    """Return the paths by what a commit really does with them.
+
+    Args:
+        changes: what it changes.
+        prefix: where in the repository the project lies; all changes are below that.
+        told: what is said of it; believed is only which files stay as they were, and of these not those that change.
+    """
+    found: dict[FileOutcome, list[str]] = {}
+    for change in sorted(changes, key=lambda one: one.path):
+        outcome = FileOutcome.REMOVED if not change.after else FileOutcome.CHANGED if change.before else FileOutcome.ADDED
+        found.setdefault(outcome, []).append(change.path.removeprefix(prefix))
+    passed = {path for paths in found.values() for path in paths}
+    if kept := [path for path in told.get(FileOutcome.KEPT, ()) if path not in passed]:
         found[FileOutcome.KEPT] = kept
     return {outcome: tuple(paths) for outcome, paths in found.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from robot_action.errors import InputError, NotPermittedError, Problem, UsageError
 from robot_action.exchange import Received, ReceiveWanted
@@ -14,9 +15,12 @@ from robot_action.model.plan import Status
 from robot_action.model.proposal import DeliverRequest, Proposed, Target
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.parsing.links import tool_of
 from robot_action.parsing.proposal_file import RESULT_LIMIT, ProposalFile, dump_proposal, parse_proposal
+from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import digest_of, is_workflow
-from robot_action.planning.targets import base_branch, find_target, own_branch
+from robot_action.planning.summary import files_of
+from robot_action.planning.targets import base_branch, distinctive, find_target, own_branch, project_key
 from robot_action.ports import Ports
 
 
@@ -61,6 +65,7 @@ def read(ports: Ports, request: DeliverRequest, place: Path) -> tuple[Proposed, 
     for what, wanted, told in (("branch", request.wishes.branch, proposed.branch), ("base", request.wishes.base, proposed.base)):
         if wanted and wanted != told:
             raise UsageError(f"{request.bundle} is for the {what} {told}, not {wanted}")
+    _check_project(request, proposed)
     if not proposed.commit:
         return proposed, 0
     received = ports.git.drafts.receive(
@@ -78,11 +83,25 @@ def _target(ports: Ports, request: DeliverRequest, proposed: Proposed) -> Target
     return target
 
 
+def _check_project(request: DeliverRequest, proposed: Proposed) -> None:
+    """See that folder, state file and key are those of one project: the key tells whose branch it is."""
+    folder, _, name = proposed.state.rpartition("/")
+    keys = {project_key(folder, name), project_key(folder, distinctive(name, ()))}
+    is_folder = not proposed.prefix or proposed.prefix.endswith("/")
+    if not is_folder or not proposed.state.startswith(proposed.prefix) or tool_of(name) is None or proposed.key not in keys:
+        raise InputError(
+            f"{request.bundle} does not tell which project it is for: {proposed.key!r} is not what {proposed.state!r} makes one"
+        )
+
+
 def _verified(request: DeliverRequest, proposed: Proposed, received: Received) -> Proposed:
     """Hold the result to what the commit really brings."""
     digest = digest_of(proposed.revision, received.changes, proposed.conflicts)
-    if not received.own.is_ours or received.own.brings != proposed.digest or digest != proposed.digest:
+    own, summary = received.own, proposed.summary
+    if not own.is_ours or own.brings != proposed.digest or digest != proposed.digest or own.project != quote(proposed.key):
         raise InputError(f"{request.bundle} does not bring what its result says", hint="Prepare the update again.")
+    if outside := [change.path for change in received.changes if not change.path.startswith(proposed.prefix)]:
+        raise InputError(f"{request.bundle} changes what lies outside of its project {proposed.prefix}: {listed(outside)}")
     workflows = tuple(change.path for change in received.changes if is_workflow(change.path))
     if workflows and not request.wishes.allow_workflows:
         raise NotPermittedError(
@@ -90,4 +109,11 @@ def _verified(request: DeliverRequest, proposed: Proposed, received: Received) -
             hint="Look at what it does, and deliver it with --allow-workflows.",
             problems=tuple(Problem(f"it changes {path}") for path in workflows),
         )
-    return replace(proposed, workflows=workflows, message=received.own.message)
+    assert summary is not None  # noqa: S101 - there is a commit
+    return replace(
+        proposed,
+        workflows=workflows,
+        message=own.message,
+        author=f"{own.author.name} <{own.author.email}>",
+        summary=replace(summary, files=files_of(received.changes, proposed.prefix, summary.files)),
+    )
