@@ -17,7 +17,8 @@ def act(world: World, command: str, *, event: str = "schedule", **inputs: str) -
 def test_projects_are_checked(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0
-    assert act(world, "check", projects="demo\n.").code == 65, "the folder around it is no project"
+    (world.root / "plain").mkdir()
+    assert act(world, "check", projects="demo\nplain").code == 65, "there is no project"
     run = act(world, "check", projects="demo")
     assert (run.code, run.out) == (0, "demo: up to date, 1.0.0\n"), run.said
     world.set_up({**COPIER, "b.txt": "two\n"}, "v2.0.0")

@@ -64,6 +64,10 @@ def test_markdown_gives_the_sections_after_the_old_version_up_to_the_new_one() -
     assert passed_sections(dedent(KEPT), "1.0.0", "1.0.1") == "### [1.0.1]\n- a patch"
 
 
+def test_a_commit_after_a_version_has_passed_that_version_alone() -> None:
+    assert passed_sections("# 1.0\na\n# 1.1\nb\n# 1.2\nc\n", "v1.0-3-gabcdef0", "v1.1-1-g1234567") == "# 1.1\nb"
+
+
 def test_restructured_text_becomes_headings_of_markdown() -> None:
     found = passed_sections(dedent(NEWS), "1.0.0", "2.0.0")
     assert found.splitlines()[0] == "## demo 2.0.0 (2024-01-01)"

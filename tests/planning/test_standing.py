@@ -9,7 +9,7 @@ import pytest
 from robot_action.errors import InputError
 from robot_action.model.link import Link, Tool
 from robot_action.model.source import Source, SourceKind
-from robot_action.planning.standing import stand
+from robot_action.planning.standing import name_of, stand
 from robot_action.planning.versions import Chosen
 
 SOURCE = Source(SourceKind.GIT, "https://example.com/t", "https://example.com/t")
@@ -84,8 +84,16 @@ def test_a_branch_that_is_followed_counts_instead_of_releases() -> None:
 @pytest.mark.parametrize(("tag", "commit", "behind"), [("v1.1.0-2-g4444444", HEAD, True), ("v1.1.0-2-gabcdef0", "", True)])
 def test_what_git_describe_said_is_understood(tag: str, commit: str, behind: bool) -> None:
     standing = stand(link(tag), SOURCE, REFS)
-    assert standing.current == Chosen(commit, "1.1.0")
+    assert (standing.current, name_of(standing.current, tag)) == (Chosen(commit), tag), "it is not the version of the tag before it"
     assert (standing.is_behind, standing.between) == (behind, ("2.0.0",))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "recorded", "name"),
+    [(Chosen(ONE, "1.0.0"), "v1", "1.0.0"), (Chosen(ONE), ONE, ONE[:12]), (Chosen(""), "abcdef0", "abcdef0"), (Chosen(""), "", "")],
+)
+def test_what_has_no_version_is_called_by_its_commit(chosen: Chosen, recorded: str, name: str) -> None:
+    assert name_of(chosen, recorded) == name
 
 
 def test_without_releases_the_default_branch_is_followed() -> None:

@@ -64,11 +64,15 @@ def test_a_project_between_two_releases_does_not_go_back(world: World) -> None:
     world.set_up(COPIER)
     commit = world.git.commit("acme/templates", {**COPIER, "a.txt": "2\n"})
     assert world.render("--ref", "main").code == 0
-    write_commit(world, f"v1.0.0-1-g{commit[:7]}")
+    described = f"v1.0.0-1-g{commit[:7]}"
+    write_commit(world, described)
     run = world.update()
     assert run.code == 0, run.said
     assert world.status() == []
-    assert "to 1.0.0" in world.update("--dry-run", "--ref", "v1.0.0").said
+    assert f"the project has {described}" in run.said
+    assert f"from {described} to 1.0.0" in world.update("--dry-run", "--ref", "v1.0.0").said
+    told = [world.run("check", "demo", *how, "--allow-protocol", "http").out for how in ((), ("--ref", "v1.0.0"))]
+    assert told == [f"demo: up to date, {described}\n", f"demo: ahead, has {described}, asked for is 1.0.0\n"]
 
 
 def test_a_template_whose_old_place_is_gone_is_followed_to_its_new_one(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from robot_action.errors import RobotActionError
 from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, TemplateVersion
 from robot_action.model.link import Link
-from robot_action.planning.versions import Chosen
+from robot_action.planning.standing import name_of
 from robot_action.stages.behind import Followed, Lookout
 from robot_action.stages.links import find_places, find_tops, read_links, top_of, unlinked
 from robot_action.stages.rivals import look_for_rivals
@@ -79,8 +79,8 @@ def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link],
         standing = followed.standing
         checked = replace(
             checked,
-            current=_version(standing.current, link.version),
-            newest=_version(standing.newest),
+            current=TemplateVersion(standing.current.commit, name_of(standing.current, link.version)),
+            newest=TemplateVersion(standing.newest.commit, name_of(standing.newest)),
             between=standing.between,
             is_behind=standing.is_behind,
             is_ahead=standing.is_ahead,

@@ -22,6 +22,8 @@ _UNDERLINE = re.compile(r"(?P<mark>[=\-~^\"'*+#.:_])(?P=mark){2,}[ \t]*")
 _VERSION = r"\[?v?(?P<version>\d+(?:\.\d+)+(?:[-._]?(?:a|b|c|rc|alpha|beta|pre|preview|post|dev)[-._]?\d*)*)(?![\w.+-]*\w)\]?"
 _PLAIN = re.compile(rf"(?:version|release)?\s*{_VERSION}.*", re.IGNORECASE)
 _NAMED = re.compile(rf"[\w.-]+\s+{_VERSION}\W*(?:\d{{4}}\D\d\d?\D\d\d?\W*)?", re.IGNORECASE)
+_DISTANCE = re.compile(r"-\d+-g[0-9a-f]+\Z")
+"""What ``git describe`` adds to the version before a commit."""
 _MARKDOWN_LEVELS = {"=": 1, "-": 2}
 _DEEP = 10  # reStructuredText's levels come after Markdown's, in the order in which their marks come
 
@@ -55,13 +57,13 @@ def passed_sections(text: str, old: str, new: str) -> str:
 
     Args:
         text: the changelog.
-        old: a version; new: a later one.
+        old: a version, or what ``git describe`` says of a commit; new: a later one.
 
     Returns:
         Markdown, as far as headings are concerned; ``""`` where the changelog does not tell, or one of both is no version.
     """
     try:
-        after, upto = Version(old), Version(new)
+        after, upto = (Version(_DISTANCE.sub("", one)) for one in (old, new))
     except ValueError:  # a number of thousands of digits, too
         return ""
     lines = text.splitlines()

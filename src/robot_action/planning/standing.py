@@ -16,6 +16,7 @@ from robot_action.planning.versions import Chosen, as_version, choose, version_o
 _TAGS = "refs/tags/"
 _HEADS = "refs/heads/"
 _DEFAULT = "HEAD"
+_SHOWN = 12  # digits of a commit's id that people are shown
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
 _SHORT = re.compile(r"[0-9a-f]{4,64}")
 
@@ -25,7 +26,7 @@ class Standing:
     """Where a project is on its template's way.
 
     Attributes:
-        current: what the project has; its commit is ``""`` where the references do not tell it.
+        current: what the project has; its commit is ``""`` where the references do not tell it, its version where it has none.
         newest: what it could have.
         between: the released versions after the present one, up to the newest, in order.
         is_behind: whether there is anything newer to bring in, or something of which nobody knows whether it is.
@@ -57,12 +58,12 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
     branch = _followed(link, refs) if link.tool is Tool.CRUFT and not source.prereleases else link.branch
     wanted = source if is_asked or not branch else replace(source, ref=branch)
     newest, current = choose(wanted, refs), _current(link, refs)
-    mine, other = as_version(current.version), as_version(newest.version)
+    past = None if current.version else _DESCRIBED.fullmatch(link.version)  # a commit after a version, which is none itself
+    mine, other = as_version(past["tag"] if past else current.version), as_version(newest.version)
     between = _between(mine, other, refs) if mine and other else ()
-    is_past = _DESCRIBED.fullmatch(link.version) is not None  # a commit after the version that it is called by
-    is_same = current.commit == newest.commit if current.commit or is_past or not mine else mine == other
-    is_older = mine is not None and other is not None and (other <= mine if is_past else other < mine)
-    is_ahead = not is_same and is_older and (is_asked or not is_past)  # what came after the newest release is on its way to the next
+    is_same = current.commit == newest.commit if current.commit or past or not mine else mine == other
+    is_older = mine is not None and other is not None and (other <= mine if past else other < mine)
+    is_ahead = not is_same and is_older and (is_asked or not past)  # what came after the newest release is on its way to the next
     return Standing(current, newest, between, is_behind=not is_same and not is_older, is_ahead=is_ahead, is_asked=is_asked)
 
 
@@ -86,15 +87,26 @@ def short_commit(link: Link) -> str:
     return link.version if _SHORT.fullmatch(link.version) and not is_commit_id(link.version) else ""
 
 
+def name_of(chosen: Chosen, recorded: str = "") -> str:
+    """Return what people call a commit of a template: its version, what ``git describe`` said of it, or its id.
+
+    Args:
+        chosen: the commit.
+        recorded: what a state file calls it.
+    """
+    described = recorded if _DESCRIBED.fullmatch(recorded) else ""
+    return chosen.version or described or chosen.commit[:_SHOWN] or recorded
+
+
 def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
     """Return what a project has: a commit, a tag, a version, or what ``git describe`` says."""
     described = _DESCRIBED.fullmatch(link.version)
-    version = None if is_commit_id(link.version) else as_version(described["tag"] if described else link.version)
+    version = None if is_commit_id(link.version) else as_version(link.version)
     name = str(version) if version else ""
     if link.commit:
         return Chosen(link.commit, name or version_of(link.commit, refs))
     same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(_TAGS)) == version)
-    commit = refs.get(f"{_TAGS}{link.version}") or (next(same, "") if not described else "")
+    commit = refs.get(f"{_TAGS}{link.version}") or next(same, "")
     short = short_commit(link)
     if not commit and short:
         found = {target for target in refs.values() if target.startswith(short)}

@@ -84,7 +84,7 @@ def _changelog(old: Template, theirs: Rendered) -> str:
         entry = tree[path]
         if is_changelog(path) and entry.mode in {Mode.FILE, Mode.EXECUTABLE} and path not in given and made.get(path) != entry:
             text = entry.content[:SIZE_LIMIT].decode(errors="replace")
-            if found := passed_sections(text, *(one.version or one.described for one in (old, theirs.template))):
+            if found := passed_sections(text, described(old), described(theirs.template)):
                 return found
     return ""
 

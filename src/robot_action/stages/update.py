@@ -25,7 +25,7 @@ from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
 from robot_action.planning.branch_moves import is_workflow
 from robot_action.planning.identity import followed_to
-from robot_action.planning.standing import stand
+from robot_action.planning.standing import name_of, stand
 from robot_action.planning.update import check_known
 from robot_action.planning.versions import Chosen, tag_of
 from robot_action.ports import Ports
@@ -38,7 +38,6 @@ from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
 _STATE_LIMIT = 1 << 20
-_SHORT = 12  # digits of a commit's id that people are shown
 _LOCK_FILES = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "bun.lockb"})
 
 
@@ -127,9 +126,8 @@ def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple
         return (Chosen(""), Chosen("")), facts, True
     wanted = with_ref(facts.source, request.ref) if request.ref else facts.source
     standing = stand(facts.link, replace(wanted, prereleases=request.prereleases), refs)
-    has = standing.current.version or facts.link.version or standing.current.commit[:_SHORT]
-    short = standing.newest.commit[:_SHORT]
-    facts = replace(facts, has=has, newest=standing.newest.version or short, ref=tag_of(standing.newest, refs) or standing.newest.commit)
+    has, newest = name_of(standing.current, facts.link.version), name_of(standing.newest)
+    facts = replace(facts, has=has, newest=newest, ref=tag_of(standing.newest, refs) or standing.newest.commit)
     if standing.is_behind or (standing.is_ahead and standing.is_asked):
         return (standing.current, standing.newest), facts, True
     return (standing.current, standing.current), facts, bool(request.data) or _has_moved(ports, request, facts)
@@ -176,8 +174,9 @@ def _version_of(template: Template) -> str:
     return f"v{template.version}" if template.version else template.commit[:12] or "now"
 
 
-def changes_for(facts: UpdateFacts) -> Mapping[str, Entry | None]:
-    """Return the changes as they stand in a work tree."""
+def changes_for(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> Mapping[str, Entry | None]:
+    """Return the changes as they stand in the work tree; what is left to the project may be there, and not committed."""
+    left = facts.theirs.rendering.kept - facts.present if facts.theirs else ()
     return {
         path: as_checked_out(entry, facts.attributes[path]) if entry and path in facts.attributes else entry
         for path, entry in facts.merged.changes.items()
@@ -193,6 +192,7 @@ def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
     details = (*step.details, *_keep(ports, step))
     return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, step.conflicts))
 
+        if path not in left or not ports.files.exists(request.project / path)
 
 def _keep(ports: Ports, step: UpdateStep) -> Iterator[str]:
     """Keep the new version's rendering, where that is wanted; an update without it is as good."""
