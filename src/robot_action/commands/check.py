@@ -91,10 +91,6 @@ def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link],
         return _failed(checked, error)
 
 
-def _version(chosen: Chosen, recorded: str = "") -> TemplateVersion:
-    return TemplateVersion(chosen.commit, chosen.version or chosen.commit[:12] or recorded)
-
-
 def _failed(checked: Checked, error: RobotActionError) -> Checked:
     return replace(checked, problems=error.problems, exit_code=error.exit_code)
 

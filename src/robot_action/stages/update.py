@@ -174,9 +174,8 @@ def _version_of(template: Template) -> str:
     return f"v{template.version}" if template.version else template.commit[:12] or "now"
 
 
-def changes_for(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> Mapping[str, Entry | None]:
-    """Return the changes as they stand in the work tree; what is left to the project may be there, and not committed."""
-    left = facts.theirs.rendering.kept - facts.present if facts.theirs else ()
+def changes_for(facts: UpdateFacts) -> Mapping[str, Entry | None]:
+    """Return the changes as they stand in a work tree."""
     return {
         path: as_checked_out(entry, facts.attributes[path]) if entry and path in facts.attributes else entry
         for path, entry in facts.merged.changes.items()
@@ -192,7 +191,6 @@ def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
     details = (*step.details, *_keep(ports, step))
     return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, step.conflicts))
 
-        if path not in left or not ports.files.exists(request.project / path)
 
 def _keep(ports: Ports, step: UpdateStep) -> Iterator[str]:
     """Keep the new version's rendering, where that is wanted; an update without it is as good."""
