@@ -142,6 +142,36 @@ def test_both_may_have_changed_the_same_to_the_same() -> None:
     }
 
 
+def test_a_long_list_takes_no_longer_than_it_is() -> None:
+    words = [f"word {number}" for number in range(50_000)]
+    result = merged("f.json", *(json.dumps({"words": [*words, *more]}) for more in ([], ["mine"], ["theirs"])))
+    assert result is not None
+    assert json.loads(result) == {"words": [*words, "theirs", "mine"]}
+
+
+@pytest.mark.parametrize("path", ["f.json", "f.toml", "f.yml"])
+def test_very_many_changes_of_a_list_are_left_to_the_lines(path: str) -> None:
+    words, others = ([f"{word} {number}" for number in range(5_000)] for word in ("word", "other"))
+    texts = [[*words], ["mine", *words], [*words, *others]]
+    if path == "f.yml":
+        sides = ["words:\n" + "".join(f"- {word}\n" for word in text) for text in texts]
+    else:
+        sides = [f'{{"words": {json.dumps(text)}}}' if path == "f.json" else f"words = {json.dumps(text)}\n" for text in texts]
+    assert merged(path, *sides) is None
+
+
+def test_aliases_that_name_very_many_values_are_left_to_the_lines() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{number}: &a{number} [*a{number - 1}, *a{number - 1}]\n" for number in range(1, 64))
+    sides = [f"{bomb}z: *a63\nmine: {mine}\ntheirs: {theirs}\n" for mine, theirs in ((1, 1), (2, 1), (1, 2))]
+    assert merged("f.yml", *sides) is None
+
+
+def test_yaml_that_takes_long_to_read_is_left_to_the_lines() -> None:
+    text = "".join(f"{number:06}: {'x' * 200}\n" for number in range(1_400))
+    sides = [f"{text}mine: {mine}\ntheirs: {theirs}\n" for mine, theirs in ((1, 1), (2, 1), (1, 2))]
+    assert merged("f.yml", *sides) is None
+
+
 def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> str:
         raise ZeroDivisionError

@@ -9,6 +9,7 @@ from typing import Any
 Plain = Any
 """What a parser of TOML, YAML or JSON gives."""
 Keys = tuple[str, ...]
+_MAX_STEPS = 1_000_000  # an item goes into a list, or out of it, in as many steps as the list has items
 
 
 class ClashError(Exception):
@@ -101,30 +102,36 @@ def _both(keys: Keys, base: Plain, project: Plain, template: Plain) -> Iterator[
 
 
 def _items(keys: Keys, base: Sequence[Plain], project: Sequence[Plain], template: Sequence[Plain]) -> Items:
-    """Return the template's change of a list whose items are plain, each once; order counts for nothing else."""
-    if any(isinstance(item, (Mapping, list)) for side in (base, project, template) for item in side):
+    """Return the template's change of a list whose items are plain, each once; order counts for nothing else.
+
+    Raises:
+        ClashError: when it is no such list, or the changes do not go together.
+    """
+    was, here, there = (_distinct(keys, side) for side in (base, project, template))
+    gone, new, mine = was.keys() - there.keys(), there.keys() - was.keys() - here.keys(), here.keys() - was.keys()
+    is_replaced = new and mine and gone - here.keys()  # the same item may have become another one on each side
+    is_sorted = [item for item in there if item in was] != [item for item in was if item in there]
+    if is_replaced or is_sorted or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
         raise ClashError(".".join(keys))
-    if any(_has_twice(side) for side in (base, project, template)):
+    added = tuple((there[item], before) for before, item in zip((None, *template), there, strict=False) if item in new)
+    return Items(keys, tuple(was[item] for item in was if item in gone and item in here), added)
+
+
+def _distinct(keys: Keys, items: Sequence[Plain]) -> dict[tuple[type, Plain], Plain]:
+    """Return the items of a list by what tells them apart.
+
+    Raises:
+        ClashError: when one is no plain value, or is there twice.
+    """
+    found = {} if any(isinstance(item, (Mapping, list)) for item in items) else {_identity(item): item for item in items}
+    if len(found) < len(items):
         raise ClashError(".".join(keys))
-    gone = [item for item in base if not _has(template, item)]
-    gone_here = [item for item in base if not _has(project, item)]
-    new = [item for item in template if not _has(base, item) and not _has(project, item)]
-    new_here = [item for item in project if not _has(base, item)]
-    if new and new_here and any(_has(gone_here, item) for item in gone):
-        raise ClashError(".".join(keys))  # the same item may have become another one on each side
-    if [item for item in template if _has(base, item)] != [item for item in base if _has(template, item)]:
-        raise ClashError(".".join(keys))  # the order was changed
-    before = {index: template[index - 1] if index else None for index in range(len(template))}
-    added = tuple((item, before[index]) for index, item in enumerate(template) if _has(new, item))
-    return Items(keys, tuple(item for item in gone if _has(project, item)), added)
+    return found
 
 
-def _has(items: Sequence[Plain], item: Plain) -> bool:
-    return any(is_same(item, other) for other in items)
-
-
-def _has_twice(items: Sequence[Plain]) -> bool:
-    return any(_has(items[:index], item) for index, item in enumerate(items))
+def _identity(item: Plain) -> tuple[type, Plain]:
+    """Return what is equal where `is_same` says so of plain values."""
+    return type(item), item
 
 
 def apply(value: Plain, changes: Sequence[Change]) -> Plain:

@@ -18,6 +18,8 @@ from robot_action.model.merge import Sides
 
 _INDENT = re.compile(r"\n([ \t]+)")
 _MAX_BYTES = 1 << 20
+_MAX_YAML = 1 << 18  # bytes: some seconds of its parser
+_MAX_VALUES = 1 << 18
 
 
 def merge_structured(path: str, sides: Sides) -> bytes | None:
@@ -51,9 +53,18 @@ def _comments(text: str) -> Counter[str]:
 
 
 def _changes(base: Plain, project: Plain, template: Plain) -> list[Change]:
-    if not all(isinstance(value, Mapping) for value in (base, project, template)):
+    sides = (base, project, template)
+    if not all(isinstance(value, Mapping) for value in sides) or sum(_size(value, {}) for value in sides) > _MAX_VALUES:
         raise ClashError("")
     return template_changes(base, project, template)
+
+
+def _size(value: Plain, known: dict[int, int]) -> int:
+    """Return how many values there are in one, each as often as it is named: few of YAML's aliases can name very many."""
+    if id(value) not in known:
+        inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        known[id(value)] = 1 + sum(_size(item, known) for item in inside)
+    return known[id(value)]
 
 
 def _checked(text: str, read: Callable[[str], Plain], expected: Plain) -> str:
@@ -106,6 +117,8 @@ def _toml(base: str, project: str, template: str) -> str:
 def _yaml(base: str, project: str, template: str) -> str:
     from ruamel.yaml import YAML
 
+    if max(map(len, (base, project, template))) > _MAX_YAML:
+        raise ClashError("")
     plain, editor = YAML(typ="safe", pure=True), YAML()
     editor.preserve_quotes = True
     editor.width = 2**31
