@@ -96,11 +96,16 @@ class Podman:
 
     @contextlib.contextmanager
     def service(self, folder: Path) -> Iterator[str]:
-        """Run podman's service, which speaks as Docker's; give the address of its socket."""
+        """Run podman's service, which speaks as Docker's; give the address of its socket.
+
+        Half of what it does for act is asking dpkg of which package podman's parts are, and collecting garbage: it is told that
+        there are no packages, and that there is room enough.
+        """
         socket = folder / "podman.sock"
+        environment = {**self.environment, "DPKG_ADMINDIR": str(folder), "GOGC": "400", "GOMAXPROCS": "1"}
         with (folder / "podman.log").open("wb") as log:
             command = [*self.command, "system", "service", "--time=0", f"unix://{socket}"]
-            process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         try:
             until = time.monotonic() + _PATIENCE
             while not socket.exists():
