@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,13 @@ def test_our_own_keeps_the_project_and_what_the_template_saw(below: str, source:
     (template,) = state.templates
     assert (state.project, template.source, template.version, template.commit) == ("acme/x", source, "2.0.0", COMMIT)
     assert (template.answers, template.context) == ({"name": "x"}, {"version": "0.1.0"})
+
+
+def test_what_secret_answers_are_in_has_no_digest_by_which_they_could_be_guessed() -> None:
+    link, there = Link(Tool.OWN, ".robot-action.yml", "gh:acme/t", project="acme/x"), rendered(Tree({"a": Entry(Mode.FILE, b"hush")}))
+    secret = replace(there, rendering=replace(there.rendering, secret=("pin",)))
+    digests = [parse_state(state_file(link, one, b"")[".robot-action.yml"].content, "f").templates[0].digest for one in (there, secret)]
+    assert digests == [there.rendering.tree.digest, ""]
 
 
 def test_copiers_is_made_by_the_template_or_not_at_all() -> None:

@@ -51,6 +51,17 @@ def test_what_was_made_of_secret_answers_stays_and_the_rest_is_merged(world: Wor
     assert "does not render to what it did then" not in run.said
 
 
+def test_what_a_project_remembers_is_the_same_whatever_the_secret_answers_are(world: World) -> None:
+    make(world)
+    assert "digest" not in world.read(".robot-action.yml")
+    assert world.update(*GIVEN).code == 0
+    assert "digest" not in world.read(".robot-action.yml")
+    world.commit()
+    run = world.update(*GIVEN, "-d", "pin=1234")
+    assert (run.code, world.status()) == (0, []), run.said
+    assert "the project has all that comes of it already" in run.said
+
+
 @pytest.mark.parametrize("path", ["new.txt", "{{ token }}.txt"])
 def test_nothing_that_stands_for_a_secret_answer_comes_into_the_project(world: World, path: str) -> None:
     make(world)

@@ -145,6 +145,16 @@ def test_answers_can_be_given_anew(project: World) -> None:
     assert project.read("README.md").endswith("all\n")
 
 
+def test_an_answer_that_the_project_has_already_changes_nothing_and_that_is_told(project: World) -> None:
+    assert project.update().code == 0
+    project.commit()
+    run = project.update("-d", "name=mine")
+    assert (run.code, project.status()) == (0, []), run.said
+    assert "the project has all that comes of it already" in run.said
+    assert "has the template's changes" not in run.said
+    assert json.loads(project.update("-d", "name=mine", "--json").out)["projects"][0]["result"] == "unchanged"
+
+
 def test_an_answer_that_no_question_asks_for_is_told(project: World) -> None:
     assert "extro: given, but no question asks for it (did you mean 'extra'?)" in project.update("-d", "extro=all").said
 

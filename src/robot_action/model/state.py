@@ -16,7 +16,7 @@ class TemplateState:
 
     Attributes:
         source: the source's identity; a directory is written relative to the project's folder.
-        digest: of the rendered tree, without the state file.
+        digest: of the rendered tree, without the state file; ``""`` where secret answers are in it.
         answers: the recorded answers; never a secret.
         context: what else of the manifest the template saw: kind, version and description, without those that are empty.
     """

@@ -64,11 +64,16 @@ def full_state(manifest: Manifest, template: Template, rendering: Rendering) -> 
         source=source_identity(manifest),
         version=template.version,
         commit=template.commit,
-        digest=rendering.tree.digest,
+        digest=recorded_digest(rendering),
         answers=dict(rendering.recorded),
         context={key: text for key, text in context.items() if text},
     )
     return State(manifest.project, (entry,))
+
+
+def recorded_digest(rendering: Rendering) -> str:
+    """Return the digest that a state file keeps; none where secret answers were given: whoever guesses one could see that it is right."""
+    return "" if rendering.secret else rendering.tree.digest
 
 
 def commit_message(manifest: Manifest, template: Template, *, installed: bool = True) -> str:

@@ -38,15 +38,16 @@ def plan_update(
         ConflictError: when there are conflicts, and the policy is to fail then.
     """
     name = facts.link.project or request.project.name
-    if summary is None:
-        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=_up_to_date(request, facts)),))
+    if summary is None or not (changes or facts.merged.conflicts):
+        why = _up_to_date(request, facts) if summary is None else "the project has all that comes of it already"
+        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=why),))
     _check_work_tree(request, dirty, in_the_way)
     conflicts = facts.merged.conflicts
     check_policy(request.policy, conflicts)
     step = UpdateStep(
         stage="update",
         title=f"from {summary.before} to {summary.after}",
-        details=(*_unknown_to_git(summary), *told(summary)),
+        details=(*_unknown_to_git(summary, facts.ignored), *told(summary)),
         destination=request.project,
         changes=changes,
         state=facts.link.file,
@@ -118,7 +119,9 @@ def _up_to_date(request: UpdateRequest, facts: UpdateFacts) -> str:
     return f"the project has {facts.has}, and never goes back to {facts.newest} unless that is asked for"
 
 
-def _unknown_to_git(summary: UpdateSummary) -> Iterator[str]:
+def _unknown_to_git(summary: UpdateSummary, ignored: tuple[str, ...]) -> Iterator[str]:
+    if ignored:
+        yield f"new files that the new .gitignore leaves out: {listed(ignored)}; only git add --force takes them"
     if added := len(summary.files.get(FileOutcome.ADDED, ())):
         yield f"files that are new, or have moved: {added}; git knows them once they are added (git add --all)"
 

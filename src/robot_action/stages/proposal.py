@@ -111,8 +111,8 @@ def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, fa
 
 
 def _revision(request: UpdateRequest, theirs: Rendered) -> str:
-    """Return which version is brought: the template's commit, or else what it renders to; with the answers that were given anew."""
-    version = theirs.template.commit or theirs.rendering.tree.digest
+    """Return which version is brought: the template's commit, or else its files; with the answers that were given anew."""
+    version = theirs.template.commit or theirs.template.tree.digest
     if not request.data:
         return version[:_REVISION_LENGTH]
     told = {name: None if name in theirs.rendering.secret else value for name, value in request.data.items()}

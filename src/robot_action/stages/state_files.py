@@ -11,6 +11,7 @@ from robot_action.model.tree import Entry, Mode
 from robot_action.model.update import Rendered
 from robot_action.parsing.replay import CruftState, dump_cruft
 from robot_action.parsing.state_file import dump_state
+from robot_action.planning.identity import recorded_digest
 
 
 def state_file(link: Link, theirs: Rendered, present: bytes) -> Mapping[str, Entry]:
@@ -41,7 +42,7 @@ def _own(link: Link, theirs: Rendered) -> bytes:
         source=f"{link.source}{below}",
         version=template.version,
         commit=template.commit,
-        digest="" if theirs.unknown else rendering.tree.digest,
+        digest=recorded_digest(rendering),
         answers=dict(rendering.recorded),
         context=link.context,
     )
