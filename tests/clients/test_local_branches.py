@@ -101,6 +101,7 @@ def test_our_commits_and_others_are_told_apart(branches: LocalBranches, project:
         assert [(one.commit, one.is_ours) for one in found] == [(ours, True), (theirs, False)]
     assert found[0].message == signed(MESSAGE, found[0].tree)
     assert found[1].author.email == "somebody@example.com"
+    assert [one.parents for one in found] == [(heads(project)["main"],), (ours,)]
 
 
 def test_a_status_is_said_once(branches: LocalBranches, project: Clone) -> None:

@@ -129,7 +129,7 @@ def test_one_that_people_merged_is_merged(pulls: LocalPulls, project: Clone, wan
     pulls.create(wanted)
     project.bare.git(NAME, "update-ref", "refs/heads/main", BRANCH)
     facts = pulls.find(project.repository, BRANCH, "main")
-    assert (facts.open, facts.declined) == (None, None)
+    assert (facts.open, facts.declined) == (None, ())
 
 
 @pytest.mark.parametrize("how", ["header", "branch"])
@@ -141,8 +141,7 @@ def test_one_that_people_closed_is_declined(pulls: LocalPulls, project: Clone, w
         project.bare.git(NAME, "branch", "-D", BRANCH)
     facts = pulls.find(project.repository, BRANCH, "main")
     assert facts.open is None
-    assert facts.declined is not None
-    assert (facts.declined.revision, facts.declined.state) == ("v2", PullRequestState.CLOSED)
+    assert [(one.revision, one.state) for one in facts.declined] == [("v2", PullRequestState.CLOSED)]
 
 
 def test_one_that_was_squashed_is_merged_also_when_its_branch_is_gone(pulls: LocalPulls, project: Clone, wanted: PullRequestWanted) -> None:
@@ -150,7 +149,7 @@ def test_one_that_was_squashed_is_merged_also_when_its_branch_is_gone(pulls: Loc
     project.bare.commit(NAME, {"a.txt": "two\n"})
     project.bare.git(NAME, "branch", "-D", BRANCH)
     facts = pulls.find(project.repository, BRANCH, "main")
-    assert (facts.open, facts.declined) == (None, None)
+    assert (facts.open, facts.declined) == (None, ())
     assert facts.merged is not None
 
 
@@ -177,7 +176,7 @@ def test_one_that_we_closed_ourselves_was_not_declined(pulls: LocalPulls, projec
     closed = pulls.close(pulls.create(wanted))
     assert (closed.state, closed.withdrawn) == (PullRequestState.CLOSED, True)
     facts = pulls.find(project.repository, BRANCH, "main")
-    assert (facts.open, facts.declined) == (None, None)
+    assert (facts.open, facts.declined) == (None, ())
     assert pulls.create(wanted).number == 2
 
 

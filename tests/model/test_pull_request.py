@@ -21,9 +21,9 @@ def test_the_open_one_into_the_base_counts_then_the_oldest() -> None:
     assert choose([pull(3, base="next"), pull(1, base="next")], "main").open == pull(1, base="next")
 
 
-def test_the_newest_that_people_closed_was_declined() -> None:
+def test_what_people_closed_was_declined_the_newest_first() -> None:
     found = [pull(1, "closed"), pull(4, "closed", withdrawn=True), pull(2, "closed"), pull(3, "merged")]
-    assert choose(found, "main") == PullRequestFacts(declined=pull(2, "closed"), merged=pull(3, "merged"))
+    assert choose(found, "main") == PullRequestFacts(declined=(pull(2, "closed"), pull(1, "closed")), merged=pull(3, "merged"))
 
 
 @pytest.mark.parametrize("message", ["Update\n\nRobot-Action-Update: gh:a/b v2\n", "x\n\nA: b\nRobot-Action-Update: x\nC: d\n"])

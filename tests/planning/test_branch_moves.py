@@ -10,8 +10,23 @@ from robot_action.model.delivery import DeliveryFacts, Joined, Move
 from robot_action.model.merge import Clash, Conflict
 from robot_action.model.proposal import Change
 from robot_action.model.pull_request import PullRequestFacts
-from robot_action.planning.branch_moves import digest_of, is_workflow, move_for, newest_of_ours, of_others, with_trailers
+from robot_action.planning.branch_moves import (
+    can_be_joined,
+    digest_of,
+    is_workflow,
+    move_for,
+    newest_of_ours,
+    of_others,
+    of_people,
+    outdated,
+    with_trailers,
+)
 from tests.planning.test_proposal import FACTS, OLD, PROPOSED, TREE, ours, pull, somebodys, with_branch
+
+FORMER = (somebodys(), replace(somebodys("9" * 40), parents=("8" * 40, "4" * 40)))
+"""What the base had once, a merge among it."""
+REWRITTEN = (*FORMER, replace(ours(), parents=("9" * 40,)))
+ADAS = replace(somebodys("5" * 40), parents=("3" * 40,))
 
 
 @pytest.mark.parametrize(
@@ -29,12 +44,30 @@ from tests.planning.test_proposal import FACTS, OLD, PROPOSED, TREE, ours, pull,
         (with_branch(ours(OLD), somebodys(), joined=Joined("5" * 40)), Move.JOIN),
         (with_branch(ours(OLD), somebodys(), joined=Joined(conflicts=("a",))), Move.BLOCK),
         (with_branch(ours(OLD), somebodys(), joined=Joined(is_there=True)), Move.NONE),
+        (with_branch(*REWRITTEN), Move.REPLACE),
+        (with_branch(*REWRITTEN, ADAS), Move.BLOCK),
+        (with_branch(*REWRITTEN, replace(ours(), commit="6" * 40, parents=("7" * 40, "3" * 40))), Move.REPLACE),
         (replace(with_branch(ours(OLD), somebodys()), pulls=PullRequestFacts(merged=pull())), Move.REPLACE),
         (replace(with_branch(ours(OLD), somebodys()), pulls=PullRequestFacts(merged=pull(head="9" * 40))), Move.BLOCK),
     ],
 )
 def test_what_is_done_to_the_branch(facts: DeliveryFacts, move: Move) -> None:
     assert move_for(PROPOSED, facts) is move
+
+
+def test_what_the_base_had_once_is_nobodys_work_on_the_branch() -> None:
+    assert outdated(REWRITTEN) == FORMER
+    assert of_people((*REWRITTEN, ADAS)) == (ADAS,)
+    assert not can_be_joined(PROPOSED, with_branch(*REWRITTEN, ADAS)), "the merge would bring it back"
+    other = replace(ours(commit="4" * 40), message=with_trailers("Update", OLD, TREE, "svc"))
+    assert of_others((other, *REWRITTEN[1:]), ".") == (), "another project's update, merged then"
+
+
+def test_what_people_began_the_branch_with_is_theirs() -> None:
+    """We merge into it then, and what we bring stands on the base."""
+    merge = replace(ours(commit="6" * 40), parents=("4" * 40, "3" * 40))
+    commits = (somebodys(), replace(ours(), parents=("1" * 40,)), merge)
+    assert (outdated(commits), of_people(commits)) == ((), (somebodys(),))
 
 
 def test_an_amended_commit_is_not_ours() -> None:

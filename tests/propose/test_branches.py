@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 
-from tests.propose.world import BRANCH, World, commit_all
+import pytest
+
+from tests.propose.test_pull_request import BOTTOM, OTHER, TOP
+from tests.propose.world import BRANCH, NAME, World, commit_all
 from tests.testbed.bare import git
 from tests.testbed.git_bed import write_files
+
+SECRET = "secret.txt"
 
 CRUFTS = "{{ cookiecutter.name }}/c.txt"
 
@@ -35,3 +40,65 @@ def test_two_templates_of_one_name_in_one_folder_do_not_replace_each_others_pull
     assert refused.code == 64, refused.said
     assert "has the update of another project of the repository: ." in refused.said
     assert (local.heads(), local.pulls()) == before
+
+
+# The base is rewritten
+
+
+@pytest.fixture
+def rewritten(world: World) -> World:
+    """A pull request that was made on a commit which the base does not have any more."""
+    world.commit({SECRET: "PASSWORD=oops\n"})
+    world.version("v2.0.0", a_txt=TOP)
+    assert world.propose().pull["operation"] == "created"
+    git(world.project, "reset", "--quiet", "--hard", "HEAD~1")
+    git(world.project, "push", "--quiet", "--force", str(world.bare.path_of(NAME)), "HEAD:refs/heads/main")
+    return world
+
+
+def has_secret(world: World) -> bool:
+    return bool(world.bare.git(NAME, "log", "--format=%H", BRANCH, "--", SECRET))
+
+
+@pytest.mark.parametrize("version", ["v2.0.0", "v3.0.0"])
+def test_what_was_dropped_from_the_base_does_not_come_back_with_the_branch(rewritten: World, version: str) -> None:
+    if version == "v3.0.0":
+        rewritten.version(version, a_txt=BOTTOM)
+    assert has_secret(rewritten)
+    run = rewritten.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "updated", 1), run.said
+    assert not has_secret(rewritten)
+    assert (len(rewritten.log()), rewritten.show(f"{BRANCH}:a.txt")) == (1, TOP if version == "v2.0.0" else BOTTOM)
+    assert rewritten.propose().pull["operation"] == "unchanged"
+
+
+def test_people_who_built_on_what_was_dropped_stop_it_and_bring_theirs_over_as_told(rewritten: World) -> None:
+    ada = rewritten.person({"b.txt": OTHER})
+    run = rewritten.propose()
+    assert (run.code, run.pull["operation"], rewritten.heads()[BRANCH]) == (4, "blocked", ada), run.said
+    assert "below them 1 that main does not have any more" in run.said
+    place, former = str(rewritten.bare.path_of(NAME)), rewritten.bare.git(NAME, "rev-parse", f"{BRANCH}~2")
+    git(rewritten.project, "fetch", "--quiet", place, BRANCH)
+    assert f"git rebase --onto {git(rewritten.project, 'rev-parse', 'main')[:12]} {former[:12]} FETCH_HEAD" in run.said
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    git(rewritten.project, *who, "rebase", "--quiet", "--onto", "main", former, "FETCH_HEAD")
+    git(rewritten.project, "push", "--quiet", "--force", place, f"HEAD:refs/heads/{BRANCH}")
+    git(rewritten.project, "switch", "--quiet", "main")
+    assert rewritten.propose().pull["operation"] == "unchanged"
+    assert (has_secret(rewritten), rewritten.show(f"{BRANCH}:b.txt")) == (False, OTHER)
+
+
+# What was declined
+
+
+def test_a_version_that_was_declined_before_another_one_is_not_proposed_when_that_is_withdrawn(local: World) -> None:
+    local.version("v2.0.0", a_txt=TOP)
+    local.propose()
+    local.close(1)
+    local.version("v3.0.0", a_txt=BOTTOM)
+    local.propose()
+    local.close(2)
+    git(local.root / "tpl", "tag", "--delete", "v3.0.0")
+    run = local.propose()
+    assert (run.pull["operation"], run.pull["number"]) == ("declined", 1), run.said
+    assert [pull.state for pull in local.pulls()] == ["closed", "closed"]

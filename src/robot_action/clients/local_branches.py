@@ -12,8 +12,8 @@ from robot_action.clients.local_pull_files import commit_of, place_of, pulls_fol
 from robot_action.exchange import Delivered, DeliveryWanted
 from robot_action.model.pull_request import BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
 
-_FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00"
-_FIELDS = 9
+_FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00%P%x00"
+_FIELDS = 10
 _STATUSES = "statuses"
 
 
@@ -51,7 +51,9 @@ class LocalBranches:
         )
         fields = self._runner.run(place, "log", *options).stdout.decode(errors="replace").split("\0")[:-1]
         rows = [[field.removeprefix("\n") for field in fields[at : at + _FIELDS]] for at in range(0, len(fields), _FIELDS)]
-        return tuple(BranchCommit(row[0], row[7], Signature(*row[1:4]), Signature(*row[4:7]), row[8]) for row in rows)
+        return tuple(
+            BranchCommit(row[0], row[7], Signature(*row[1:4]), Signature(*row[4:7]), row[8], tuple(row[9].split())) for row in rows
+        )
 
     def rules(self, repository: str, branch: str) -> tuple[BranchRule, ...]:
         """Return no rules: a folder has none."""

@@ -105,12 +105,12 @@ class PullRequestFacts:
 
     Attributes:
         open: the one that can be merged.
-        declined: the newest that somebody closed without merging it; what we withdrew ourselves does not count.
+        declined: those that somebody closed without merging them, the newest first; what we withdrew ourselves does not count.
         merged: the newest that was merged.
     """
 
     open: PullRequest | None = None
-    declined: PullRequest | None = None
+    declined: tuple[PullRequest, ...] = ()
     merged: PullRequest | None = None
 
 
@@ -118,10 +118,10 @@ def choose(found: Iterable[PullRequest], base: str) -> PullRequestFacts:
     """Return the facts from all pull requests of a branch; of several open ones that into ``base`` counts, then the oldest."""
     newest_first = sorted(found, key=lambda one: -one.number)
     still_open = [one for one in reversed(newest_first) if one.state is PullRequestState.OPEN]
-    closed = (one for one in newest_first if one.state is PullRequestState.CLOSED and not one.withdrawn)
+    closed = tuple(one for one in newest_first if one.state is PullRequestState.CLOSED and not one.withdrawn)
     fitting = (one for one in still_open if one.base == base)
     merged = (one for one in newest_first if one.state is PullRequestState.MERGED)
-    return PullRequestFacts(next(fitting, next(iter(still_open), None)), next(closed, None), next(merged, None))
+    return PullRequestFacts(next(fitting, next(iter(still_open), None)), closed, next(merged, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class BranchCommit:
-    """One commit of a branch, and the id of its files' tree."""
+    """One commit of a branch, the id of its files' tree, and its parents."""
 
     commit: str
     message: str
     author: Signature
     committer: Signature
     tree: str = ""
+    parents: tuple[str, ...] = ()
 
     @property
     def is_ours(self) -> bool:

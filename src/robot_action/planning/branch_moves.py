@@ -41,7 +41,9 @@ def with_trailers(message: str, digest: str, tree: str, key: str) -> str:
 
 def of_others(commits: Iterable[BranchCommit], key: str) -> tuple[str, ...]:
     """Return the other projects that commits of ours are for: folders, or state files, of the repository; ``.`` is its top."""
-    told = (commit.project for commit in commits if commit.is_ours)
+    found = tuple(commits)
+    gone = outdated(found)
+    told = (commit.project for commit in found if commit.is_ours and commit not in gone)
     return tuple(dict.fromkeys(unquote(project) for project in told if project not in {"", quote(key)}))
 
 
@@ -50,21 +52,50 @@ def newest_of_ours(commits: Iterable[BranchCommit]) -> BranchCommit | None:
     return next((commit for commit in reversed(tuple(commits)) if commit.is_ours), None)
 
 
+def outdated(commits: Iterable[BranchCommit]) -> tuple[BranchCommit, ...]:
+    """Return the commits that the base had once, and has no more: it was rewritten, and they must not come back with the branch.
+
+    What we bring, we commit on the base alone, and bring that by a merge where people committed on the branch. So whatever lies below
+    a commit of ours with one parent was the base's.
+    """
+    known = {commit.commit: commit for commit in commits}
+    below = [parent for commit in known.values() if commit.is_ours and len(commit.parents) == 1 for parent in commit.parents]
+    found: set[str] = set()
+    while below:
+        name = below.pop()
+        if name in known and name not in found:
+            found.add(name)
+            below += known[name].parents
+    return tuple(commit for name, commit in known.items() if name in found)
+
+
+def of_people(commits: Iterable[BranchCommit]) -> tuple[BranchCommit, ...]:
+    """Return the commits that people made on the branch, or changed there."""
+    found = tuple(commits)
+    gone = outdated(found)
+    return tuple(commit for commit in found if not commit.is_ours and commit not in gone)
+
+
 def is_there(proposed: Proposed, facts: DeliveryFacts) -> bool:
-    """Tell whether the newest commit on the branch that says what it brings says just this."""
+    """Tell whether the newest commit on the branch that says what it brings says just this, on what the base still has."""
     told = [commit.brings for commit in facts.commits if commit.brings]
-    return bool(told) and told[-1] == proposed.digest
+    return bool(told) and told[-1] == proposed.digest and not outdated(facts.commits)
 
 
 def has_work_of_people(facts: DeliveryFacts) -> bool:
     """Tell whether the branch has commits that are not ours, or not any more; what was merged with the last pull request is safe."""
     merged = facts.pulls.merged
     is_safe = merged is not None and facts.head is not None and merged.head == facts.head.commit
-    return not is_safe and not all(commit.is_ours for commit in facts.commits)
+    return not is_safe and bool(of_people(facts.commits))
+
+
+def can_be_joined(proposed: Proposed, facts: DeliveryFacts) -> bool:
+    """Tell whether people's commits are to be merged with what is brought; with them, what the base has no more would come back."""
+    return has_work_of_people(facts) and not is_there(proposed, facts) and not outdated(facts.commits)
 
 
 def move_for(proposed: Proposed, facts: DeliveryFacts) -> Move:
-    """Return what is to be done to the branch; people's commits that nobody tried to merge are in the way."""
+    """Return what is to be done to the branch; people's commits that nobody merged are in the way."""
     if facts.head is None:
         return Move.CREATE
     if is_there(proposed, facts):

@@ -13,8 +13,8 @@ from robot_action.model.manifest import OWN_IDENTITY
 from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchHead, CheckState, PullRequestWanted
 from robot_action.parsing.wording import listed
-from robot_action.planning.branch_moves import has_work_of_people, is_there, move_for, newest_of_ours, of_others, with_trailers
-from robot_action.planning.proposal import is_declined
+from robot_action.planning.branch_moves import can_be_joined, move_for, newest_of_ours, of_others, with_trailers
+from robot_action.planning.pull_steps import find_declined
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
 
@@ -47,9 +47,9 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, committi
         _check_seen(proposed, facts)
     if not proposed.commit or is_in_base:
         return replace(facts, refusals=tuple(_refusals(ports, proposed))) if pulls.open else facts
-    if is_declined(proposed, wishes, facts):
+    if find_declined(proposed, wishes, facts) is not None:
         return facts
-    if has_work_of_people(facts) and not is_there(proposed, facts):
+    if can_be_joined(proposed, facts):
         facts = replace(facts, joined=_join(ports, proposed, facts, committing))
     move = move_for(proposed, facts)
     return facts if move is Move.BLOCK else _with_details(ports, proposed, facts, move)

@@ -84,6 +84,7 @@ def test_our_commit_is_ours(branches: GitHubBranches, project: Clone) -> None:
     commit = deliver(branches, project)
     (found,) = branches.commits(NAME, "main", BRANCH)
     assert (found.commit, found.is_ours) == (commit, True)
+    assert found.parents == (project.bare.heads(NAME)["main"],)
 
 
 def test_a_commit_of_somebody_is_theirs_and_comes_after_ours(github: GitHubBed, branches: GitHubBranches, project: Clone) -> None:

@@ -211,18 +211,17 @@ def test_a_declined_one_is_found_and_a_merged_one_is_not(known: Proposals, pulls
     known.pulls[0].state = "closed"
     facts = pulls.find(NAME, BRANCH, "main")
     assert facts.open is None
-    assert facts.declined == replace(first, state=PullRequestState.CLOSED)
+    assert facts.declined == (replace(first, state=PullRequestState.CLOSED),)
     known.pulls[0].merged = True
-    assert pulls.find(NAME, BRANCH, "main").declined is None
+    assert pulls.find(NAME, BRANCH, "main").declined == ()
 
 
-def test_the_newest_declined_one_counts(known: Proposals, pulls: GitHubPulls) -> None:
+def test_all_declined_ones_count(known: Proposals, pulls: GitHubPulls) -> None:
     for number in range(3):
         pulls.create(replace(WANTED, body=str(Mark(f"v{number}"))))
         known.pulls[-1].state = "closed"
     declined = pulls.find(NAME, BRANCH, "main").declined
-    assert declined is not None
-    assert (declined.number, declined.revision) == (3, "v2")
+    assert [(one.number, one.revision) for one in declined] == [(3, "v2"), (2, "v1"), (1, "v0")]
 
 
 def test_one_that_we_closed_ourselves_was_not_declined(github: GitHubBed, known: Proposals, pulls: GitHubPulls) -> None:
@@ -231,14 +230,14 @@ def test_one_that_we_closed_ourselves_was_not_declined(github: GitHubBed, known:
     assert (closed.state, closed.withdrawn, closed.revision) == (PullRequestState.CLOSED, True, "v2")
     assert known.pulls[0].state == "closed"
     facts = pulls.find(NAME, BRANCH, "main")
-    assert (facts.open, facts.declined) == (None, None)
+    assert (facts.open, facts.declined) == (None, ())
     assert len(github.fake.calls("PATCH")) == 1
 
 
 def test_one_whose_branch_somebody_deleted_was_declined(github: GitHubBed, pulls: GitHubPulls) -> None:
     pulls.create(WANTED)
     github.git.git(NAME, "update-ref", "-d", f"refs/heads/{BRANCH}")
-    assert pulls.find(NAME, BRANCH, "main").declined is not None
+    assert len(pulls.find(NAME, BRANCH, "main").declined) == 1
 
 
 def test_another_branchs_pull_requests_do_not_count(github: GitHubBed, pulls: GitHubPulls) -> None:

@@ -61,8 +61,8 @@ class GitHubBranches:
         if not is_commit(commit):
             raise UnavailableError(f"cannot {doing}: GitHub's answer names no commit")
         found = expect_proposal(self._calls.get(f"{where}/git/commits/{commit}"), doing).data
-        parents = tuple(str(one) for item in _items(_member(found, "parents")) if is_commit(one := item.get("sha")))
-        return BranchHead(str(commit), clean_text(_member(_member(found, "tree"), "sha")), parents, _text(_member(found, "message")))
+        tree, message = clean_text(_member(_member(found, "tree"), "sha")), _text(_member(found, "message"))
+        return BranchHead(str(commit), tree, _parents(found), message)
 
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
         """Return the commits that ``head`` has and ``base`` has not, the oldest first."""
@@ -170,7 +170,11 @@ def _read_commit(item: Mapping[str, Any]) -> BranchCommit:
     inner = _member(item, "commit")
     author, committer = (_signature(_member(inner, role)) for role in ("author", "committer"))
     tree = clean_text(_member(_member(inner, "tree"), "sha"))
-    return BranchCommit(clean_text(item.get("sha")), _text(_member(inner, "message")), author, committer, tree)
+    return BranchCommit(clean_text(item.get("sha")), _text(_member(inner, "message")), author, committer, tree, _parents(item))
+
+
+def _parents(commit: object) -> tuple[str, ...]:
+    return tuple(str(one) for item in _items(_member(commit, "parents")) if is_commit(one := item.get("sha")))
 
 
 def _signature(data: object) -> Signature:
