@@ -236,3 +236,15 @@ def test_what_else_updates_the_project_is_named(world: World) -> None:
     assert run.code == 0
     assert "also updated by renovate.json: Renovate is configured, and its Copier manager is on by default unless a preset" in run.out
     assert "also updated by .github/workflows/u.yml: the workflow runs Copier to update" in run.out
+
+
+@pytest.mark.parametrize("options", [(), ("--drift",)], ids=["versions", "drift"])
+def test_credentials_in_a_state_file_are_not_told(world: World, options: tuple[str, ...]) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    state = world.root / "demo/.copier-answers.yml"
+    state.write_text(state.read_text().replace("http://", "http://bob:hunter2hunter2@", 1))
+    for run in (check(world, "demo", "--json", *options), check(world, "demo", *options)):
+        assert run.code == 65, run.said
+        assert "hunter2" not in run.said
+    assert document(check(world, "demo", "--json", *options))["projects"][0]["template"].endswith(world.url.partition("://")[2])

@@ -77,9 +77,20 @@ def test_a_forbidden_url_does_not_show_its_password() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_only_http_urls_lose_their_user() -> None:
-    assert without_user("https://u:p@host/a@b") == "https://host/a@b"
-    assert without_user("ssh://git@host/a") == "ssh://git@host/a"
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://u:p@host/a@b", "https://host/a@b"),
+        ("git+HTTPS://u:p@q@host/a", "git+HTTPS://host/a"),
+        ("http://token@host:8080/a", "http://host:8080/a"),
+        ("ssh://git@host:22/a@b", "ssh://git@host:22/a@b"),
+        ("git+ssh://git:p@q@host/a", "git+ssh://git@host/a"),
+        ("git@host:a@b", "git@host:a@b"),
+        ("gh:acme/t", "gh:acme/t"),
+    ],
+)
+def test_a_url_is_told_without_password_and_over_http_without_user(url: str, expected: str) -> None:
+    assert without_user(url) == expected
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from robot_action.errors import RobotActionError
 from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, TemplateVersion
 from robot_action.model.link import Link
+from robot_action.parsing.git_urls import without_user
 from robot_action.planning.standing import name_of
 from robot_action.stages.behind import Followed, Lookout
 from robot_action.stages.links import find_places, find_tops, read_links, top_of, unlinked
@@ -68,7 +69,7 @@ def _top(ports: ReadPorts, lookout: Lookout, named: tuple[str, Path], look: _Loo
             yield _failed(blank, error)
             continue
         for link in links:
-            yield _link(ports, lookout, (replace(blank, tool=link.tool.value, template=link.source), project, link), look)
+            yield _link(ports, lookout, (replace(blank, tool=link.tool.value, template=without_user(link.source)), project, link), look)
 
 
 def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link], look: _Look) -> Checked:

@@ -14,6 +14,8 @@ ALLOWABLE = frozenset({"http", "file"})
 _HELPER = re.compile(r"([A-Za-z0-9][A-Za-z0-9+.-]*)::")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCP = re.compile(r"[^/:]+:")  # host:path, without a slash before the colon
+_HTTP_USER = re.compile(r"^((?:git\+)?https?://)[^/]*@", re.IGNORECASE)
+_PASSWORD = re.compile(rf"^({_SCHEME.pattern}[^/:@]*):[^/]*@")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _SSH_NAMES = {"git+ssh", "ssh+git"}
 
@@ -61,8 +63,8 @@ def check_url(url: str, allowed: frozenset[str], what: str = "the repository") -
 
 
 def without_user(url: str) -> str:
-    """Return an http(s) URL without its user name and password; others as they are."""
-    return re.sub(r"^(https?://)[^/]*@", r"\1", url)
+    """Return a URL without its password; where it is an http(s) one, also without its user name, which may be a token."""
+    return _PASSWORD.sub(r"\1@", _HTTP_USER.sub(r"\1", url))
 
 
 def resolve(base: str, url: str) -> str:
