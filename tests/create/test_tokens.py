@@ -13,13 +13,6 @@ import pytest
 from tests.create.world import PROGRAM, PROJECT, TEMPLATE, TEMPLATES, World
 from tests.testbed.github_apps import App, add_app
 
-
-@pytest.fixture
-def world(world: World) -> World:
-    """Return a world whose program begins from nothing: what the system tells of its process is looked at."""
-    return replace(world, program=PROGRAM)
-
-
 OWN = "acme/platform"
 ON_A_RUNNER = {"GITHUB_ACTIONS": "true", "CI": "true", "GITHUB_REPOSITORY": OWN}
 
@@ -168,6 +161,7 @@ def test_workflow_files_take_an_app_that_may_write_them(world: World, app: App) 
 
 
 def test_neither_key_nor_token_is_seen_anywhere(world: World, app: App) -> None:
+    world = replace(world, program=PROGRAM)  # from nothing: what the system tells of its process is looked at
     key = app.private_key.splitlines()[3]
     look = "env; cat /proc/*/environ; cat /proc/*/cmdline; cat ../../.git/config"
     spy = f"setup:\n\t@({look}) > seen.txt 2>/dev/null; true\nrun:\n\t@echo hello\n"

@@ -14,6 +14,7 @@ import pytest
 
 from robot_action.model.outputs import OUTPUTS
 from tests.reporting.runner import COMMANDS, Runner, read_outputs
+from tests.testbed import nursery
 from tests.testbed.bare import git
 
 MANIFEST = """\
@@ -68,31 +69,32 @@ class Step:
             "GITHUB_STEP_SUMMARY": str(self.summary),
             "GITHUB_OUTPUT": str(self.output),
         }
-        self.process = subprocess.Popen(
+        whole = {**runner, **given, **environment}
+        if signals or errors != subprocess.PIPE:
+            self._begin({**MEASURED, **whole}, workspace, signals, errors)
+            return
+        self.code, out, err = nursery.run(("action",), workspace, whole)
+        self.stdout, self.stderr = out.decode(), err.decode()
+
+    def _begin(self, environment: Mapping[str, str], workspace: Path, signals: tuple[signal.Signals, ...], errors: int) -> None:
+        """Run it as a program that is looked at from outside."""
+        process = subprocess.Popen(
             [sys.executable, "-m", "robot_action", "action"],
-            env={**MEASURED, **runner, **given, **environment},
+            env=environment,
             cwd=workspace,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
         )
-        self.code, self.stdout, self.stderr = 0, "", ""
-        if not signals:
-            self.finish()
-            return
-        stream = self.process.stderr if errors == subprocess.PIPE else self.process.stdout
-        assert stream is not None
-        for line in stream:
-            if "begun" in line:
-                break
+        if signals:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "begun" in line:
+                    break
         for number in signals:
-            self.process.send_signal(number)
-        self.finish()
-
-    def finish(self) -> None:
-        """Wait for its end."""
-        self.stdout, self.stderr = self.process.communicate(timeout=60)
-        self.code = self.process.returncode
+            process.send_signal(number)
+        self.stdout, self.stderr = process.communicate(timeout=60)
+        self.code = process.returncode
 
     @property
     def outputs(self) -> dict[str, str]:
