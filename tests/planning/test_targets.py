@@ -12,7 +12,7 @@ from robot_action.errors import ConfigurationError, NoRepositoryError, UsageErro
 from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import HostKind
 from robot_action.model.proposal import Surroundings, Target, Wishes
-from robot_action.planning.targets import branch_for, check_branch, distinctive, find_base, find_target, own_branch, project_key
+from robot_action.planning.targets import base_branch, branch_for, distinctive, find_base, find_target, own_branch, project_key
 
 AROUND = Surroundings("https://github.example", Path("/here"))
 RUNNER = Surroundings("https://github.example", Path("/here"), own="acme/own", ref="refs/heads/main", commit="1" * 40)
@@ -140,11 +140,18 @@ def test_the_folder_tells_a_project_unless_it_has_several_state_files(file: str,
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/a", "a//b", "a..b", "a.lock", "a.lock/b", "a/.b", "a/", "a.", "-a", "a b", "a~1", "a^", "a:b", "a?", "x" * 300]
+    "name", ["", "/a", "a//b", "a..b", "a.lock", "a.lock/b", "a/.b", "a/", "a.", "a b", "a~1", "a^", "a:b", "a?", "x" * 300]
 )
 def test_what_git_would_not_take_is_no_branch(name: str) -> None:
+    with pytest.raises(UsageError):
+        base_branch(name)
     with pytest.raises(UsageError, match="no name for a branch"):
-        check_branch(name)
+        own_branch(f"robot-action/{name}")
+
+
+@pytest.mark.parametrize("name", ["main", "feat#1@x", "release/2.x", "größe", "a'b", "user/(x)", "x%20y"])
+def test_whatever_git_takes_for_a_branch_can_be_merged_into(name: str) -> None:
+    assert base_branch(name) == name
 
 
 @pytest.mark.parametrize("name", ["main", "robot-actions/x", "robot-action", "refs/heads/robot-action/x"])

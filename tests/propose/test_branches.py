@@ -42,7 +42,31 @@ def test_two_templates_of_one_name_in_one_folder_do_not_replace_each_others_pull
     assert (local.heads(), local.pulls()) == before
 
 
-# The base is rewritten
+# The base
+
+
+def test_a_base_may_have_any_name_that_git_takes(world: World) -> None:
+    git(world.project, "switch", "--quiet", "--create", "feat#1@x/größe")
+    git(world.project, "push", "--quiet", str(world.bare.path_of(NAME)), "HEAD")
+    world.version("v2.0.0", a_txt=TOP)
+    assert world.propose().pull["operation"] == "created"
+    world.version("v3.0.0", a_txt=BOTTOM)
+    run = world.propose()
+    assert (run.code, run.pull["operation"], len(world.pulls())) == (0, "updated", 1), run.said
+
+
+def test_with_another_base_the_branch_has_nothing_of_the_former_one(world: World) -> None:
+    world.commit({"main.txt": "of main\n"})
+    world.version("v2.0.0", a_txt=TOP)
+    assert world.propose().pull["operation"] == "created"
+    git(world.project, "switch", "--quiet", "--create", "next", "HEAD~1")
+    git(world.project, "push", "--quiet", str(world.bare.path_of(NAME)), "next")
+    run = world.propose()
+    assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
+    assert world.bare.git(NAME, "log", "--format=%s", f"next..{BRANCH}").splitlines() == [world.pulls()[0].title]
+
+
+# It is rewritten
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from robot_action.model.facts import LocalRepository
 from robot_action.model.manifest import HostKind
 from robot_action.model.proposal import Surroundings, Target, Wishes
 from robot_action.model.pull_request import BRANCH_PREFIX
+from robot_action.parsing.rules import check_branch
+from robot_action.parsing.wording import RuleError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:]+):(?P<path>[^:]+)")
@@ -69,7 +71,7 @@ def find_base(wishes: Wishes, around: Surroundings, local: LocalRepository) -> s
 
 
 def base_branch(name: str) -> str:
-    """Return the name of a branch that can be merged into as it is.
+    """Return the name of a branch that can be merged into as it is: whatever git takes for one.
 
     Raises:
         UsageError: when it is no such name, or that of a branch of ours, which others merge.
@@ -79,7 +81,10 @@ def base_branch(name: str) -> str:
             f"{name!r} is a branch that is proposed, and none to merge into",
             hint="Check out the branch that it is proposed to. To bring a version in on this one, run update without a pull request.",
         )
-    return check_branch(name)
+    try:
+        return check_branch(name)
+    except RuleError as error:
+        raise UsageError(error.message, hint=error.hint) from None
 
 
 def branch_for(template: str, folder: str, file: str) -> str:
@@ -115,19 +120,10 @@ def own_branch(name: str) -> str:
     """Return the name of a branch of ours as it is.
 
     Raises:
-        UsageError: when it is no such name.
+        UsageError: when it is no such name, or one that git would not take, or not everywhere.
     """
     if not name.startswith(BRANCH_PREFIX):
         raise UsageError(f"the branch {name!r} is not below {BRANCH_PREFIX}", hint=f"Only such branches are ours: {BRANCH_PREFIX}{name}")
-    return check_branch(name)
-
-
-def check_branch(name: str) -> str:
-    """Return a branch's name as it is.
-
-    Raises:
-        UsageError: when git would not take it, or not everywhere.
-    """
     if not _BRANCH.fullmatch(name):
         raise UsageError(f"{name!r} is no name for a branch", hint="Use letters, digits and -, _, +, / and single dots within.")
     return name
