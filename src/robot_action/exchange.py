@@ -103,6 +103,8 @@ class MergeWanted:
         label: what conflict markers call it, such as ``template-v2.0.0``.
         moves: paths of the base, and where the template has moved what it makes of the same file.
         edits: what is changed in the project before the merge; None: it goes away. The result is told as if it had been so.
+        spared: paths that are left alone where the project has them.
+        rules: ``.gitattributes`` files of the project as they shall be, by which all sides are compared; None: it goes away.
     """
 
     folder: Path
@@ -113,6 +115,8 @@ class MergeWanted:
     label: str
     moves: Mapping[str, str] = field(default_factory=dict)
     edits: Mapping[str, Entry | None] = field(default_factory=dict)
+    spared: frozenset[str] = frozenset()
+    rules: Mapping[str, Entry | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

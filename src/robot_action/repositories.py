@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from robot_action.model.facts import LocalRepository
     from robot_action.model.kept import KeepWanted, Kept
     from robot_action.model.manifest import Author
-    from robot_action.model.merge import Attributes, RawMerge
+    from robot_action.model.merge import Attributes, RawMerge, Stored, StoreWanted
     from robot_action.model.tree import Tree
     from robot_action.model.update_summary import History
 
@@ -136,3 +136,6 @@ class Git(Protocol):
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project, as it is committed; nothing of the project is touched."""
+
+    def stored(self, wanted: StoreWanted) -> Stored:
+        """Return a project's changes as git would store them; nothing of the project is touched."""

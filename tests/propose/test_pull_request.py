@@ -84,6 +84,18 @@ def test_a_pull_request_that_is_not_needed_any_more_is_closed(behind: World) -> 
     assert behind.propose().pull["operation"] == "created", "what we close ourselves is not declined"
 
 
+def test_a_pull_request_of_another_version_than_was_asked_for_stays(behind: World) -> None:
+    assert behind.propose().pull["operation"] == "created"
+    run = behind.propose("--ref", "v1.0.0")
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", 1), run.said
+    assert behind.pulls()[0].state == "open", "the project has not what it proposes"
+    assert behind.propose().pull["operation"] == "unchanged"
+    assert behind.run("update", "demo").code == 0
+    behind.commit({"own.txt": "mine\n"}, "Updated by hand")
+    if behind.github:  # in a folder, a base that has all of a branch's changes has merged it
+        assert behind.propose("--ref", "v2.0.0").pull["operation"] == "closed"
+
+
 def test_nothing_to_bring_in_makes_nothing(world: World) -> None:
     run = world.propose()
     assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "unchanged", None)
@@ -521,3 +533,20 @@ def test_a_run_on_our_own_branch_is_refused_and_closes_nothing(behind: World) ->
     run = behind.propose()
     assert (run.code, behind.pulls()[0].state) == (64, "open")
     assert "none to merge into" in run.said
+
+
+def test_a_clone_has_nothing_to_commit_whatever_attributes_come_along(local: World) -> None:
+    local.commit({"own.txt": LINES})
+    rules = "* text=auto\n*.txt text eol=crlf\n"
+    local.version_with("v2.0.0", {".gitattributes": rules, "a.txt": f"theirs\n{LINES}", "new.txt": "new\n", "new.md": "new\r\n"})
+    assert local.propose().pull["operation"] == "created"
+    assert set(local.bare.git("acme/demo", "diff", "--name-only", "main", BRANCH).split()) >= {
+        "a.txt",
+        "new.txt",
+        "new.md",
+        ".gitattributes",
+    }
+    assert "b.txt" not in local.bare.git("acme/demo", "diff", "--name-only", "main", BRANCH)
+    git(local.root, "clone", "--quiet", "--branch", BRANCH, str(local.bare.path_of("acme/demo")), "clone")
+    assert git(local.root / "clone", "status", "--porcelain") == ""
+    assert (local.root / "clone/a.txt").read_bytes() == f"theirs\n{LINES}".replace("\n", "\r\n").encode()

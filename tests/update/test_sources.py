@@ -65,6 +65,22 @@ def test_files_that_the_template_leaves_to_the_project_are_not_merged(world: Wor
     assert (world.read("kept.txt"), world.read("gone.txt")) == ("mine\n", "better\n")
 
 
+def test_files_that_are_left_to_the_project_are_those_that_it_has_committed_or_has_here(world: World) -> None:
+    settings = "_skip_if_exists: ['conf/*', local.txt]\nname: demo\n"
+    files = {**COPIER, "copier.yml": settings, "conf/kept.txt": LINES, ".gitignore": "local.txt\n"}
+    world.set_up(files)
+    assert world.render().code == 0
+    world.commit(files={"conf/kept.txt": f"{LINES}mine\n"})
+    git(world.project, "sparse-checkout", "set", "--no-cone", "/*", "!/conf/")
+    write_files(world.project, {"local.txt": "mine\n"})
+    later = {**files, ".gitignore": "other\n", "local.txt": "theirs\n", "conf/kept.txt": f"theirs\n{LINES}", "gone.txt": "better\n"}
+    world.set_up(later, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert (world.read("local.txt"), world.read("gone.txt")) == ("mine\n", "better\n")
+    assert not (world.project / "conf/kept.txt").exists()
+
+
 def test_a_template_that_moved_is_followed_to_its_new_place(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0
@@ -311,3 +327,31 @@ def test_a_project_made_of_a_template_as_it_stood_is_told_how_to_get_a_version(w
     world.commit("Adopted")
     assert world.run("update", "demo", "--trust").code == 0
     assert world.read("a.txt") == "of v2.0.0\n"
+
+
+def test_a_new_file_that_its_own_gitignore_leaves_out_is_told(world: World) -> None:
+    files = {**COPIER, ".gitignore": "*.log\n"}
+    world.set_up(files)
+    assert world.render().code == 0
+    world.commit()
+    world.set_up({**files, ".gitignore": "*.log\nbuild/\n", "build/tpl.txt": "t\n", "new.txt": "n\n"}, "v2.0.0")
+    run = world.update()
+    assert (run.code, world.read("build/tpl.txt")) == (0, "t\n"), run.said
+    told = " ".join(run.out.split())
+    assert "new files that the new .gitignore leaves out: build/tpl.txt; only git add --force takes them" in told
+
+
+def test_line_ends_are_those_of_the_attributes_that_come_along(world: World) -> None:
+    world.set_up({**COPIER, "a.txt": LINES, "own.txt": "one\n"})
+    assert world.render().code == 0
+    write_files(world.project, {"own.txt": "one\r\n"})
+    world.commit(files={"a.txt": f"{LINES}mine\n"})
+    world.set_up(
+        {**COPIER, "a.txt": f"theirs\n{LINES}", "own.txt": "one\n", "b.txt": "b\n", ".gitattributes": "* text eol=crlf\n"}, "v2.0.0"
+    )
+    run = world.update()
+    assert run.code == 0, run.said
+    assert (world.project / "a.txt").read_bytes() == f"theirs\n{LINES}mine\n".replace("\n", "\r\n").encode()
+    assert (world.project / "b.txt").read_bytes() == b"b\r\n"
+    assert "stored otherwise than .gitattributes says from now on: own.txt;" in run.out
+    assert git(world.project, "diff", "--stat", "--", "a.txt").splitlines()[0].split()[2] == "1"

@@ -38,7 +38,7 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             facts = inspect(ports, request)
             secret = facts.secret
             report = going_on(replace(report, template=place_of(facts.source)), request, secret=secret)
-            changes = changes_for(facts)
+            changes = changes_for(ports, request, facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
             dirty, in_the_way = tuple(_dirty(ports, request, facts, changes)), tuple(_in_the_way(ports, request, facts, changes))
             plan = plan_update(request, facts, summary, changes, dirty, in_the_way)

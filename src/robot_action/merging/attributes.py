@@ -59,6 +59,11 @@ def as_checked_out(entry: Entry, attributes: Attributes) -> Entry:
 def _is_text(content: bytes, attributes: Attributes, *, has_crlf: bool) -> bool:
     if attributes.text == "auto":
         return not has_crlf and not _looks_binary(content)
+    return is_text(attributes)
+
+
+def is_text(attributes: Attributes) -> bool:
+    """Tell whether attributes say, whatever is in a file, that it is text."""
     return attributes.text == "set" or (attributes.text == "unspecified" and attributes.eol in {"lf", "crlf"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from robot_action.model.tree import Entry
 
@@ -29,6 +30,7 @@ class Clash(StrEnum):
     DELETED = "deleted by the template, changed in the project"
     ADDED = "added on both sides"
     PLACE = "a file where the other side has a folder"
+    NAME = "a name that differs in case or Unicode form alone from one in the project"
     MODE = "a link on one side, a file on the other"
     LINK = "a link to another place on each side"
 
@@ -71,6 +73,7 @@ class Attributes:
     text: str = "unspecified"
     eol: str = "unspecified"
     filter: str = "unspecified"
+    merge: str = "unspecified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,12 @@ class RawMerge:
         project: for every path of a remark what the project has there, or None.
         present: every path of the project; submodules: those of them that are commits of other repositories, which no merge touches.
         edited: those of them that are not as the base has them.
-        attributes: the project's for the paths that change, where it has any; contents here are as git stores them.
+        attributes: the project's for the paths that change or could not be merged, where it has any; contents here are as git stores them.
+        with_crlf: the paths that the project has stored with CRLF line ends; none where that makes no difference.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
         absent: what the template only moved, and where to, and the project has at neither place.
+        moved: the template's files that the project has and the template moved, and where to: those that were edited, or are known by
+            the template's own paths; ``""``: nobody knows.
         along: the project's own files that go along with a folder which the template moved, and where to.
     """
 
@@ -106,8 +112,10 @@ class RawMerge:
     submodules: frozenset[str] = frozenset()
     edited: frozenset[str] = frozenset()
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
+    with_crlf: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
     along: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -124,3 +132,38 @@ class Merged:
     changes: Mapping[str, Entry | None]
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWanted:
+    """Changes of a project, to be had as git would store them.
+
+    Attributes:
+        folder: the top of the project's repository; commit: its commit that is changed.
+        prefix: where in the repository the project lies; ``""`` is the top.
+        changes: by path below that; None: the file goes away.
+        with_crlf: the paths that the project has stored with CRLF line ends.
+    """
+
+    folder: Path
+    commit: str
+    prefix: str
+    changes: Mapping[str, Entry | None]
+    with_crlf: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Changes as git stores them, by the ``.gitattributes`` that there are with them.
+
+    Attributes:
+        changes: those that are any, by path.
+        attributes: for their paths, where there are any.
+        stale: what does not change and is stored otherwise than the changed ``.gitattributes`` say.
+        ignored: what is new, and the changed ``.gitignore`` leave out.
+    """
+
+    changes: Mapping[str, Entry | None]
+    attributes: Mapping[str, Attributes] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()

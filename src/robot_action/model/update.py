@@ -93,11 +93,13 @@ class UpdateFacts:
         top: the top of the repository; prefix: where in it the project lies, ``""`` or a path with ``/`` behind it.
         source: the template's, without a version.
         has: the version that the project has, for people; newest: the one that it could have; ref: how ``--ref`` names that one.
+        wanted: its commit, or ``""`` where the template has no versions.
         base: the template as the project has it; theirs: as it shall have it; None where there is nothing to do.
         merged: the template's changes, fit for the project.
         attributes: how the project stores the paths that change.
         dropped: answers that the template asks for no longer, or no longer takes, and why.
         present: every path that the project has.
+        ignored: what is new, and left out by the ``.gitignore`` that comes with it.
         migrations: what was run between the versions, for people.
         kept: what becomes of kept renderings.
         moved: where the template is followed from now on, if that is another place than before.
@@ -114,6 +116,7 @@ class UpdateFacts:
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     present: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
     migrations: tuple[str, ...] = ()
     exact: bool | None = None
     prefix: str = ""
@@ -121,6 +124,7 @@ class UpdateFacts:
     has: str = ""
     newest: str = ""
     ref: str = ""
+    wanted: str = ""
     moved: str = ""
 
     @property

@@ -15,7 +15,7 @@ from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
 from robot_action.model.link import Link
-from robot_action.model.merge import Merged
+from robot_action.model.merge import Merged, RawMerge, Stored, StoreWanted
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.template import Template
@@ -23,6 +23,7 @@ from robot_action.model.tree import Entry, Tree
 from robot_action.model.update import Rendered, Updated, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.parsing.links import tool_of
 from robot_action.parsing.source import with_ref
+from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import is_workflow
 from robot_action.planning.identity import followed_to
 from robot_action.planning.standing import name_of, stand
@@ -81,20 +82,41 @@ def _merged(
     """Return the facts with what the template's changes make of the project, and its migrations of that."""
     theirs, link = both[1], _following(request, facts)
     state = state_file(link, theirs, ports.files.read(request.project / link.file, _STATE_LIMIT) or b"")
-    old, new = (_side(rendered, _mergeable(ports, request, facts, rendered, state)) for rendered in both)
-    label = f"template-{_version_of(theirs.template)}"
-    wanted = MergeWanted(facts.top, facts.local.head, facts.prefix, old.tree, new.tree, label, find_moves(old, new), migrations.edits)
-    raw = ports.git.merge(wanted)
-    merged = settle(raw, request.policy, lambda path: is_protected(f"{facts.prefix}{path}"), merge_structured)
+    old, new = (_side(rendered, _mergeable(facts, rendered, state)) for rendered in both)
+    spared = theirs.rendering.kept | (both[0].rendering.kept - theirs.rendering.tree.keys())
+    label, moves = f"template-{_version_of(theirs.template)}", find_moves(old, new)
+    where = (facts.top, facts.local.head, facts.prefix)
+    wanted = MergeWanted(*where, old.tree, new.tree, label, moves, migrations.edits, spared)
+    raw, merged = _settled(ports, request, wanted)
+    merged = migrations.finish(theirs, replace(merged, changes={**merged.changes, **state}))  # which is written anew, never merged
+    stored = ports.git.stored(StoreWanted(*where, merged.changes, raw.with_crlf))
     return replace(
         facts,
-        merged=migrations.finish(theirs, _with_state(ports, request, merged, state)),
+        merged=replace(merged, changes=stored.changes, notes=(*merged.notes, *_stale(stored))),
         moved=link.source if (link.source, link.subdirectory) != (facts.link.source, facts.link.subdirectory) else "",
-        attributes=raw.attributes,
+        attributes=stored.attributes,
         present=raw.present,
+        ignored=stored.ignored,
         migrations=migrations.notes,
         kept=with_new(facts, facts.kept, theirs, state) if request.keep_base and request.host is None else facts.kept,
     )
+
+
+def _settled(ports: Ports, request: UpdateRequest, wanted: MergeWanted) -> tuple[RawMerge, Merged]:
+    """Return what git makes of it and what is decided; where that changes how files are stored, all sides are compared by that."""
+    raw = ports.git.merge(wanted)
+    merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), merge_structured)
+    rules = {path: entry for path, entry in {**wanted.edits, **merged.changes}.items() if path.rpartition("/")[2] == ".gitattributes"}
+    return _settled(ports, request, replace(wanted, rules=rules)) if rules and not wanted.rules else (raw, merged)
+
+
+def _stale(stored: Stored) -> Iterator[str]:
+    """Say which of the project's files git would store otherwise from now on; they are nothing that the template changed."""
+    if stored.stale:
+        yield (
+            f"stored otherwise than .gitattributes says from now on: {listed(stored.stale)}; "
+            "they stay as they are until you run git add --renormalize for them"
+        )
 
 
 def _following(request: UpdateRequest, facts: UpdateFacts) -> Link:
@@ -124,10 +146,11 @@ def _versions(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> tuple
     refs = refs_of(ports, facts.source) if request.source else refs_followed(ports, facts.source)
     if not refs:  # a folder in no repository has one version, as it stands
         return (Chosen(""), Chosen("")), facts, True
-    wanted = with_ref(facts.source, request.ref) if request.ref else facts.source
-    standing = stand(facts.link, replace(wanted, prereleases=request.prereleases), refs)
+    source = with_ref(facts.source, request.ref) if request.ref else facts.source
+    standing = stand(facts.link, replace(source, prereleases=request.prereleases), refs)
     has, newest = name_of(standing.current, facts.link.version), name_of(standing.newest)
-    facts = replace(facts, has=has, newest=newest, ref=tag_of(standing.newest, refs) or standing.newest.commit)
+    wanted = standing.newest.commit
+    facts = replace(facts, has=has, newest=newest, ref=tag_of(standing.newest, refs) or wanted, wanted=wanted)
     if standing.is_behind or (standing.is_ahead and standing.is_asked):
         return (standing.current, standing.newest), facts, True
     return (standing.current, standing.current), facts, bool(request.data) or _has_moved(ports, request, facts)
@@ -148,20 +171,10 @@ def _side(rendered: Rendered, tree: Tree) -> Side:
     return Side(rendered.template.tree, tree, rendered.rendering.sources)
 
 
-def _mergeable(ports: Ports, request: UpdateRequest, facts: UpdateFacts, rendered: Rendered, state: Mapping[str, Entry]) -> Tree:
+def _mergeable(facts: UpdateFacts, rendered: Rendered, state: Mapping[str, Entry]) -> Tree:
     """Return the files that are merged: not the state file, nor what the project keeps to itself."""
     skip = make_matcher(facts.link.skip, "skip", facts.link.file)
-    kept = {path for path in rendered.rendering.kept if ports.files.exists(request.project / path)}
-    return Tree(
-        {path: entry for path, entry in rendered.rendering.tree.items() if path not in state and path not in kept and not skip(path)}
-    )
-
-
-def _with_state(ports: Ports, request: UpdateRequest, merged: Merged, state: Mapping[str, Entry]) -> Merged:
-    """Add the state file, which is written anew and never merged."""
-    present = ports.files.read_tree(request.project, state)
-    new = {path: entry for path, entry in state.items() if present.get(path) != entry}
-    return replace(merged, changes={**merged.changes, **new})
+    return Tree({path: entry for path, entry in rendered.rendering.tree.items() if path not in state and not skip(path)})
 
 
 def is_protected(path: str) -> bool:
@@ -174,11 +187,13 @@ def _version_of(template: Template) -> str:
     return f"v{template.version}" if template.version else template.commit[:12] or "now"
 
 
-def changes_for(facts: UpdateFacts) -> Mapping[str, Entry | None]:
-    """Return the changes as they stand in a work tree."""
+def changes_for(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> Mapping[str, Entry | None]:
+    """Return the changes as they stand in the work tree; what is left to the project may be there, and not committed."""
+    left = facts.theirs.rendering.kept - facts.present if facts.theirs else ()
     return {
         path: as_checked_out(entry, facts.attributes[path]) if entry and path in facts.attributes else entry
         for path, entry in facts.merged.changes.items()
+        if path not in left or not ports.files.exists(request.project / path)
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from robot_action.clients.git import merge as module
 from robot_action.clients.git.client import GitClient
 from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.merge_output import Named
 from robot_action.errors import FailedError
 from robot_action.exchange import CompareWanted, MergeWanted
 from robot_action.merging.decide import settle
@@ -98,6 +100,39 @@ def test_what_is_stored_with_crlf_stays_so(client: GitClient, tmp_path: Path) ->
     git(project, "add", ".gitattributes")
     git(project, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
     assert merge(client, project, {"f": "a\r\n"}, {"f": "b\r\n"}).changes == {"f": Entry(Mode.FILE, b"b\r\n")}
+
+
+def test_line_ends_that_are_stored_otherwise_than_is_said_are_no_change_of_the_project(client: GitClient, tmp_path: Path) -> None:
+    lines = "".join(f"{number}\r\n" for number in range(9))
+    project = commit(tmp_path / "p", {"f": f"mine\r\n{lines}", "own": lines, "other": lines})
+    write_files(project, {".gitattributes": "* text\n"})
+    git(project, "add", ".gitattributes")
+    git(project, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", "y")
+    raw = merge(client, project, {"f": lines, "other": lines}, {"f": f"{lines}theirs\r\n", "other": lines})
+    assert raw.changes == {"f": Entry(Mode.FILE, f"mine\r\n{lines}theirs\r\n".replace("\r", "").encode())}
+    assert not raw.unmerged
+    assert raw.with_crlf == {"f", "own", "other"}
+
+
+def test_rules_that_are_still_to_come_count_for_all_sides(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"in/f": "mine\na\nb\n", "in/g": "g\n", ".gitattributes": "*.bat text\n"})
+    rules = {".gitattributes": Entry(Mode.FILE, b"* text eol=crlf\n")}
+    base, theirs = tree({"f": "a\nb\n", "g": "g\n"}), tree({"f": "a\r\nb\r\nc\r\n", "g": "g\r\n"})
+    wanted = MergeWanted(project, git(project, "rev-parse", "HEAD"), "in", base, theirs, "template-v2")
+    assert set(client.merge(wanted).unmerged) == {"f"}
+    raw = client.merge(replace(wanted, rules=rules))
+    assert (raw.changes, raw.unmerged) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {})
+    assert git(project, "status", "--porcelain") == ""
+
+
+def test_what_is_spared_is_left_alone_where_it_is_committed(client: GitClient, tmp_path: Path) -> None:
+    project = commit(tmp_path / "p", {"here": "a\n", "old": "a\n"})
+    (project / "here").unlink()
+    base, theirs = tree({"here": "a\n", "old": "a\n"}), tree({"here": "b\n", "new": "a\n", "added": "b\n"})
+    spared = frozenset({"here", "old", "added"})
+    commit_id = git(project, "rev-parse", "HEAD")
+    raw = client.merge(MergeWanted(project, commit_id, "", base, theirs, "template-v2", {"old": "new"}, spared=spared))
+    assert raw.changes == {"added": Entry(Mode.FILE, b"b\n"), "new": Entry(Mode.FILE, b"a\n")}
 
 
 def test_what_the_project_ignores_is_left_out(client: GitClient, tmp_path: Path) -> None:
@@ -253,8 +288,8 @@ def test_all_three_sides_are_what_they_should_be(
     becomes = {moves.get(path, path): text for path, text in present.items()}
     assume(not any(folder in becomes for path in becomes for folder in parents_of(path)))
 
-    def named(files: dict[str, str]) -> dict[str, module._Named]:
-        return {path: module._Named("100644", blob_id(entry, "sha1")) for path, entry in tree(files).items()}
+    def named(files: dict[str, str]) -> dict[str, Named]:
+        return {path: Named("100644", blob_id(entry, "sha1")) for path, entry in tree(files).items()}
 
     def fill(*stream: Iterable[bytes]) -> None:
         data = b"".join(line for part in stream for line in part)

@@ -9,7 +9,7 @@ import pytest
 from robot_action.clients.git.client import GitClient
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
-from robot_action.model.merge import RawMerge
+from robot_action.model.merge import RawMerge, StoreWanted
 from robot_action.model.tree import Entry, Mode, Tree
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client
@@ -53,6 +53,17 @@ def test_what_is_missing_is_fetched_and_the_project_stays_as_it_is(server: GitSe
     assert raw.changes["f.txt"] == Entry(Mode.FILE, LINES.replace("one", "ONE").replace("seven", "SEVEN").encode())
     assert snapshot(clone) == before
     assert len(server.requests) > asked
+
+
+def test_what_says_how_files_are_stored_is_fetched_too(server: GitServer, tmp_path: Path) -> None:
+    server.commit(NAME, {**FILES, "deep/.gitattributes": "*.txt text\n", "deep/.gitignore": "*.log\n"})
+    clone = sparse_clone(server, tmp_path)
+    before = snapshot(clone)
+    changes = {"f.txt": Entry(Mode.FILE, b"new\r\n"), "in/.gitignore": Entry(Mode.FILE, b"x\n"), "in/a.log": Entry(Mode.FILE, b"l\n")}
+    found = make_client().stored(StoreWanted(clone, git(clone, "rev-parse", "HEAD"), "deep/", changes))
+    assert found.changes == {**changes, "f.txt": Entry(Mode.FILE, b"new\n")}
+    assert found.ignored == ("in/a.log",)
+    assert snapshot(clone) == before
 
 
 def test_nothing_is_fetched_where_nothing_is_missing(server: GitServer, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_stored
 from robot_action.model.merge import Attributes, RawMerge
 from robot_action.model.paths import parents_of
-from robot_action.model.tree import Mode, Tree
+from robot_action.model.tree import Entry, Mode, Tree
 
-_NAMES = ("text", "eol", "filter")
+_NAMES = ("text", "eol", "filter", "merge")
 _CRLF = (b"i/crlf", b"i/mixed")
 SUBMODULE = "160000"
 """The mode of a submodule, which is a commit of another repository."""
@@ -28,7 +28,7 @@ class Habits:
     Attributes:
         attributes: of paths that have any.
         ignored: the paths that git would not take, because the project ignores them and does not have them.
-        with_crlf: the paths that are stored with CRLF line ends.
+        with_crlf: the paths that are stored with CRLF line ends; none where that makes no difference.
     """
 
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
@@ -47,23 +47,49 @@ class Habits:
 
 
 def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
-    """Ask git about every path that a template makes.
+    """Ask git about every path that a template makes, and about those that are stored with CRLF line ends.
 
     Args:
         runner: runs git.
         place: a scratch repository with the project's index and work tree (`robot_action.clients.git.project.borrowed`).
         wanted: the merge.
     """
-    prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
+    prefix = in_folder(wanted.prefix)
     paths = sorted(path for tree in (wanted.base, wanted.theirs) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
-    full = b"".join(_full(path, prefix) for path in dict.fromkeys(paths))
-    attributes = read_attributes(runner, place, full, prefix)
-    counts = any(found.text == "auto" for found in attributes.values())  # only there does it matter what is stored
-    return Habits(
-        attributes=attributes,
-        ignored=tuple(sorted(_paths(_ignored(runner, place, full), prefix))),
-        with_crlf=frozenset(_stored_with_crlf(runner, place, prefix) if counts else ()),
-    )
+    full = full_paths(dict.fromkeys(paths), prefix)
+    ruled = as_ruled(runner, place, wanted.commit, {f"{prefix}{path}": entry for path, entry in wanted.rules.items()})
+    attributes = read_attributes(runner, ruled, full, prefix)
+    counts = bool(wanted.rules) or any(found.text in {"auto", "set"} or found.eol in {"lf", "crlf"} for found in attributes.values())
+    with_crlf = frozenset(_stored_with_crlf(runner, ruled, prefix) if counts else ())
+    others = with_crlf.difference(paths)
+    more = read_attributes(runner, ruled, full_paths(others, prefix), prefix) if others else {}
+    ignored = tuple(sorted(paths_below(ignored_paths(runner, place, full), prefix)))
+    return Habits({**attributes, **more}, ignored, with_crlf)
+
+
+def as_ruled(runner: GitRunner, place: Place, commit: str, rules: Mapping[str, Entry | None]) -> Place:
+    """Return a project's repository with an index of what is committed, in which some files are as they shall be.
+
+    Args:
+        runner: runs git.
+        place: a scratch repository with the project's work tree.
+        commit: of the project.
+        rules: the files, such as ``.gitattributes``, by their paths in the repository; None: it goes away.
+    """
+    ruled = replace(place, index=place.bare.folder / "ruled-index")
+    if runner.run(ruled, "read-tree", commit, how=Invocation(accept=(0, _FATAL))).code:  # a clone may lack trees beside the project's
+        ruled = place
+    lines = [_index_line(runner, ruled, path, entry) for path, entry in rules.items()]
+    if lines:
+        runner.run(ruled, "update-index", "-z", "--index-info", how=Invocation(stdin=b"".join(lines)))
+    return ruled
+
+
+def _index_line(runner: GitRunner, place: Place, path: str, entry: Entry | None) -> bytes:
+    r"""Return what ``git update-index --index-info`` makes an entry of: ``<mode> <object>\t<path>``; mode 0 removes it."""
+    how = Invocation(stdin=entry.content if entry else b"")
+    name = runner.run(place, "hash-object", "-w", "--no-filters", "--stdin", how=how).text
+    return b"%s %s\t%s\0" % (entry.mode.encode() if entry else b"0", name.encode(), os.fsencode(path))
 
 
 def no_longer_ignored(runner: GitRunner, place: Place, wanted: MergeWanted, raw: RawMerge) -> frozenset[str]:
@@ -71,29 +97,35 @@ def no_longer_ignored(runner: GitRunner, place: Place, wanted: MergeWanted, raw:
     new = [path for path in raw.ignored if path not in wanted.base]
     if not new or not any(path.rpartition("/")[2] == ".gitignore" for path in raw.changes):
         return frozenset()
-    prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
-    items = _ignored(runner, place, b"".join(_full(path, prefix) for path in new), "--verbose")
+    prefix = in_folder(wanted.prefix)
+    items = ignored_paths(runner, place, full_paths(new, prefix), "--verbose")
     found = set()
     for file, _, pattern, path in zip(*(items[number::4] for number in range(4)), strict=True):  # <file> <line> <pattern> <path>
-        for name in _paths([file], prefix):
+        for name in paths_below([file], prefix):
             merged = raw.changes.get(name)
             if name in raw.changes and pattern not in (merged.content.splitlines() if merged else ()):
                 found.add(path)
-    return frozenset(_paths(found, prefix))
+    return frozenset(paths_below(found, prefix))
 
 
 def ignored_among(runner: GitRunner, place: Place, wanted: MergeWanted, paths: Collection[str]) -> frozenset[str]:
     """Return those of some paths of a project that git ignores there, and does not have."""
-    prefix = f"{wanted.prefix.strip('/')}/" if wanted.prefix.strip("/") else ""
-    full = b"".join(_full(path, prefix) for path in paths)
-    return frozenset(_paths(_ignored(runner, place, full), prefix)) if paths else frozenset()
+    prefix = in_folder(wanted.prefix)
+    full = full_paths(paths, prefix)
+    return frozenset(paths_below(ignored_paths(runner, place, full), prefix)) if paths else frozenset()
 
 
-def _full(path: str, prefix: str) -> bytes:
-    return b"%s%s\0" % (prefix.encode(), path.encode("utf-8", "surrogateescape"))
+def in_folder(prefix: str) -> str:
+    """Return where in its repository a project lies: ``""``, or a path with ``/`` behind it."""
+    return f"{prefix.strip('/')}/" if prefix.strip("/") else ""
 
 
-def _ignored(runner: GitRunner, place: Place, paths: bytes, *options: str) -> list[bytes]:
+def full_paths(paths: Iterable[str], prefix: str) -> bytes:
+    """Return paths of a project as its repository has them, NUL-ended."""
+    return b"".join(b"%s%s\0" % (prefix.encode(), path.encode("utf-8", "surrogateescape")) for path in paths)
+
+
+def ignored_paths(runner: GitRunner, place: Place, paths: bytes, *options: str) -> list[bytes]:
     """Return those of the paths that git ignores; it takes none literally, so that ``./`` keeps ``:`` from meaning more."""
     done = _check_ignore(runner, place, paths, options, (0, 1, _FATAL))
     if done.code == _FATAL:  # git looks at no path behind a link or in a submodule, and then at none at all
@@ -126,7 +158,7 @@ def read_attributes(
     found: dict[str, Attributes] = {}
     for path, name, value in zip(items[::3], items[1::3], items[2::3], strict=False):
         if value != b"unspecified":
-            key = _paths([path], prefix)[0]
+            key = paths_below([path], prefix)[0]
             found[key] = replace(found.get(key, Attributes()), **{name.decode(): value.decode(errors="replace")})
     return found
 
@@ -134,9 +166,10 @@ def read_attributes(
 def _stored_with_crlf(runner: GitRunner, place: Place, prefix: str) -> list[str]:
     r"""Return the paths of the project whose stored bytes have CRLF: ``i/<eol> w/<eol> attr/<attr>\t<path>``."""
     items = runner.run(place, "ls-files", "--eol", "--cached", "-z").items
-    return _paths([item.partition(b"\t")[2] for item in items if item.startswith(_CRLF)], prefix)
+    return paths_below([item.partition(b"\t")[2] for item in items if item.startswith(_CRLF)], prefix)
 
 
-def _paths(paths: Collection[bytes], prefix: str) -> list[str]:
+def paths_below(paths: Collection[bytes], prefix: str) -> list[str]:
+    """Return those of a repository's paths that are a project's, as it has them."""
     names = (path.decode("utf-8", "surrogateescape") for path in paths)
     return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from robot_action.model.facts import LocalRepository
     from robot_action.model.kept import KeepWanted, Kept
     from robot_action.model.manifest import Author
-    from robot_action.model.merge import Attributes, RawMerge
+    from robot_action.model.merge import Attributes, RawMerge, Stored, StoreWanted
     from robot_action.model.tree import Tree
     from robot_action.model.update_summary import History
     from robot_action.parsing.git_objects import GitObject
@@ -227,3 +227,9 @@ class GitClient:
         from robot_action.clients.git import merge as git_merge
 
         return git_merge.merge(self._runner, wanted)
+
+    def stored(self, wanted: StoreWanted) -> Stored:
+        """Return a project's changes as git would store them; see `robot_action.repositories.Git.stored`."""
+        from robot_action.clients.git import storing
+
+        return storing.stored(self._runner, wanted)

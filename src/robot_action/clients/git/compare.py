@@ -35,7 +35,7 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
     if done.code:
         hint = "Commit the project first; in a clone without all trees, fetch them."
         raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
-    committed = dict(_listed(done.items))
+    committed = dict(listed(done.items))
     differing = {
         path: path in committed
         for path, entry in known.stored(wanted.tree).items()
@@ -61,8 +61,8 @@ def committed_files(runner: GitRunner, folder: Path, commit: str, prefix: str) -
     with borrowed(runner, found) as project:
         place = project.bare
         Promised(runner, found, place).complete(commit, prefix)
-        listed = dict(_listed(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
-        files = {path: named for path, named in listed.items() if named[0] in modes}
+        committed = dict(listed(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
+        files = {path: named for path, named in committed.items() if named[0] in modes}
         names = sorted({name for _, name in files.values()})
         try:
             objects = dict(zip(names, ObjectReader(runner, place).read(names), strict=True))
@@ -84,7 +84,7 @@ def committed_at(runner: GitRunner, folder: Path, path: str) -> int:
     return int(text.split()[0]) if text else 0
 
 
-def _listed(items: list[bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
+def listed(items: list[bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
     r"""Yield path, mode and id of ``<mode> <kind> <id>\t<path>``."""
     for item in items:
         head, _, path = item.partition(b"\t")

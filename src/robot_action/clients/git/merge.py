@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.attributes import SUBMODULE, habits, ignored_among, no_longer_ignored
+from robot_action.clients.git.attributes import SUBMODULE, Habits, habits, ignored_among, no_longer_ignored
 from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.merge_output import Named, remarks_of, stages_of, text_of
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import Located, borrowed, locate
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
+from robot_action.merging.attributes import LFS
 from robot_action.merging.moves import free_moves, taken_along
-from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Remark, Sides
+from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
 from robot_action.model.paths import parents_of
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -86,17 +87,10 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         moves = {old: new for old, new in wanted.moves.items() if new not in known.ignored}  # nothing goes where git would lose it
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-        raw = replace(_Merge(runner, place, project, stored, found.algorithm).run(), ignored=ignored)
+        raw = replace(_Merge(runner, place, project, stored, found.algorithm, known).run(), ignored=ignored, with_crlf=known.with_crlf)
         more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
-    return replace(raw, attributes={path: known.attributes[path] for path in raw.changes if path in known.attributes}), more
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A blob by its id, as a tree or an unmerged index names it."""
-
-    mode: str
-    name: str
+    told = {*raw.changes, *raw.unmerged}
+    return replace(raw, attributes={path: found for path, found in known.attributes.items() if path in told}), more
 
 
 class _Project:
@@ -108,7 +102,7 @@ class _Project:
         renamed: what is in it then.
     """
 
-    def __init__(self, tree: str, present: Mapping[str, _Named], moves: Mapping[str, str], submodules: Collection[str]) -> None:
+    def __init__(self, tree: str, present: Mapping[str, Named], moves: Mapping[str, str], submodules: Collection[str]) -> None:
         moving = {old: new for old, new in moves.items() if old in present and old not in submodules}
         self.tree, self.present = tree, present
         self.gone = {*moving, *submodules}
@@ -122,6 +116,7 @@ class _Merge:
 
     Attributes:
         place: the scratch repository; project: the same with the project's index and work tree.
+        known: how the project stores its files.
     """
 
     runner: GitRunner
@@ -129,36 +124,48 @@ class _Merge:
     project: Place
     wanted: MergeWanted
     algorithm: str
+    known: Habits
 
     def run(self) -> RawMerge:
-        theirs = _ODD.sub("-", self.wanted.label).strip("-.") or "template"
-        ours = self._edited(self._tree_of_project())
+        ours = self._edited(self._tree_of_project(), self.wanted.edits)
         present = self._list(ours)
+        if otherwise := self._stored_otherwise(present):
+            ours = self._edited(ours, otherwise)
+            present = self._list(ours)
+        return self._merged(_without_spared(self.wanted, present), ours, present)
+
+    def _stored_otherwise(self, present: Mapping[str, Named]) -> Mapping[str, Entry]:
+        """Return what the project has stored otherwise than its attributes say, as it should be: all sides are compared alike."""
+        attributes = self.known.attributes
+        asked = [path for path in present if path in attributes and (path in self.known.with_crlf or attributes[path].filter == LFS)]
+        read = self._contents(present[path] for path in asked)
+        files = {path: read[present[path]] for path in asked if present[path] in read}
+        return {path: entry for path, entry in self.known.stored(Tree(files)).items() if entry != files[path]}
+
+    def _merged(self, wanted: MergeWanted, ours: str, present: Mapping[str, Named]) -> RawMerge:
+        """Return what git makes of all three sides."""
+        theirs = _ODD.sub("-", wanted.label).strip("-.") or "template"
         submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
-        moves = free_moves(self.wanted.moves, present)
-        along = self._welcome(taken_along(moves, self.wanted.base, self.wanted.theirs, present), submodules)
-        base = {moves.get(path, path): entry for path, entry in _files(self.wanted.base)}
+        moves = free_moves(wanted.moves, present)
+        along = self._welcome(taken_along(moves, wanted.base, wanted.theirs, present), submodules)
+        base = {moves.get(path, path): entry for path, entry in _files(wanted.base)}
         project = _Project(ours, present, {**moves, **along}, submodules)
         here = {path: named for path, named in self._named(base) if project.renamed.get(path) == named}
-        stream = _stream(base, here, dict(_files(self.wanted.theirs)), project, f"{_HEADS}{theirs}")
+        stream = _stream(base, here, dict(_files(wanted.theirs)), project, f"{_HEADS}{theirs}")
         self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_HASTILY)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
         edited = frozenset(project.renamed) - here.keys()
         raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, along=along)
-        return replace(raw, absent={old: new for old, new in moves.items() if self._is_absent(old, new, present)})
-
-    def _is_absent(self, old: str, new: str, present: Collection[str]) -> bool:
-        """Tell whether the template only moved what the project has at neither place, so that git has nothing to say of it."""
-        return old not in present and new not in present and self.wanted.base.get(old) == self.wanted.theirs.get(new)
+        return replace(raw, absent={old: new for old, new in moves.items() if _is_absent(wanted, old, new, present)})
 
     def _welcome(self, along: Mapping[str, str], submodules: Collection[str]) -> Mapping[str, str]:
         """Return which files of the project's own may go along: no submodules, and none to a place that it ignores."""
         ignored = ignored_among(self.runner, self.project, self.wanted, along.values())
         return {old: new for old, new in along.items() if new not in ignored and old not in submodules}
 
-    def _named(self, tree: Mapping[str, Entry]) -> Iterator[tuple[str, _Named]]:
-        return ((path, _Named(entry.mode.value, blob_id(entry, self.algorithm))) for path, entry in tree.items())
+    def _named(self, tree: Mapping[str, Entry]) -> Iterator[tuple[str, Named]]:
+        return ((path, Named(entry.mode.value, blob_id(entry, self.algorithm))) for path, entry in tree.items())
 
     def _git(
         self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), configuration: tuple[tuple[str, str], ...] = ()
@@ -173,31 +180,30 @@ class _Merge:
             raise FailedError(f"{self.wanted.folder} does not hold {name}", hint="Where the clone is shallow, fetch the commit first.")
         return done.text
 
-    def _edited(self, tree: str) -> str:
-        """Return the project's tree with what was changed in it beforehand."""
-        edits = self.wanted.edits
+    def _edited(self, tree: str, edits: Mapping[str, Entry | None]) -> str:
+        """Return the project's tree with what is changed in it beforehand."""
         if not edits:
             return tree
         gone = fast_import.removed(path for path, entry in edits.items() if entry is None)
         files = fast_import.files({path: entry for path, entry in edits.items() if entry is not None})
         stream = (*fast_import.commit(_EDITED, ""), *fast_import.whole(tree), *gone, *files, b"done\n")
-        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
+        self._git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(stream))
         return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
 
-    def _list(self, tree: str) -> dict[str, _Named]:
+    def _list(self, tree: str) -> dict[str, Named]:
         found = {}
         for item in self._git("ls-tree", "-r", "-z", tree).items:
             head, _, path = item.partition(b"\t")
             mode, _, name = head.decode().split()[:3]
-            found[_text(path)] = _Named(mode, name)
+            found[text_of(path)] = Named(mode, name)
         return found
 
-    def _read(self, before: Mapping[str, _Named], done: GitOutput) -> RawMerge:
+    def _read(self, before: Mapping[str, Named], done: GitOutput) -> RawMerge:
         """Return what ``merge-tree -z`` wrote (git-merge-tree(1), "OUTPUT"), with the contents that matter."""
         tree, *rest = done.stdout.split(b"\0")
         cut = rest.index(b"") if b"" in rest else len(rest)
-        stages = list(_stages(rest[:cut]))
-        remarks = tuple(_remarks(iter(rest[cut + 1 :])))
+        stages = list(stages_of(rest[:cut]))
+        remarks = tuple(remarks_of(iter(rest[cut + 1 :])))
         after = self._list(tree.decode())
         changed = {path: after.get(path) for path in (*after, *before) if before.get(path) != after.get(path)}
         touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages}
@@ -228,7 +234,7 @@ class _Merge:
                     found[policy] = done.stdout
         return replace(sides, favoured=found)
 
-    def _contents(self, named: Iterable[_Named | None]) -> dict[_Named, Entry]:
+    def _contents(self, named: Iterable[Named | None]) -> dict[Named, Entry]:
         """Read blobs, each once; what is no file, such as a submodule, is left out."""
         modes = set(Mode)
         wanted = {item for item in named if item is not None and item.mode in modes}
@@ -237,30 +243,21 @@ class _Merge:
         return {item: Entry(Mode(item.mode), objects[item.name].content) for item in wanted}
 
 
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "surrogateescape")
+def _without_spared(wanted: MergeWanted, present: Collection[str]) -> MergeWanted:
+    """Return a merge without what the project keeps to itself."""
+    spared = wanted.spared.intersection(present)
+    base, theirs = (Tree({path: entry for path, entry in tree.items() if path not in spared}) for tree in (wanted.base, wanted.theirs))
+    moves = {old: new for old, new in wanted.moves.items() if spared.isdisjoint((old, new))}
+    return replace(wanted, base=base, theirs=theirs, moves=moves)
 
 
-def _stages(items: Iterable[bytes]) -> Iterator[tuple[str, str, _Named]]:
-    r"""Yield path, stage and blob of every unmerged path: ``<mode> <object> <stage>\t<path>``."""
-    for item in items:
-        head, _, path = item.partition(b"\t")
-        mode, name, stage = head.decode().split()
-        yield _text(path), stage, _Named(mode, name)
-
-
-def _remarks(items: Iterator[bytes]) -> Iterator[Remark]:
-    """Yield the remarks: the number of paths, the paths, the kind, and a message for people."""
-    for count in items:
-        if not count:
-            return
-        paths = tuple(map(_text, islice(items, int(count))))
-        kind, _message = next(items), next(items)
-        yield Remark(kind.decode(), paths)
+def _is_absent(wanted: MergeWanted, old: str, new: str, present: Collection[str]) -> bool:
+    """Tell whether the template only moved what the project has at neither place, so that git has nothing to say of it."""
+    return old not in present and new not in present and wanted.base.get(old) == wanted.theirs.get(new)
 
 
 def _stream(
-    base: Mapping[str, Entry], here: Mapping[str, _Named], theirs: Mapping[str, Entry], project: _Project, name: str
+    base: Mapping[str, Entry], here: Mapping[str, Named], theirs: Mapping[str, Entry], project: _Project, name: str
 ) -> Iterator[bytes]:
     """Yield what ``git fast-import`` makes the base of and, on top of it, the template's new rendering and the project's tree.
 

@@ -38,12 +38,13 @@ class Promised:
         """Whether the clone may lack objects of its own commits."""
         return any((self.found.common_dir / "objects/pack").glob("*.promisor"))
 
-    def complete(self, commit: str, prefix: str) -> None:
+    def complete(self, commit: str, prefix: str, names: tuple[str, ...] = ("",)) -> None:
         """Fetch the contents of a project that are not here, and what says how they are stored.
 
         Args:
             commit: the project's.
             prefix: where in the repository the project lies.
+            names: how those end that are needed.
 
         Raises:
             FailedError: when they cannot be had; with the reason and what to do.
@@ -53,7 +54,8 @@ class Promised:
             above = ("", *(f"{inside[:end]}/" for end, sign in enumerate(inside) if sign == "/"))
             paths = (inside or ".", *(f"{folder}.gitattributes" for folder in above))
             done = self.runner.run(self.place, "ls-tree", "-r", "-z", "--full-tree", commit, *paths, how=Invocation(accept=(0, 128)))
-            heads = (item.partition(b"\t")[0].decode().split() for item in done.items)
+            endings = tuple(name.encode() for name in names)
+            heads = (item.partition(b"\t")[0].decode().split() for item in done.items if item.endswith(endings))
             self._fetch_missing(name for _, kind, name in heads if kind == "blob")
 
     def _fetch_missing(self, names: Iterable[str]) -> None:

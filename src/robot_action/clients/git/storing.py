@@ -1,0 +1,96 @@
+"""Changes of a project as git would store them, by the ``.gitattributes`` and ``.gitignore`` that there are with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from robot_action.clients.git.attributes import as_ruled, full_paths, ignored_paths, in_folder, paths_below, read_attributes
+from robot_action.clients.git.compare import blob_id, listed
+from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.missing import Promised
+from robot_action.clients.git.project import borrowed, locate
+from robot_action.clients.git.runner import GitRunner
+from robot_action.errors import FailedError
+from robot_action.merging.attributes import LFS, as_stored, is_text
+from robot_action.model.merge import Attributes, Stored, StoreWanted
+from robot_action.model.tree import Entry
+
+_ATTRIBUTES, _IGNORE = ".gitattributes", ".gitignore"
+_GLOB = Invocation(variables={"GIT_LITERAL_PATHSPECS": "0"})
+_MISSING = 128  # a partial clone may lack files beside the project's
+
+
+def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
+    """Return a project's changes as git would store them; see `robot_action.repositories.Git.stored`.
+
+    Raises:
+        FailedError: when the folder is no repository, or lacks the commit.
+    """
+    found = locate(runner, wanted.folder)
+    if found is None:
+        raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
+    with borrowed(runner, found) as project:
+        Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (_ATTRIBUTES, _IGNORE))
+        return _Storing(runner, project, wanted, found.algorithm, in_folder(wanted.prefix)).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Storing:
+    """What is asked, and the scratch repository in which it is found out."""
+
+    runner: GitRunner
+    project: Place
+    wanted: StoreWanted
+    algorithm: str
+    prefix: str
+
+    def run(self) -> Stored:
+        below = f"{self.wanted.commit}:{self.prefix.rstrip('/')}"
+        committed = dict(listed(self.runner.run(self.project.bare, "ls-tree", "-r", "-z", below).items))
+        attributes_files, ignore_files = (self._rules(name) for name in (_ATTRIBUTES, _IGNORE))
+        ruled = as_ruled(self.runner, self.project, self.wanted.commit, {**attributes_files, **ignore_files})
+        attributes = self._attributes(ruled, self.wanted.changes)
+        changes = {path: self._stored(path, entry, attributes) for path, entry in self.wanted.changes.items()}
+        changes = {path: entry for path, entry in changes.items() if committed.get(path) != self._named(entry)}
+        others = {path: named for path, named in committed.items() if path not in changes}
+        new = [path for path, entry in changes.items() if entry and path not in committed]
+        return Stored(
+            changes=changes,
+            attributes=attributes,
+            stale=tuple(self._stale(ruled, others)) if attributes_files else (),
+            ignored=self._ignored(ruled, new) if new and ignore_files else (),
+        )
+
+    def _rules(self, name: str) -> dict[str, Entry | None]:
+        changes = self.wanted.changes.items()
+        return {f"{self.prefix}{path}": entry for path, entry in changes if path.rpartition("/")[2] == name}
+
+    def _attributes(self, place: Place, paths: Mapping[str, object]) -> dict[str, Attributes]:
+        return read_attributes(self.runner, place, full_paths(paths, self.prefix), self.prefix)
+
+    def _stored(self, path: str, entry: Entry | None, attributes: Mapping[str, Attributes]) -> Entry | None:
+        """Return a file with the line ends that git stores; a filter would take away what nobody else has."""
+        if entry is None or path not in attributes:
+            return entry
+        return as_stored(entry, replace(attributes[path], filter="unspecified"), has_crlf=path in self.wanted.with_crlf)
+
+    def _named(self, entry: Entry | None) -> tuple[str, str] | None:
+        return (entry.mode.value, blob_id(entry, self.algorithm)) if entry else None
+
+    def _stale(self, ruled: Place, others: Mapping[str, object]) -> Iterator[str]:
+        """Yield what the project has stored otherwise than its attributes say from now on."""
+        before = self._attributes(self.project, others)
+        for path, now in self._attributes(ruled, others).items():
+            old = before.get(path, Attributes())
+            if (path in self.wanted.with_crlf and is_text(now) and not is_text(old)) or now.filter == LFS != old.filter:
+                yield path
+
+    def _ignored(self, ruled: Place, new: list[str]) -> tuple[str, ...]:
+        """Return which new files git would pass over; it reads ``.gitignore`` in a work tree alone."""
+        with self.runner.scratch("ignored") as folder:
+            files = self.runner.run(ruled, "ls-files", "-z", "--", f":(glob)**/{_IGNORE}", how=_GLOB).stdout
+            how = Invocation(stdin=files, accept=(0, 1, _MISSING))
+            self.runner.run(ruled, "checkout-index", "--quiet", "-z", "--stdin", f"--prefix={folder}/", how=how)
+            there = replace(ruled, folder=folder, work_tree=folder)
+            return tuple(paths_below(ignored_paths(self.runner, there, full_paths(new, self.prefix)), self.prefix))
