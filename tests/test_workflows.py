@@ -136,10 +136,11 @@ def test_a_secret_is_for_jobs_with_an_environment(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", COPIED, ids=lambda path: path.name)
-def test_a_copied_workflow_grants_reading_at_most(path: Path) -> None:
+def test_a_copied_workflow_grants_reading_at_most_where_others_code_runs(path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {}
     for job in jobs(path).values():
-        assert set(job["permissions"].values()) <= {"read"}
+        own = set() if any("uses" in step for step in job["steps"]) else {("actions", "write")}  # to start a workflow, which reading cannot
+        assert {level for _, level in {*job["permissions"].items()} - own} <= {"read"}
 
 
 def test_a_job_without_secrets_leaves_out_no_stage_that_builds_the_project() -> None:
@@ -177,3 +178,27 @@ def test_no_checkout_keeps_its_token() -> None:
         for job in jobs(path).values():
             checkouts = [step for step in job.get("steps", ()) if step.get("uses", "").startswith("actions/checkout@")]
             assert [step["with"]["persist-credentials"] for step in checkouts] == [False] * len(checkouts)
+
+
+def test_a_push_to_a_branch_that_is_proposed_starts_the_update_for_the_default_branch(tmp_path: Path) -> None:
+    """A run for a push is one of the branch that was pushed: nothing can be delivered from there, and nothing else happens in it."""
+    file = TOP / "workflows/update.yml"
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert document[True]["push"] == {"branches": ["robot-action/**"]}
+    again, prepare = document["jobs"]["again"], document["jobs"]["prepare"]
+    assert again["permissions"] == {"actions": "write"}
+    assert "github.event.sender.type != 'Bot'" in again["if"], "what an App pushed for us starts nothing"
+    assert prepare["if"] == "github.event_name == 'schedule' || github.ref_name == github.event.repository.default_branch"
+    (step,) = again["steps"]
+    program = tmp_path / "gh"
+    program.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    program.chmod(0o755)
+    variables = {
+        "PATH": f"{tmp_path}:/usr/bin:/bin",
+        "BRANCH": "main",
+        "GITHUB_REPOSITORY": "acme/demo",
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_WORKFLOW_REF": "acme/demo/.github/workflows/update.yml@refs/heads/robot-action/tpl",
+    }
+    done = subprocess.run(["bash", "-e", "-c", step["run"]], env=variables, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["workflow", "run", "update.yml", "--ref", "main", "--repo", "github.example/acme/demo"]

@@ -91,6 +91,12 @@ def test_conflicts_come_before_everything_else() -> None:
     assert "- <code>logo.png</code>: binary — yours was kept" in body
 
 
+def test_who_takes_markers_out_is_told_when_that_is_seen() -> None:
+    told = "Whether markers are left is looked at again when the update runs next: then the status <code>robot-action/conflicts</code>"
+    assert told in update_body(FULL)
+    assert told not in update_body(replace(FULL, conflicts=()))
+
+
 def test_new_questions_show_the_answer_that_was_taken() -> None:
     body = update_body(FULL)
     assert "- <code>database</code>: <code>postgres</code> — Which database?" in body

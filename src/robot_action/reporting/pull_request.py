@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from robot_action.model.delivery import CONFLICT_STATUS
 from robot_action.model.merge import Conflict
 from robot_action.model.pull_request import BODY_LIMIT
 from robot_action.model.update_summary import ChangedAnswer, FileOutcome, NewQuestion, TemplateCommit, UpdateSummary
@@ -174,10 +175,16 @@ def _files(summary: UpdateSummary) -> Iterator[str]:
 
 def _taking_part(summary: UpdateSummary) -> Iterator[str]:
     yield "### To take part by hand"
-    conflicts = "Take the conflict markers out, or change" if any(one.marked for one in summary.conflicts) else "Change"
-    yield f"{conflicts} what you like on the branch, and push it; commits of yours there are never overwritten:"
+    marked = any(one.marked for one in summary.conflicts)
+    change = "Take the conflict markers out, or change" if marked else "Change"
+    yield f"{change} what you like on the branch, and push it; commits of yours there are never overwritten:"
     branch = clean(summary.branch)
     yield fenced([command_line(["git", "fetch", "origin", branch]), command_line(["git", "switch", branch])])
+    if marked:
+        yield (
+            "Whether markers are left is looked at again when the update runs next: "
+            f"then the status {code(CONFLICT_STATUS)} follows, and a draft becomes ready for review."
+        )
     yield "Close the pull request to decline this version: it is not proposed again until a newer one comes, or somebody asks for it."
 
 
