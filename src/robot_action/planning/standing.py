@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from packaging.version import Version
 
@@ -19,6 +20,15 @@ _DEFAULT = "HEAD"
 _SHOWN = 12  # digits of a commit's id that people are shown
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<count>\d+)-g(?P<commit>[0-9a-f]{4,64})")
 _SHORT = re.compile(r"[0-9a-f]{4,64}")
+
+
+class _Way(Enum):
+    """Where a project is on the way to a version."""
+
+    DONE = "there"
+    BEFORE = "before it, or nobody knows"
+    PAST = "past it"
+    BETWEEN = "past the newest release, on the way to the next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +71,24 @@ def stand(link: Link, source: Source, refs: Mapping[str, str]) -> Standing:
     past = None if current.version else _DESCRIBED.fullmatch(link.version)  # a commit after a version, which is none itself
     mine, other = as_version(past["tag"] if past else current.version), as_version(newest.version)
     between = _between(mine, other, refs) if mine and other else ()
-    is_same = current.commit == newest.commit if current.commit or past or not mine else mine == other
-    is_older = mine is not None and other is not None and (other <= mine if past else other < mine)
-    is_ahead = not is_same and is_older and (is_asked or not past)  # what came after the newest release is on its way to the next
-    return Standing(current, newest, between, is_behind=not is_same and not is_older, is_ahead=is_ahead, is_asked=is_asked)
+    is_same = mine == other if mine and not past and not current.commit else current.commit == newest.commit
+    way = _Way.DONE if is_same else _way(mine, other, is_past=past is not None, is_asked=is_asked)
+    return Standing(current, newest, between, is_behind=way is _Way.BEFORE, is_ahead=way is _Way.PAST, is_asked=is_asked)
+
+
+def _way(mine: Version | None, other: Version | None, *, is_past: bool, is_asked: bool) -> _Way:
+    """Return where a project with another commit is on the way to the version that it could have.
+
+    Args:
+        mine: its own version; other: the one that it could have.
+        is_past: whether it has a commit after its version.
+        is_asked: whether the other version was asked for.
+    """
+    if mine is None or other is None or mine < other:
+        return _Way.BEFORE
+    if mine == other and not is_past:  # the tag was moved
+        return _Way.BEFORE
+    return _Way.PAST if is_asked or not is_past else _Way.BETWEEN
 
 
 def _followed(link: Link, refs: Mapping[str, str]) -> str:
