@@ -355,3 +355,16 @@ def test_line_ends_are_those_of_the_attributes_that_come_along(world: World) -> 
     assert (world.project / "b.txt").read_bytes() == b"b\r\n"
     assert "stored otherwise than .gitattributes says from now on: own.txt;" in run.out
     assert git(world.project, "diff", "--stat", "--", "a.txt").splitlines()[0].split()[2] == "1"
+
+
+def test_lock_files_are_merged_by_nobody(world: World) -> None:
+    locks = dict.fromkeys(("package-lock.json", "uv.lock"), '{\n  "a": 1,\n  "b": 1\n}\n')
+    world.set_up({**COPIER, **locks})
+    assert world.render().code == 0
+    mine = {name: text.replace('"a": 1', '"a": 2') for name, text in locks.items()}
+    world.commit(files=mine)
+    world.set_up({**COPIER, **{name: text.replace('"b": 1', '"b": 2') for name, text in locks.items()}}, "v2.0.0")
+    run = world.update()
+    assert run.code == 4, run.said
+    assert {name: world.read(name) for name in locks} == mine
+    assert all(f"conflict in {name}: contents; the project's side was kept" in run.out for name in locks)

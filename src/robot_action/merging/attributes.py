@@ -67,6 +67,11 @@ def is_text(attributes: Attributes) -> bool:
     return attributes.text == "set" or (attributes.text == "unspecified" and attributes.eol in {"lf", "crlf"})
 
 
+def is_indivisible(attributes: Attributes) -> bool:
+    """Tell whether attributes say that a file is not merged line by line (gitattributes(5), "merge" and "binary")."""
+    return attributes.merge in {"unset", "binary"}
+
+
 def _looks_binary(content: bytes) -> bool:
     """Tell whether git would take a file for binary before it converts line ends (``convert_is_binary``)."""
     if b"\0" in content or _LONE_CR.search(content):

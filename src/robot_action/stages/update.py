@@ -15,7 +15,7 @@ from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
 from robot_action.model.link import Link
-from robot_action.model.merge import Merged, RawMerge, Stored, StoreWanted
+from robot_action.model.merge import Merged, RawMerge, Sides, Stored, StoreWanted
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.template import Template
@@ -105,9 +105,14 @@ def _merged(
 def _settled(ports: Ports, request: UpdateRequest, wanted: MergeWanted) -> tuple[RawMerge, Merged]:
     """Return what git makes of it and what is decided; where that changes how files are stored, all sides are compared by that."""
     raw = ports.git.merge(wanted)
-    merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), merge_structured)
+    merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), _merge_structured)
     rules = {path: entry for path, entry in {**wanted.edits, **merged.changes}.items() if path.rpartition("/")[2] == ".gitattributes"}
     return _settled(ports, request, replace(wanted, rules=rules)) if rules and not wanted.rules else (raw, merged)
+
+
+def _merge_structured(path: str, sides: Sides) -> bytes | None:
+    """Merge what people write; halves of two lock files are none that its program would make."""
+    return None if is_lock_file(path) else merge_structured(path, sides)
 
 
 def _stale(stored: Stored) -> Iterator[str]:
@@ -179,8 +184,13 @@ def _mergeable(facts: UpdateFacts, rendered: Rendered, state: Mapping[str, Entry
 
 def is_protected(path: str) -> bool:
     """Tell paths into which no conflict marker may come: workflows would break, lock files are made by programs."""
+    return is_workflow(path) or is_lock_file(path) or tool_of(path.rpartition("/")[2]) is not None
+
+
+def is_lock_file(path: str) -> bool:
+    """Tell lock files of package managers."""
     name = path.rpartition("/")[2]
-    return is_workflow(path) or name.endswith(".lock") or name in _LOCK_FILES or tool_of(name) is not None
+    return name.endswith(".lock") or name in _LOCK_FILES
 
 
 def _version_of(template: Template) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.fast_import import quoted
 from robot_action.clients.git.runner import GitRunner
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_stored
@@ -16,6 +18,8 @@ from robot_action.model.tree import Entry, Mode, Tree
 
 _NAMES = ("text", "eol", "filter", "merge")
 _CRLF = (b"i/crlf", b"i/mixed")
+_DRIVERS = {"unset": b"-merge", "binary": b"merge=binary", "union": b"merge=union"}
+_SPECIAL = re.compile(r"[\\*?\[]")
 SUBMODULE = "160000"
 """The mode of a submodule, which is a commit of another repository."""
 _FATAL = 128
@@ -34,6 +38,12 @@ class Habits:
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     with_crlf: frozenset[str] = frozenset()
+
+    @property
+    def drivers(self) -> bytes:
+        """How files are merged that are not merged as texts, as ``gitattributes(5)`` has it: what git itself knows, and runs nothing."""
+        named = ((path, _DRIVERS[found.merge]) for path, found in self.attributes.items() if found.merge in _DRIVERS)
+        return b"".join(b"%s %s\n" % (quoted(_SPECIAL.sub(r"\\\g<0>", f"/{path}")), driver) for path, driver in named)
 
     def stored(self, tree: Tree) -> Tree:
         """Return a rendered tree as the project would store it."""
