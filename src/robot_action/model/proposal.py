@@ -147,6 +147,7 @@ class Proposed:
         prefix: where in the repository the project lies: ``""``, or a path with ``/`` behind it.
         state: the state file's path in the repository; key: what tells the project from others there.
         workflows: the workflow files that change.
+        asked: the template's commit, where that was asked for and need not be the newest; or ``""``.
     """
 
     target: Target
@@ -166,6 +167,7 @@ class Proposed:
     state: str = ""
     key: str = ""
     workflows: tuple[str, ...] = ()
+    asked: str = ""
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:

@@ -111,6 +111,7 @@ class _Result(_Strict):
     state: _Text
     key: _Text
     workflows: _Texts
+    asked: _NoCommit
 
 
 def dump_proposal(file: ProposalFile) -> bytes:

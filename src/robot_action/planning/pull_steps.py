@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import DeliveryFacts, Move, PullRequestStep
 from robot_action.model.plan import Step
-from robot_action.model.proposal import Proposed, Wishes, revision_of
+from robot_action.model.proposal import ANSWERED, Proposed, Wishes, revision_of
 from robot_action.model.pull_request import CheckState, PullRequest, PullRequestWanted
 from robot_action.planning.branch_moves import of_people
 
@@ -123,8 +123,14 @@ def _misses(wanted: Iterable[str], there: Iterable[str]) -> bool:
 
 
 def closing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted) -> Step:
-    """Return what there is to do when nothing is brought: an open pull request of ours is not needed any more."""
+    """Return what there is to do when nothing is brought: an open pull request of ours is not needed any more.
+
+    Where a version was asked for, that holds for a pull request of just this one: another's may be ahead of what the project has.
+    """
     found = facts.pulls.open
+    if found is not None and proposed.asked and revision_of(found.revision).partition(ANSWERED)[0] != proposed.asked:
+        why = f"the project has what was asked for, and pull request {found.number} stays: it proposes another version"
+        return quiet(proposed, facts, Operation.UNCHANGED, why, found)
     if found is None or not found.revision or found.base != proposed.base:
         why = f"{proposed.base} has it by now" if facts.is_in_base else "the project has what the template brings"
         return quiet(proposed, facts, Operation.UNCHANGED, why, found)

@@ -71,6 +71,7 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         prefix=prefix,
         state=state,
         key=project_key(folder, file),
+        asked=facts.wanted if request.ref else "",
     )
     return (_drafted(ports, request, proposal, facts, blank, place) if facts.theirs else blank), facts
 
