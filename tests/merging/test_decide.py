@@ -105,9 +105,9 @@ def test_a_side_can_be_favoured_where_both_changed_the_same(client: GitClient, p
 
 @pytest.mark.parametrize("policy", [Policy.PROJECT, Policy.TEMPLATE])
 def test_where_moved_files_meet_no_side_has_the_markers_that_git_left_in_it(client: GitClient, policy: Policy) -> None:
-    base = {"b/x": "line\nmoved\n", "c/a": "short\n"}
+    base = {"b/x": "line\nmoved\n", "c/a": "short\ntext\n"}
     project = {"a": "line\nmoved\n", "c/a": LINES}
-    merged, files = merge(client, base, project, {"b/x": "line\nmoved\n", "a": "new\nshort\n"}, policy)
+    merged, files = merge(client, base, project, {"b/x": "line\nmoved\n", "a": "new\nshort\ntext\n"}, policy)
     assert files["a"] == b"line\nmoved\n"
     assert {conflict.path: conflict.note for conflict in merged.conflicts}["a"] == "the project's side was kept"
 
@@ -144,6 +144,16 @@ def test_structure_is_asked_where_the_lines_conflict(client: GitClient) -> None:
     merged, files = merge(client, {"f.json": base}, {"f.json": project}, {"f.json": template})
     assert merged.conflicts == ()
     assert files["f.json"] == b'{\n  "a": 1,\n  "t": 3,\n  "m": 2\n}\n'
+
+
+@pytest.mark.parametrize("name", ["f.svg", "f.json"])
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+def test_what_the_project_declares_a_binary_is_one(client: GitClient, name: str, policy: Policy) -> None:
+    sides = [f'{{\n  "a": {one},\n  "b": {two}\n}}\n'.encode() for one, two in ((1, 1), (2, 1), (1, 2))]
+    rules = {".gitattributes": b"*.svg binary\n*.json -merge\n"}
+    merged, after = merge(client, {name: sides[0]}, {name: sides[1], **rules}, {name: sides[2]}, policy)
+    assert [(conflict.path, conflict.clash, conflict.marked) for conflict in merged.conflicts] == [(name, Clash.BINARY, False)]
+    assert after[name] == sides[2 if policy is Policy.TEMPLATE else 1]
 
 
 def test_a_binary_that_the_user_replaced_stays(client: GitClient) -> None:
@@ -301,6 +311,84 @@ def test_what_git_would_write_below_a_file_is_left_out() -> None:
     assert merged.changes == {"fine": entry}
     assert [conflict.path for conflict in merged.conflicts] == ["folder", "x/new"]
     assert {conflict.clash for conflict in merged.conflicts} == {Clash.PLACE}
+
+
+EDITED = LINES.replace("two", "2")
+
+
+@pytest.mark.parametrize("moves", [{}, {"b": "c"}])
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+def test_a_conflict_elsewhere_does_not_hold_back_what_the_template_moved(
+    client: GitClient, policy: Policy, moves: Mapping[str, str]
+) -> None:
+    base, template = {"b": LINES, "d/x": "x\n"}, {"c": LINES.replace("six", "6"), "x.bin": b"\0theirs", "d": "file\n"}
+    merged, files = merge(client, base, {"b": EDITED, "d/x": "mine\n", "x.bin": b"\0mine"}, template, policy, moves=moves)
+    assert files["c"].decode() == EDITED.replace("six", "6")
+    assert "b" not in files
+    assert {conflict.path for conflict in merged.conflicts} == {"d", "d/x", "x.bin"}
+    assert files["d/x"] == b"mine\n"
+    assert {conflict.note for conflict in merged.conflicts if conflict.path != "x.bin"} == {"the project's side was kept"}
+
+
+def test_nor_what_goes_along_with_its_folder(client: GitClient) -> None:
+    base = {"docs/A": LINES, "docs/B": LINES.upper(), "d/x": "x\n"}
+    project = {**base, "docs/A": EDITED, "docs/own": "own\n", "d/x": "mine\n"}
+    merged, files = merge(client, base, project, {"new/A": LINES, "new/B": LINES.upper(), "d": "file\n"})
+    assert set(files) == {"new/A", "new/B", "new/own", "d/x"}
+    assert {conflict.path for conflict in merged.conflicts} == {"d", "d/x"}
+    assert merged.notes == ("docs/own is new/own now: the template moved its folder",)
+
+
+@pytest.mark.parametrize("moves", [{}, {"old": "new"}])
+@pytest.mark.parametrize("there", ["new", "new/x"])
+def test_what_the_user_edited_stays_where_nothing_comes_of_the_templates_move(
+    client: GitClient, there: str, moves: Mapping[str, str]
+) -> None:
+    merged, files = merge(client, {"old": LINES}, {"old": EDITED, there: b"\0mine"}, {"new": LINES}, moves=moves)
+    assert files == {"old": EDITED.encode(), there: b"\0mine"}
+    assert {conflict.path for conflict in merged.conflicts} == {"old", "new"}
+
+
+@pytest.mark.parametrize("text", ["", '"""Init."""\n'])
+def test_files_that_are_alike_for_they_have_nothing_in_them_move_no_folder(client: GitClient, text: str) -> None:
+    base, template = {"a/init": text, "a/core": LINES}, {"b/init": text, "b/engine": LINES.upper() * 2}
+    merged, files = merge(client, base, {"a/init": f"{text}mine\n", "a/core": LINES, "a/own": "own\n"}, template)
+    assert files.keys() == {"a/init", "a/own", "b/init", "b/engine"}
+    assert (files["a/init"].decode(), files["b/init"].decode()) == (f"{text}mine\n", text)
+    assert [(conflict.path, conflict.clash) for conflict in merged.conflicts] == [("a/init", Clash.DELETED)]
+    _, files = merge(client, base, {**base, "a/own": "own\n"}, template)
+    assert files.keys() == {"a/own", "b/init", "b/engine"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [("Readme.md", "README.md"), ("src/own", "Src/new"), ("caf\u00e9", "cafe\u0301"), ("a/x", "A")]
+)
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.TEMPLATE])
+def test_names_that_are_one_somewhere_do_not_come_beside_each_other(client: GitClient, mine: str, theirs: str, policy: Policy) -> None:
+    merged, files = merge(client, {}, {mine: "mine\n"}, {theirs: "theirs\n", "fine": "x\n"}, policy)
+    assert files == {mine: b"mine\n", "fine": b"x\n"}
+    assert merged.conflicts == (Conflict(theirs, Clash.NAME, note="the project's side was kept"),)
+
+
+def test_those_that_are_beside_each_other_already_are_updated(client: GitClient) -> None:
+    base = {"readme": "a\n"}
+    merged, files = merge(client, base, {**base, "Readme": "mine\n"}, {"readme": "b\n"})
+    assert (files, merged.conflicts) == ({"readme": b"b\n", "Readme": b"mine\n"}, ())
+
+
+def test_a_name_may_change_in_its_case(client: GitClient) -> None:
+    moves = {"docs/a": "Docs/a", "docs/b": "Docs/b"}
+    base = {"docs/a": LINES, "docs/b": "b\n"}
+    merged, files = merge(client, base, {**base, "docs/own": "own\n"}, {"Docs/a": LINES, "Docs/b": "b\n"}, moves=moves)
+    assert set(files) == {"Docs/a", "Docs/b", "Docs/own"}
+    assert merged.conflicts == ()
+
+
+@pytest.mark.parametrize("moves", [{}, {"old": "New"}])
+def test_what_cannot_move_to_such_a_name_stays(client: GitClient, moves: Mapping[str, str]) -> None:
+    merged, files = merge(client, {"old": LINES}, {"old": EDITED, "new": "mine\n"}, {"New": LINES}, moves=moves)
+    assert files == {"old": EDITED.encode(), "new": b"mine\n"}
+    assert {(conflict.path, conflict.clash) for conflict in merged.conflicts} == {("New", Clash.NAME), ("old", Clash.DELETED)}
 
 
 def test_a_folder_that_the_template_renamed_takes_the_users_files_along(client: GitClient) -> None:

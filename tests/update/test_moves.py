@@ -72,3 +72,19 @@ def test_what_the_user_deleted_stays_deleted_where_the_template_moves_it(world: 
     run = world.update("-d", "name=other")
     assert run.code == 0, run.said
     assert not (world.project / "other/sub/__init__.py").exists()
+
+
+@pytest.mark.parametrize("text", ["", '"""Code."""\n'])
+def test_a_folder_that_goes_and_one_that_comes_are_two_though_files_with_nothing_in_them_are_alike(world: World, text: str) -> None:
+    rest = {path: text for path, text in COPIER.items() if "{{ name }}" not in path}
+    before, after = ("".join(f"{word} {number}\n" for number in range(20)) for word in ("old", "new"))
+    world.set_up({**rest, "a/__init__.py": text, "a/core.py": before, "logs/.gitkeep": text})
+    assert world.render().code == 0
+    mine = {"a/__init__.py": f"{text}mine = 1\n", "a/own.py": "own = 1\n", "logs/own.txt": "own\n"}
+    world.commit(files=mine)
+    world.set_up({**rest, "b/__init__.py": text, "b/engine.py": after, "cache/.gitkeep": text}, "v2.0.0")
+    run = world.update()
+    assert run.code == 4, run.said
+    assert "conflict in a/__init__.py: deleted by the template, changed in the project" in run.said
+    found = {path: text for path, text in world.files().items() if path != ".copier-answers.yml"}
+    assert found == {**mine, "b/__init__.py": text, "b/engine.py": after, "cache/.gitkeep": text}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from robot_action.merging.attributes import LFS, is_pointer
+from robot_action.merging.attributes import LFS, is_indivisible, is_pointer
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
-from robot_action.model.paths import writable
+from robot_action.model.paths import collisions, writable
 from robot_action.model.tree import Entry, Mode, Tree
 
 Structured = Callable[[str, Sides], bytes | None]
@@ -23,7 +23,6 @@ _MARKER = f"<<<<<<<< {PROJECT_LABEL}:".encode()  # with one more sign than other
 _BOTH_MOVED = "CONFLICT (rename/rename)"
 _NO_ROOM = "CONFLICT (file/directory)"  # what is set aside, and the path
 _OTHER_KIND = "CONFLICT (distinct modes)"  # the path, and what is set aside
-_ALONG = "Path updated due to directory rename"
 _BINARY = 8000  # bytes in which git looks for a NUL (xdiff-interface.c, buffer_is_binary)
 _KEPT = "the project's side was kept"
 
@@ -41,7 +40,7 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     for path, sides in raw.unmerged.items():
         decisions.decide(path, sides)
     decisions.keep_places()
-    decisions.keep_edited()
+    decisions.keep_moved()
     decisions.tell_moved()
     decisions.tell_pointers()
     changes = {path: entry for path, entry in decisions.changes.items() if path not in raw.project or raw.project[path] != entry}
@@ -129,8 +128,9 @@ class _Decisions:
     def _changed(self, path: str, sides: Sides, project: Entry, template: Entry) -> None:
         """Decide what both sides changed in a file."""
         mode = project.mode if sides.base is None or sides.base.mode is not project.mode else template.mode
-        is_whole = any(is_binary(entry.content) or is_pointer(entry.content) for entry in (sides.base, project, template) if entry)
-        merged = self.structured(path, sides)
+        contents = (entry.content for entry in (sides.base, project, template) if entry)
+        is_whole = self._is_declared_whole(path) or any(is_binary(content) or is_pointer(content) for content in contents)
+        merged = None if is_whole else self.structured(path, sides)
         if merged is not None:
             self.changes[path] = Entry(mode, merged)
         elif self.policy in sides.favoured and not is_whole:
@@ -142,6 +142,9 @@ class _Decisions:
             self._keep(path, _clash(sides))
         else:
             self._markers(path, Entry(mode, sides.merged.content))
+
+    def _is_declared_whole(self, path: str) -> bool:
+        return path in self.raw.attributes and is_indivisible(self.raw.attributes[path])
 
     def _choose(self, path: str, template: Entry | None, clash: Clash) -> None:
         """Take what cannot be merged from one side, as a whole."""
@@ -175,13 +178,15 @@ class _Decisions:
         self.changes.pop(path, None)
 
     def keep_places(self) -> None:
-        """Let the project keep its own wherever a path is a file on one side and a folder on the other.
+        """Let the project keep its own wherever a path is a file on one side and a folder on the other, or two names are one somewhere.
 
         git sets such a file aside as ``path~label``, and one that is a link on the other side, too; that name never comes into the project.
         """
         for aside, path in self.asides.items():
-            for other in [other for other in self.changes if other in {aside, path} or other.startswith(f"{path}/")]:
+            for other in [other for other in (*self.changes, *self.conflicts) if other in {aside, path} or other.startswith(f"{path}/")]:
                 self._restore(other)
+                if other in self.conflicts:
+                    self.conflicts[other] = Conflict(other, self.conflicts[other].clash, note=_KEPT)
             if path in self.raw.unmerged:  # there is room for either
                 sides = (self.raw.unmerged[path], self.raw.unmerged.get(aside, Sides()))
                 self._choose(path, next(filter(None, (side.template for side in sides)), None), Clash.MODE)
@@ -190,22 +195,28 @@ class _Decisions:
         for path in list(_colliding(self.changes, self.raw.present, self.raw.submodules)):
             self._restore(path)
             self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
+        new = [path for path, entry in self.changes.items() if entry and path not in self.raw.present]
+        there = [path for path in self.raw.present if path not in self.changes or self.changes[path]] if new else ()
+        for path, _, _ in collisions(new, there):
+            self._restore(path)
+            self.conflicts[path] = Conflict(path, Clash.NAME, note=_KEPT)
 
-    def keep_edited(self) -> None:
-        """Keep what the user changed where the template moved it to a place that the project has for something else.
+    def keep_moved(self) -> None:
+        """Leave what the template moved where it is, if nothing comes of it at its new place: the project has that for something else.
 
-        git takes such a file away, and counts it as moved, although what stands at its new place is not it.
+        git takes such a file away all the same, and counts it as moved.
         """
-        if any(conflict.clash in {Clash.ADDED, Clash.PLACE, Clash.MODE} for conflict in self.conflicts.values()):
-            for path in [path for path, entry in self.changes.items() if entry is None and path in self.raw.edited]:
-                self._keep(path, Clash.DELETED)
+        for old, new in {**self.raw.moved, **self.raw.along}.items():
+            if self.changes.get(new) is None and old in self.changes:
+                self._restore(old)
+                if old not in self.raw.along and self.raw.edited.intersection((old, new)):
+                    self._keep(old, Clash.DELETED)
 
     def tell_moved(self) -> None:
         """Say which of the project's own files went along with a folder of the template, and leave those that may not be written."""
         absent = self.raw.absent.items()
         self.notes += [f"{old} is gone from the project, so that nothing comes of the template's move to {new}" for old, new in absent]
-        by_git = {remark.paths[1]: remark.paths[0] for remark in self.raw.remarks if remark.kind == _ALONG}
-        along = {**self.raw.along, **{old: new for old, new in by_git.items() if old in self.raw.present}}
+        along = self.raw.along
         fits = writable(Tree({path: entry for path, entry in self.changes.items() if entry})) if along else Tree()
         for old, new in along.items():
             if self.changes.get(new) and new not in fits:  # such as a link out of the project: it was written by nobody but the user

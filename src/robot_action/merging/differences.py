@@ -109,9 +109,9 @@ def _items(keys: Keys, base: Sequence[Plain], project: Sequence[Plain], template
     """
     was, here, there = (_distinct(keys, side) for side in (base, project, template))
     gone, new, mine = was.keys() - there.keys(), there.keys() - was.keys() - here.keys(), here.keys() - was.keys()
-    is_replaced = new and mine and gone - here.keys()  # the same item may have become another one on each side
-    is_sorted = [item for item in there if item in was] != [item for item in was if item in there]
-    if is_replaced or is_sorted or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
+    is_replaced = bool(new and mine and gone - here.keys())  # the same item may have become another one on each side
+    is_reordered = [item for item in there if item in was] != [item for item in was if item in there]
+    if is_replaced or is_reordered or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
         raise ClashError(".".join(keys))
     added = tuple((there[item], before) for before, item in zip((None, *template), there, strict=False) if item in new)
     return Items(keys, tuple(was[item] for item in was if item in gone and item in here), added)

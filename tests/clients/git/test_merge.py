@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
-from robot_action.clients.git import fast_import
-from robot_action.clients.git import merge as module
 from robot_action.clients.git.client import GitClient
-from robot_action.clients.git.compare import blob_id
-from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.merge_output import Named
 from robot_action.errors import FailedError
 from robot_action.exchange import CompareWanted, MergeWanted
 from robot_action.merging.decide import settle
-from robot_action.model.merge import PROJECT_LABEL, Attributes, Clash, Policy, RawMerge
-from robot_action.model.paths import parents_of
+from robot_action.model.merge import Attributes, Clash, Policy, RawMerge
 from robot_action.model.tree import Entry, Mode, Tree
 from tests.testbed.bare import git
-from tests.testbed.git_bed import make_client, make_runner, write_files
+from tests.testbed.git_bed import make_client, write_files
 from tests.testbed.hostile import plant
 
 
@@ -170,6 +162,22 @@ def test_what_lfs_keeps_is_compared_by_pointer(client: GitClient, tmp_path: Path
     assert b"oid sha256:" in raw.changes["f.bin"].content
 
 
+def test_what_is_declared_to_be_merged_otherwise_than_line_by_line_is(client: GitClient, tmp_path: Path) -> None:
+    lines = "".join(f"{number}\n" for number in range(9))
+    names = ('a [b]*"\\.svg', "-merge.txt", "union.txt", "own.txt", "text.txt")
+    rules = '*.svg binary\n-merge.txt -merge\nunion.txt merge=union\nown.txt merge=own\n"text.txt" merge\n'
+    project = commit(tmp_path / "p", {".gitattributes": rules, **{f"in/{name}": f"mine\n{lines}" for name in names}})
+    git(project, "config", "merge.own.driver", "touch ran")
+    raw = merge(client, project, dict.fromkeys(names, lines), dict.fromkeys(names, f"{lines}theirs\n"), "in")
+    assert set(raw.unmerged) == set(names[:2])
+    assert set(raw.changes) == set(names[2:])
+    assert {name: found.merge for name, found in raw.attributes.items()} == dict(
+        zip(names, ("unset", "unset", "union", "own", "set"), strict=True)
+    )
+    raw = merge(client, project, {"union.txt": ""}, {"union.txt": "theirs\n"}, "in")
+    assert raw.changes == {"union.txt": Entry(Mode.FILE, f"mine\n{lines}theirs\n".encode())}
+
+
 def test_a_shallow_clone_is_enough(client: GitClient, tmp_path: Path) -> None:
     origin = commit(tmp_path / "origin", {"f": "a\n"})
     write_files(origin, {"own": "x"})
@@ -260,48 +268,3 @@ def test_an_empty_folder_of_the_template_does_not_keep_the_file_that_was_there(c
     empty = {"d": Entry(Mode.DIRECTORY), "e": Entry(Mode.FILE, b"a\n")}
     wanted = MergeWanted(project, git(project, "rev-parse", "HEAD"), "", tree({"d": "a\n", "e": "a\n"}), Tree(empty), "template-v2")
     assert client.merge(wanted).changes == {"d": None}
-
-
-PATHS = st.sampled_from(["a", "b", "a/a", "a/b", "b/a", "a/a/a", "a/b/b", 'q"\n'])
-FILES = st.dictionaries(PATHS, st.sampled_from(["", "1", "2"]), max_size=6).map(
-    lambda files: {path: text for path, text in files.items() if not any(folder in files for folder in parents_of(path))}
-)
-
-
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("merge") / "r"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--bare")
-    return folder
-
-
-@given(present=FILES, base=FILES, theirs=FILES, moves=st.dictionaries(PATHS, PATHS, max_size=2))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_all_three_sides_are_what_they_should_be(
-    scratch: Path, present: dict[str, str], base: dict[str, str], theirs: dict[str, str], moves: dict[str, str]
-) -> None:
-    runner, place = make_runner(), Place(scratch, git_dir=scratch)
-    kept = present.keys() - moves.keys()
-    moves = {old: new for old, new in moves.items() if old in present and new not in {*kept, *moves}}
-    assume(len(set(moves.values())) == len(moves))
-    becomes = {moves.get(path, path): text for path, text in present.items()}
-    assume(not any(folder in becomes for path in becomes for folder in parents_of(path)))
-
-    def named(files: dict[str, str]) -> dict[str, Named]:
-        return {path: Named("100644", blob_id(entry, "sha1")) for path, entry in tree(files).items()}
-
-    def fill(*stream: Iterable[bytes]) -> None:
-        data = b"".join(line for part in stream for line in part)
-        runner.run(place, "fast-import", "--quiet", "--force", "--date-format=raw", how=Invocation(stdin=data))
-
-    fill(fast_import.commit("refs/heads/p", ""), fast_import.files(tree(present)), [b"done\n"])
-    project = module._Project(git(scratch, "rev-parse", "p^{tree}"), named(present), moves, ())
-    here = {path: one for path, one in named(base).items() if project.renamed.get(path) == one}
-    fill(module._stream(tree(base), here, tree(theirs), project, "refs/heads/t"))
-    for ref, files in (("base", base), ("t", theirs), (PROJECT_LABEL, becomes)):
-        listed = runner.run(place, "ls-tree", "-r", "-z", ref).items
-        assert {item.split(b"\t")[1].decode(): item.split()[2].decode() for item in listed} == {
-            path: one.name for path, one in named(files).items()
-        }
-    assert named(becomes) == project.renamed

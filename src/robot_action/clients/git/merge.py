@@ -14,6 +14,7 @@ from robot_action.clients.git import fast_import
 from robot_action.clients.git.attributes import SUBMODULE, Habits, habits, ignored_among, no_longer_ignored
 from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.merge_input import BASE, HEADS, ProjectSide, files_of, stream
 from robot_action.clients.git.merge_output import Named, remarks_of, stages_of, text_of
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import Located, borrowed, locate
@@ -24,13 +25,13 @@ from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import LFS
 from robot_action.merging.moves import free_moves, taken_along
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
-from robot_action.model.paths import parents_of
 from robot_action.model.tree import Entry, Mode, Tree
 
+_RENAMES = 20_000  # files of which git looks where they went
 CONFIGURATION = (
     ("merge.renames", "true"),
     ("merge.directoryRenames", "true"),
-    ("merge.renameLimit", "20000"),
+    ("merge.renameLimit", str(_RENAMES)),
     ("merge.conflictStyle", "merge"),
     ("merge.renormalize", "false"),
     ("merge.default", "text"),
@@ -40,9 +41,7 @@ CONFIGURATION = (
 """What a merge goes by, whatever else is configured."""
 _HASTILY = (("core.compression", "0"), ("pack.compression", "0"), ("fastimport.unpackLimit", "1"))
 """What is thrown away soon need neither be small nor be unpacked."""
-_HEADS = "refs/heads/"
-_BASE = f"{_HEADS}base"
-_EDITED = f"{_HEADS}edited"
+_EDITED = f"{HEADS}edited"
 IDENTITY = {
     f"GIT_{who}_{key}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -50,6 +49,7 @@ IDENTITY = {
 }
 """Who makes the commits that only a merge sees."""
 _CLEAN, _CONFLICTS = 0, 1
+_ALONG = "Path updated due to directory rename"  # the new place, and the former one
 _ODD = re.compile(r"[^A-Za-z0-9._+-]+")
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 
@@ -84,6 +84,7 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         Promised(runner, found, place).complete(wanted.commit, wanted.prefix)
         known = habits(runner, project, wanted)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
+        (place.folder / "info/attributes").write_bytes(known.drivers)
         moves = {old: new for old, new in wanted.moves.items() if new not in known.ignored}  # nothing goes where git would lose it
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
@@ -91,23 +92,6 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
     told = {*raw.changes, *raw.unmerged}
     return replace(raw, attributes={path: found for path, found in known.attributes.items() if path in told}), more
-
-
-class _Project:
-    """The project's side of a merge: its tree with what moves at its new place, and without submodules.
-
-    Attributes:
-        tree: as it stands; present: what is in it.
-        gone: what goes from its place; made: what comes to one.
-        renamed: what is in it then.
-    """
-
-    def __init__(self, tree: str, present: Mapping[str, Named], moves: Mapping[str, str], submodules: Collection[str]) -> None:
-        moving = {old: new for old, new in moves.items() if old in present and old not in submodules}
-        self.tree, self.present = tree, present
-        self.gone = {*moving, *submodules}
-        self.made = {new: present[old] for old, new in moving.items()}
-        self.renamed = {**{path: named for path, named in present.items() if path not in self.gone}, **self.made}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +132,28 @@ class _Merge:
         submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
         moves = free_moves(wanted.moves, present)
         along = self._welcome(taken_along(moves, wanted.base, wanted.theirs, present), submodules)
-        base = {moves.get(path, path): entry for path, entry in _files(wanted.base)}
-        project = _Project(ours, present, {**moves, **along}, submodules)
+        base = {moves.get(path, path): entry for path, entry in files_of(wanted.base)}
+        project = ProjectSide(ours, present, {**moves, **along}, submodules)
         here = {path: named for path, named in self._named(base) if project.renamed.get(path) == named}
-        stream = _stream(base, here, dict(_files(wanted.theirs)), project, f"{_HEADS}{theirs}")
-        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream), configuration=_HASTILY)
+        lines = stream(base, here, dict(files_of(wanted.theirs)), project, f"{HEADS}{theirs}")
+        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(lines), configuration=_HASTILY)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
         edited = frozenset(project.renamed) - here.keys()
-        raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, along=along)
+        by_git = {remark.paths[1]: remark.paths[0] for remark in raw.remarks if remark.kind == _ALONG}
+        along = {**along, **{old: new for old, new in by_git.items() if old in present}}
+        gone = [path for path in edited if path not in along and path in raw.changes and raw.changes[path] is None]
+        moved = {**{old: new for old, new in moves.items() if old in present}, **self._renamed(gone, theirs)}
+        raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, moved=moved, along=along)
         return replace(raw, absent={old: new for old, new in moves.items() if _is_absent(wanted, old, new, present)})
+
+    def _renamed(self, gone: Collection[str], theirs: str) -> Mapping[str, str]:
+        """Return where the template moved some files of the base, as git finds it; ``""``: it does not."""
+        if not gone:
+            return {}
+        how = ("-r", "-z", "--name-status", "--diff-filter=R", "--find-renames", "--no-rename-empty", f"-l{_RENAMES}")
+        items = [text_of(item) for item in self._git("diff-tree", *how, BASE, f"{HEADS}{theirs}").items]
+        return {**dict.fromkeys(gone, ""), **{old: new for old, new in zip(items[1::3], items[2::3], strict=True) if old in gone}}
 
     def _welcome(self, along: Mapping[str, str], submodules: Collection[str]) -> Mapping[str, str]:
         """Return which files of the project's own may go along: no submodules, and none to a place that it ignores."""
@@ -254,42 +250,3 @@ def _without_spared(wanted: MergeWanted, present: Collection[str]) -> MergeWante
 def _is_absent(wanted: MergeWanted, old: str, new: str, present: Collection[str]) -> bool:
     """Tell whether the template only moved what the project has at neither place, so that git has nothing to say of it."""
     return old not in present and new not in present and wanted.base.get(old) == wanted.theirs.get(new)
-
-
-def _stream(
-    base: Mapping[str, Entry], here: Mapping[str, Named], theirs: Mapping[str, Entry], project: _Project, name: str
-) -> Iterator[bytes]:
-    """Yield what ``git fast-import`` makes the base of and, on top of it, the template's new rendering and the project's tree.
-
-    The base is made of the project's tree, too, with which it has most in common.
-
-    Args:
-        base: all of it; here: what of it the project has, too.
-        theirs: the new rendering.
-        project: the project's tree.
-        name: of the new rendering's reference.
-    """
-    folders = {folder for path in base for folder in parents_of(path)}
-    yield from fast_import.commit(_BASE, "")
-    yield from fast_import.whole(project.tree)
-    yield from fast_import.removed(dict.fromkeys(_outermost(path, folders) for path in project.present if path not in base))
-    yield from fast_import.known({path: (named.mode, named.name) for path, named in here.items() if project.present.get(path) != named})
-    yield from fast_import.files({path: entry for path, entry in base.items() if path not in here})
-    yield from fast_import.commit(name, _BASE)
-    yield from fast_import.removed(path for path in base if path not in theirs)
-    yield from fast_import.files({path: entry for path, entry in theirs.items() if base.get(path) != entry})
-    yield from fast_import.commit(f"{_HEADS}{PROJECT_LABEL}", _BASE)
-    yield from fast_import.whole(project.tree)
-    yield from fast_import.removed(project.gone)
-    yield from fast_import.known({path: (named.mode, named.name) for path, named in project.made.items()})
-    yield b"done\n"
-
-
-def _files(tree: Tree) -> Iterator[tuple[str, Entry]]:
-    """Yield what git keeps of a tree; it knows no empty folders."""
-    return ((path, entry) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
-
-
-def _outermost(path: str, kept: Collection[str]) -> str:
-    """Return the outermost folder of a path that is none of some folders, or the path where there is none."""
-    return next((folder for folder in reversed(list(parents_of(path))) if folder not in kept), path)
