@@ -351,7 +351,7 @@ def test_conflicts_make_a_draft_whose_status_fails(clashing: World) -> None:
     (pull,) = clashing.pulls()
     assert (pull.draft, clashing.status()) == (True, "error")
     assert "<<<<<<< your-project\nMINE\n=======\nLINE 2\n>>>>>>> template-v2.0.0\n" in clashing.show(f"{BRANCH}:a.txt")
-    assert pull.body.index("1 conflict: somebody has to look") < pull.body.index("2 files")
+    assert pull.body.index("1 conflict for somebody to look at") < pull.body.index("2 files")
 
 
 def test_who_takes_the_markers_out_makes_it_ready(clashing: World) -> None:
@@ -364,6 +364,8 @@ def test_who_takes_the_markers_out_makes_it_ready(clashing: World) -> None:
     assert (run.pull["operation"], clashing.pulls()[0].draft, clashing.status()) == ("updated", False, "success"), run.said
     assert run.project["conflicts"] == []
     assert clashing.propose().pull["operation"] == "unchanged"
+    told = "a.txt</code>: contents (with conflict markers, until somebody takes them out)"
+    assert told in clashing.pulls()[0].body, "which nobody writes anew, so it is true before and after"
 
 
 def test_what_was_solved_merges_itself_where_that_is_allowed(on_github: World) -> None:

@@ -87,7 +87,7 @@ def test_conflicts_come_before_everything_else() -> None:
         "To take part by hand",
     ]
     assert [body.index(text) for text in order] == sorted(body.index(text) for text in order)
-    assert "- <code>src/app.py</code>: contents (conflict markers are in the file)" in body
+    assert "- <code>src/app.py</code>: contents (with conflict markers, until somebody takes them out)" in body
     assert "- <code>logo.png</code>: binary — yours was kept" in body
 
 

@@ -96,7 +96,7 @@ def _headline(summary: UpdateSummary) -> str:
 
 def _sections(summary: UpdateSummary) -> Iterator[_Section]:
     found, asked = len(summary.conflicts), len(summary.questions)
-    yield _Section("conflicts", f"{count(found, 'conflict')}: somebody has to look", found, map(_conflict, summary.conflicts))
+    yield _Section("conflicts", f"{count(found, 'conflict')} for somebody to look at", found, map(_conflict, summary.conflicts))
     yield _Section("questions", "New questions, answered with their defaults", asked, map(_question, summary.questions))
     yield _Section("answers", "Answers that changed", len(summary.answers), map(_answer, summary.answers))
     yield _Section("dropped", "Answers that were dropped or converted", len(summary.dropped), map(_item, summary.dropped))
@@ -123,7 +123,7 @@ def _list(section: _Section) -> tuple[str, bool]:
 
 
 def _conflict(conflict: Conflict) -> str:
-    where = " (conflict markers are in the file)" if conflict.marked else ""
+    where = " (with conflict markers, until somebody takes them out)" if conflict.marked else ""  # the text stays when that is done
     note = f" — {escape(_short(conflict.note))}" if conflict.note and not conflict.marked else ""
     return f"- {code(_short(conflict.path))}: {escape(conflict.clash.value)}{where}{note}"
 
