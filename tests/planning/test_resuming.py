@@ -30,8 +30,8 @@ def test_it_is_the_same_command_where_that_helps(error: BaseException | None) ->
     assert resume_for(DELIVER, error) == "robot-action deliver u.bundle"
 
 
-def test_an_update_that_failed_on_conflicts_goes_on_without_failing_on_them() -> None:
-    assert resume_for(UPDATE, ConflictError("conflicts")) == "robot-action update demo --pull-request"
+def test_an_update_that_failed_on_conflicts_goes_on_with_markers_and_says_so() -> None:
+    assert resume_for(UPDATE, ConflictError("conflicts")) == "robot-action update demo --conflict markers --pull-request"
 
 
 def test_where_no_branch_is_checked_out_the_base_is_to_be_named() -> None:

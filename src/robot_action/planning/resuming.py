@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from robot_action.errors import ConflictError, NoBranchError, NoRepositoryError, StaleError
+from robot_action.model.merge import Policy
 from robot_action.model.proposal import DeliverRequest
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
@@ -45,7 +46,7 @@ def _command(request: UpdateRequest | DeliverRequest, error: BaseException | Non
             return "Run the job again that prepared the update, and then this one."
         command = ("robot-action", "update", "PROJECT", "--bundle", str(request.bundle))
     elif isinstance(error, ConflictError):
-        command = _without_policy(command)
+        command = _with_markers(command)
     elif isinstance(error, NoBranchError):
         command = (*command, "--base", "BRANCH")
     elif isinstance(error, NoRepositoryError):
@@ -53,6 +54,6 @@ def _command(request: UpdateRequest | DeliverRequest, error: BaseException | Non
     return request.again or command
 
 
-def _without_policy(command: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a command line without the policy, which was to fail: the usual one leaves markers."""
-    return tuple(now for before, now in pairwise(("", *command)) if _POLICY not in {before, now})
+def _with_markers(command: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a command line with another policy than to fail: the usual one, by its name, so that people see what comes."""
+    return tuple(Policy.MARKERS if before == _POLICY else now for before, now in pairwise(("", *command)))
