@@ -132,6 +132,25 @@ def test_uncommitted_changes_are_refused(project: World) -> None:
     assert project.read("own.txt") == "not committed\n"
 
 
+def test_what_is_staged_alone_is_not_lost_by_adding_everything(project: World) -> None:
+    for staged, standing in (("mine\n", "own\n"), ("mine\n", None)):
+        (project.project / "own.txt").write_text(staged)
+        git(project.project, "add", "own.txt")
+        (project.project / "own.txt").unlink() if standing is None else (project.project / "own.txt").write_text(standing)
+        before = project.staged()
+        run = project.update()
+        assert (run.code, "has changes that are not committed: own.txt" in run.said) == (1, True), run.said
+        assert project.staged() == before
+        git(project.project, "reset", "--quiet", "--hard")
+    added, text = project.project / "added.txt", "added\n"  # what an earlier run of this update wrote
+    added.write_text("mine\n")
+    git(project.project, "add", "added.txt")
+    added.write_text(text)
+    assert project.update().code == 1
+    git(project.project, "add", "added.txt")
+    assert project.update().code == 0
+
+
 def test_an_update_that_was_broken_off_is_finished(project: World) -> None:
     (project.project / "added.txt").write_text("added\n")
     (project.project / "gone.txt").unlink()

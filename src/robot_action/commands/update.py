@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed
+from robot_action.commands.running import apply_all, failed, timed
 from robot_action.errors import ConflictError
 from robot_action.model.paths import parents_of
 from robot_action.model.report import ProjectReport, Report
@@ -28,7 +28,7 @@ def update(ports: Ports, request: UpdateRequest) -> Report:
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
     report = going_on(ProjectReport(name, destination=str(request.project)), request)
-    return Report((_update(ports, request, report),), dry_run=request.dry_run)
+    return Report((timed(ports, lambda: _update(ports, request, report)),), dry_run=request.dry_run)
 
 
 def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:
@@ -55,12 +55,17 @@ def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Ma
     """Yield the project's paths that are not committed and were not written by an earlier run of this very update.
 
     Those of another project, in a folder below, count only where this update would write them.
+    What is staged alone counts: who adds everything after the update would lose it.
     """
-    inside = [path.removeprefix(facts.prefix) for path in facts.local.dirty if path.startswith(facts.prefix)]
+    dirty, staged = (
+        [path.removeprefix(facts.prefix) for path in paths if path.startswith(facts.prefix)]
+        for paths in (facts.local.dirty, facts.local.staged)
+    )
+    inside = sorted({*dirty, *staged})
     others = tuple({f"{path.rpartition('/')[0]}/" for path in (*facts.present, *inside) if "/" in path and tool_of(path)})
     standing = _standing(ports, request, [path for path in inside if path in changes])
     for path in inside:
-        if _file(standing.get(path)) != changes[path] if path in changes else not path.startswith(others):
+        if path in staged or _file(standing.get(path)) != changes[path] if path in changes else not path.startswith(others):
             yield path
 
 

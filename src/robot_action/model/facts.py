@@ -77,6 +77,7 @@ class LocalRepository:
         branch: the branch that is checked out, or ``""`` when detached.
         state: the state file in that commit, or None.
         dirty: paths that differ from the commit and are not ignored.
+        staged: paths of which the index has what neither the commit nor the work tree has.
         tags: tag names and the commits they name.
         message: that commit's message; tells whether an earlier run made it, and what it left out.
         date: when it was committed, seconds since 1970, UTC.
@@ -87,6 +88,7 @@ class LocalRepository:
     branch: str = ""
     state: State | None = None
     dirty: tuple[str, ...] = ()
+    staged: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
     date: int = 0

@@ -106,7 +106,17 @@ def test_what_was_staged_and_taken_back_is_no_difference(project: Path, client: 
     write_files(project, {"a.txt": "a\n"})
     found = client.inspect(project)
     assert found is not None
-    assert found.dirty == ()
+    assert (found.dirty, found.staged) == ((), ("a.txt",))
+
+
+def test_what_nothing_but_the_index_has_is_told_apart(project: Path, client: GitClient) -> None:
+    write_files(project, {"a.txt": "staged\n", "d/b.txt": "staged\n", "new.txt": "staged\n", "gone.txt": "staged\n"})
+    git(project, "add", "--all")
+    write_files(project, {"a.txt": "changed\n", "new.txt": "changed\n"})
+    (project / "gone.txt").unlink()
+    found = client.inspect(project)
+    assert found is not None
+    assert (found.dirty, found.staged) == (("a.txt", "d/b.txt", "new.txt"), ("a.txt", "gone.txt", "new.txt"))
 
 
 def test_a_touched_file_is_no_difference(project: Path, client: GitClient) -> None:

@@ -121,7 +121,7 @@ def _at_risk(runner: GitRunner, place: Place, found: Located, wanted: CommitWant
     removed = {path for path, kind in unstaged.items() if kind == "D"}
     removed |= {path for path, kind in staged.items() if kind == "D" and path not in wanted.paths}
     lost = (staged.keys() & unstaged.keys()) - removed
-    return removed, lost & set(changes(runner, place, found)) if lost else set()
+    return removed, lost & set(changes(runner, place, found)[0]) if lost else set()
 
 
 def _differences(runner: GitRunner, place: Place, *command: str) -> Mapping[str, str]:

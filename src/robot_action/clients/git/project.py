@@ -37,6 +37,7 @@ _QUIET = Invocation(accept=(0, 1))
 _PRESENT = (("core.sparseCheckout", "true"),)
 """Lets git look at files that it was told to pass over (``skip-worktree``), where they are there nevertheless."""
 _CONVERSION = "core.autocrlf"
+_STAGED_ALONE = re.compile(rb"[MAT][MTD]")
 _COMMITTED = re.compile(r"^committer .* (\d+) [+-]\d+$", re.MULTILINE)
 
 
@@ -148,12 +149,14 @@ def inspect(runner: GitRunner, folder: Path) -> LocalRepository | None:
         return None
     origin = runner.run(found.place, "config", "--file", str(found.common_dir / "config"), "--get", "remote.origin.url", how=_QUIET).text
     with borrowed(runner, found) as place:
+        dirty, staged = changes(runner, place, found)
         message, date = _message(runner, place, found.head)
         return LocalRepository(
             head=found.head,
             branch=found.branch,
             state=head_state(runner, place, found.head),
-            dirty=changes(runner, place, found),
+            dirty=dirty,
+            staged=staged,
             tags=peeled_tags(runner, place, found.refs),
             message=message,
             date=date,
@@ -187,20 +190,21 @@ def peeled_tags(runner: GitRunner, place: Place, refs: Mapping[str, str]) -> dic
     return {name: commit for name, commit in zip(tags, peeled, strict=True) if " " not in commit}  # "... missing": a tag of a tree
 
 
-def changes(runner: GitRunner, place: Place, found: Located) -> tuple[str, ...]:
-    """Return the paths of a work tree that differ from the commit that is checked out, and are not ignored.
+def changes(runner: GitRunner, place: Place, found: Located) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the paths of a work tree that differ from the commit that is checked out, and are not ignored; and what the index alone has.
 
     The index is asked first, because it knows files by their times; what is only staged, and stands in the commit
-    and in the work tree alike, is no difference.
+    and in the work tree alike, is no difference of the work tree.
     """
     how = Invocation(accept=(0, 1), configuration=_PRESENT)
     runner.run(place, "update-index", "-q", "--really-refresh", how=how)  # an edit that was hidden from git is one all the same
     seen = _status(runner, place)
     if not seen or not found.head:
-        return tuple(sorted(seen))
+        return tuple(sorted(seen)), ()
     fresh = Place(place.folder, place.git_dir, place.work_tree, index=place.bare.folder / "fresh-index")
     runner.run(fresh, "read-tree", found.head)
-    return tuple(sorted(seen & _status(runner, fresh, _line_ends(runner, found))))
+    dirty = seen.keys() & _status(runner, fresh, _line_ends(runner, found)).keys()
+    return tuple(sorted(dirty)), tuple(sorted(path for path, state in seen.items() if _STAGED_ALONE.match(state)))
 
 
 def _line_ends(runner: GitRunner, found: Located) -> tuple[tuple[str, str], ...]:
@@ -212,11 +216,13 @@ def _line_ends(runner: GitRunner, found: Located) -> tuple[tuple[str, str], ...]
     return ()
 
 
-def _status(runner: GitRunner, place: Place, more: tuple[tuple[str, str], ...] = ()) -> set[str]:
+def _status(runner: GitRunner, place: Place, more: tuple[tuple[str, str], ...] = ()) -> dict[str, bytes]:
+    """Return what differs by its two letters: how the index differs from the commit, and the work tree from the index (git-status(1))."""
     arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty")
     items = runner.run(place, *arguments, how=Invocation(configuration=(*_PRESENT, *more))).items
     unknown = [item[3:] for item in items if item.startswith(b"??")]
-    return {os.fsdecode(item[3:]) for item in items} - (_ignored_by_user(runner, place, unknown) if unknown else set())
+    ignored = _ignored_by_user(runner, place, unknown) if unknown else set()
+    return {path: item[:2] for item in items if (path := os.fsdecode(item[3:])) not in ignored}
 
 
 def _ignored_by_user(runner: GitRunner, place: Place, paths: list[bytes]) -> set[str]:
