@@ -181,7 +181,7 @@ def test_what_the_user_deleted_stays_deleted(client: GitClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("project", "told"), [({"g": "g\n"}, True), ({"g": "g\n", "mine": LINES}, True), ({"g": "g\n", "f": LINES}, False)]
+    ("project", "told"), [({"g": "g\n"}, True), ({"g": "g\n", "mine": LINES * 3}, True), ({"g": "g\n", "f": LINES}, False)]
 )
 def test_it_is_told_that_a_move_of_what_the_user_deleted_comes_to_nothing(client: GitClient, project: Files, *, told: bool) -> None:
     merged, files = merge(client, {"f": LINES, "g": "g\n"}, project, {"new": LINES, "g": "g\n"}, moves={"f": "new"})
@@ -445,6 +445,13 @@ def test_a_place_that_cannot_be_shared_stays_the_projects(client: GitClient, bas
     assert files == {path: entry.content for path, entry in tree(project).items()}
     assert [conflict.path for conflict in merged.conflicts] == ["x"]
     assert "~" not in " ".join(merged.notes)
+
+
+@pytest.mark.parametrize("template", [LINES, LINES.replace("six", "6")])
+def test_what_both_moved_is_told_to_stay_where_the_project_has_it(client: GitClient, template: str) -> None:
+    merged, files = merge(client, {"a/b/one": LINES}, {"uno": LINES}, {"a/c/one": template}, moves={"a/b/one": "a/c/one"})
+    assert (files, merged.conflicts) == ({"uno": template.encode()}, ())
+    assert merged.notes == ("a/b/one is uno in the project, and stays there; the template moved it to a/c/one",)
 
 
 def test_modes_and_links_are_carried(client: GitClient) -> None:

@@ -108,7 +108,7 @@ class _Decisions:
             else:
                 self._markers(path, sides.project)
         if path == moved[0]:
-            self.notes.append(f"{path} is {moved[1]} in the project, and stays there; the template moved it to {moved[-1]}")
+            self.notes.append(_stays(path, moved[1], moved[-1]))
 
     def _missing_in_project(self, path: str, sides: Sides) -> None:
         self._restore(path)
@@ -216,6 +216,7 @@ class _Decisions:
         """Say which of the project's own files went along with a folder of the template, and leave those that may not be written."""
         absent = self.raw.absent.items()
         self.notes += [f"{old} is gone from the project, so that nothing comes of the template's move to {new}" for old, new in absent]
+        self.notes += [_stays(old, here, new) for old, (here, new) in self.raw.elsewhere.items()]
         along = self.raw.along
         fits = writable(Tree({path: entry for path, entry in self.changes.items() if entry})) if along else Tree()
         for old, new in along.items():
@@ -242,6 +243,10 @@ def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
             yield remark.paths[0], remark.paths[1]
         elif remark.kind == _OTHER_KIND:
             yield from ((aside, remark.paths[0]) for aside in remark.paths[1:])
+
+
+def _stays(old: str, here: str, new: str) -> str:
+    return f"{old} is {here} in the project, and stays there; the template moved it to {new}"
 
 
 def _colliding(changes: Mapping[str, Entry | None], present: Collection[str], submodules: Collection[str]) -> Iterator[str]:

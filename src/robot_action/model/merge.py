@@ -98,7 +98,8 @@ class RawMerge:
         attributes: the project's for the paths that change or could not be merged, where it has any; contents here are as git stores them.
         with_crlf: the paths that the project has stored with CRLF line ends; none where that makes no difference.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
-        absent: what the template only moved, and where to, and the project has at neither place.
+        absent: what the template only moved, and where to, and the project has nowhere.
+        elsewhere: what the template moved, and the project has moved to another place: that one, and the template's.
         moved: the template's files that the project has and the template moved, and where to: those that were edited, or are known by
             the template's own paths; ``""``: nobody knows.
         along: the project's own files that go along with a folder which the template moved, and where to.
@@ -115,6 +116,7 @@ class RawMerge:
     with_crlf: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     along: Mapping[str, str] = field(default_factory=dict)
 

@@ -145,14 +145,17 @@ class _Merge:
         gone = [path for path in edited if path not in along and path in raw.changes and raw.changes[path] is None]
         moved = {**{old: new for old, new in moves.items() if old in present}, **self._renamed(gone, theirs)}
         raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, moved=moved, along=along)
-        return replace(raw, absent={old: new for old, new in moves.items() if _is_absent(wanted, old, new, present)})
+        lost = {old: new for old, new in moves.items() if old not in present and new not in present}
+        own = self._renamed(lost.values(), PROJECT_LABEL)
+        absent = {old: new for old, new in lost.items() if not own[new] and wanted.base.get(old) == wanted.theirs.get(new)}
+        return replace(raw, absent=absent, elsewhere={old: (own[new], new) for old, new in lost.items() if own[new]})
 
-    def _renamed(self, gone: Collection[str], theirs: str) -> Mapping[str, str]:
-        """Return where the template moved some files of the base, as git finds it; ``""``: it does not."""
+    def _renamed(self, gone: Collection[str], other: str) -> Mapping[str, str]:
+        """Return where another side has moved some files of the base, as git finds it; ``""``: it has not."""
         if not gone:
             return {}
         how = ("-r", "-z", "--name-status", "--diff-filter=R", "--find-renames", "--no-rename-empty", f"-l{_RENAMES}")
-        items = [text_of(item) for item in self._git("diff-tree", *how, BASE, f"{HEADS}{theirs}").items]
+        items = [text_of(item) for item in self._git("diff-tree", *how, BASE, f"{HEADS}{other}").items]
         return {**dict.fromkeys(gone, ""), **{old: new for old, new in zip(items[1::3], items[2::3], strict=True) if old in gone}}
 
     def _welcome(self, along: Mapping[str, str], submodules: Collection[str]) -> Mapping[str, str]:
@@ -245,8 +248,3 @@ def _without_spared(wanted: MergeWanted, present: Collection[str]) -> MergeWante
     base, theirs = (Tree({path: entry for path, entry in tree.items() if path not in spared}) for tree in (wanted.base, wanted.theirs))
     moves = {old: new for old, new in wanted.moves.items() if spared.isdisjoint((old, new))}
     return replace(wanted, base=base, theirs=theirs, moves=moves)
-
-
-def _is_absent(wanted: MergeWanted, old: str, new: str, present: Collection[str]) -> bool:
-    """Tell whether the template only moved what the project has at neither place, so that git has nothing to say of it."""
-    return old not in present and new not in present and wanted.base.get(old) == wanted.theirs.get(new)
