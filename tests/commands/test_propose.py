@@ -29,7 +29,10 @@ class Bed:
     def files(self) -> Any:
         return self
 
-    progress = files
+    progress = clock = files
+
+    def seconds(self) -> float:
+        return 0.0
 
     def begin_project(self, *_: object) -> None:
         """Show nothing."""

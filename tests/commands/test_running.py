@@ -25,7 +25,11 @@ class Bed:
 
     def __init__(self) -> None:
         self.locked = 0
-        self.files = self.progress = self
+        self.files = self.progress = self.clock = self
+        self.passed = 0.0
+
+    def seconds(self) -> float:
+        return self.passed
 
     @contextmanager
     def lock(self, key: str, what: str) -> Iterator[None]:
@@ -68,6 +72,18 @@ def test_no_end_is_without_a_report(error: BaseException, code: int) -> None:
     report = way(raising(error))
     assert report.exit_code == code
     assert (report.bug is error) is (code == BUG_EXIT_CODE)
+
+
+def test_the_time_that_is_told_is_that_of_all_the_work() -> None:
+    bed = Bed()
+
+    def slow(ports: Ports, request: CreateRequest) -> Facts:
+        bed.passed += 2.5
+        return look(ports, request)
+
+    assert run(cast("Ports", bed), GIVEN, slow, lambda *_: Plan("demo", ())).seconds == 2.5
+    bed.passed = 7
+    assert run(cast("Ports", bed), GIVEN, slow, raising(ZeroDivisionError("x"))).seconds == 2.5
 
 
 def test_a_dry_run_ends_with_its_plan_and_holds_no_lock() -> None:

@@ -142,6 +142,7 @@ CREATED = Report(
             MANIFEST,
             PLAN,
             Outcomes((*MADE, COMMITTED, PLACED, Outcome("push", Status.DONE, f"pushed main and v0.1.0 to {URL}", seconds=0.8), PUBLISHED)),
+            seconds=84.3,
         ),
     )
 )
@@ -210,6 +211,7 @@ LEDGER = ProjectReport(
             ),
         )
     ),
+    seconds=0.2,
 )
 TWO = Report((LEDGER, FAILED_PROJECT))
 

@@ -46,7 +46,7 @@ def test_what_was_refused_before_it_began_says_that_nothing_changed() -> None:
 
 def test_only_some_stages_is_not_ready() -> None:
     asked_for = Outcomes((*samples.MADE, Outcome("commit", Status.SKIPPED, "not asked for (--stages)")))
-    text = text_of(ProjectReport("acme/x", samples.MANIFEST, outcomes=asked_for))
+    text = text_of(ProjectReport("acme/x", samples.MANIFEST, outcomes=asked_for, seconds=73))
     assert text.startswith("acme/x is done as far as asked (1 min 13 s)")
     assert f"folder  {samples.FOLDER}" in text
 
@@ -59,7 +59,7 @@ def test_nothing_to_do_is_said() -> None:
 
 def test_a_publication_that_was_missing_is_told_of_an_existing_project() -> None:
     outcomes = Outcomes((*samples.EXISTING_PROJECT.outcomes.items[:-1], samples.PUBLISHED))
-    text = text_of(replace(samples.EXISTING_PROJECT, outcomes=outcomes))
+    text = text_of(replace(samples.EXISTING_PROJECT, outcomes=outcomes, seconds=8.4))
     assert text.startswith("acme/payments-api exists already; what was missing was added (8.4 s)\n")
     assert "payments-api 0.1.0 on /srv/index" in text
 

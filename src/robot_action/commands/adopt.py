@@ -6,7 +6,7 @@ import shlex
 from contextlib import nullcontext
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed
+from robot_action.commands.running import apply_all, failed, timed
 from robot_action.model.adopt import AdoptRequest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.planning.adopt import plan_adopt
@@ -24,7 +24,7 @@ def adopt(ports: Ports, request: AdoptRequest) -> Report:
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
     report = ProjectReport(name, resume=shlex.join(request.resume), template=place_of(request.source), destination=str(request.project))
-    return Report((_adopt(ports, request, report),), dry_run=request.dry_run)
+    return Report((timed(ports, lambda: _adopt(ports, request, report)),), dry_run=request.dry_run)
 
 
 def _adopt(ports: Ports, request: AdoptRequest, report: ProjectReport) -> ProjectReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed
+from robot_action.commands.running import apply_all, failed, timed
 from robot_action.errors import ConflictError, NotPermittedError
 from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import Committing, DeliveryFacts
@@ -28,9 +28,12 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
         What was done or, for a dry run, the plan; conflicts in the pull request are no failure, but commits of people that
         are in the way end with `ConflictError.exit_code`.
     """
-    name = request.project.name
-    ports.progress.begin_project(name, 1, 1)
-    report, secret = going_on(ProjectReport(name, destination=str(request.project)), request), None
+    ports.progress.begin_project(request.project.name, 1, 1)
+    return Report((timed(ports, lambda: _propose(ports, request, proposal)),), dry_run=request.dry_run)
+
+
+def _propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> ProjectReport:
+    report, secret = going_on(ProjectReport(request.project.name, destination=str(request.project)), request), None
     try:
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
             request = settled(ports, request, proposal)
@@ -48,7 +51,7 @@ def propose_update(ports: Ports, request: UpdateRequest, proposal: ProposalReque
                 done = report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         done = failed(going_on(report, request, error, secret), error)
-    return Report((done,), dry_run=request.dry_run)
+    return done
 
 
 def deliver(ports: Ports, request: DeliverRequest) -> Report:
@@ -57,9 +60,12 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
     Returns:
         As for `propose_update`.
     """
-    name = request.bundle.name
-    ports.progress.begin_project(name, 1, 1)
-    report = going_on(ProjectReport(name), request)
+    ports.progress.begin_project(request.bundle.name, 1, 1)
+    return Report((timed(ports, lambda: _deliver(ports, request)),), dry_run=request.dry_run)
+
+
+def _deliver(ports: Ports, request: DeliverRequest) -> ProjectReport:
+    report = going_on(ProjectReport(request.bundle.name), request)
     try:
         with ports.files.scratch("delivery") as place:
             proposed, date = read(ports, request, place)
@@ -69,7 +75,7 @@ def deliver(ports: Ports, request: DeliverRequest) -> Report:
             done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         done = failed(going_on(report, request, error), error)
-    return Report((done,), dry_run=request.dry_run)
+    return done
 
 
 def _delivered(

@@ -32,8 +32,19 @@ def blank(request: CreateRequest) -> ProjectReport:
     return _public(ProjectReport(request.manifest.project), request, request.manifest, tuple(request.manifest.data), mask=None)
 
 
+def timed(ports: Ports, work: Callable[[], ProjectReport]) -> ProjectReport:
+    """Do all the work on a project; tell how long it took: most of it may be looking, of which no stage tells."""
+    began = ports.clock.seconds()
+    report = work()
+    return replace(report, seconds=ports.clock.seconds() - began)
+
+
 def run(ports: Ports, request: CreateRequest, look: Look, plan_for: MakePlan) -> ProjectReport:
     """Look, plan and, unless it is a dry run, apply the plan; one run at a time works on a destination."""
+    return timed(ports, lambda: _run(ports, request, look, plan_for))
+
+
+def _run(ports: Ports, request: CreateRequest, look: Look, plan_for: MakePlan) -> ProjectReport:
     report = blank(request)
     try:
         with nullcontext() if request.dry_run else _lock(ports, request.manifest.destination):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from robot_action.commands.running import apply_all, failed
+from robot_action.commands.running import apply_all, failed, timed
 from robot_action.errors import ConflictError
 from robot_action.model.paths import parents_of
 from robot_action.model.report import ProjectReport, Report
@@ -28,7 +28,7 @@ def update(ports: Ports, request: UpdateRequest) -> Report:
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
     report = going_on(ProjectReport(name, destination=str(request.project)), request)
-    return Report((_update(ports, request, report),), dry_run=request.dry_run)
+    return Report((timed(ports, lambda: _update(ports, request, report)),), dry_run=request.dry_run)
 
 
 def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> ProjectReport:

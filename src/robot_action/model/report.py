@@ -62,6 +62,7 @@ class ProjectReport:
         bug: the exception that was none of ours to expect, for the boundary.
         update: what an update brings.
         template: its source, and destination: the project's folder, where there is no manifest and they are known.
+        seconds: how long all of it took, looking included.
     """
 
     project: str
@@ -77,6 +78,7 @@ class ProjectReport:
     update: UpdateSummary | None = None
     template: str = ""
     destination: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

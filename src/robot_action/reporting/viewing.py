@@ -99,6 +99,7 @@ def _project(report: ProjectReport, *, dry_run: bool) -> ProjectView:
         message="" if report.exit_code else plan.message,
         template=report.template,
         destination=report.destination,
+        seconds=report.seconds,
     )
     return _with_results(_with_manifest(view, report.manifest), report)
 

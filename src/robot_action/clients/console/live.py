@@ -81,6 +81,7 @@ class _Scene:
     Attributes:
         stage: what runs; ``""`` while facts are looked for.
         began: on the clock that only goes forward; None between stages.
+        since: when the project was begun, on the same.
         news: the last line of output, or how far it is.
     """
 
@@ -89,6 +90,7 @@ class _Scene:
     stage: str = ""
     title: str = ""
     began: float | None = None
+    since: float = 0.0
     news: str = ""
     spinner: Spinner = field(default_factory=lambda: Spinner("dots", style="cyan"))
 
@@ -115,9 +117,11 @@ class LiveProgress:
         """Show a project, and that its facts are looked for; of the one before, a line stays."""
         self._stop()
         if self._scene.project:
-            self._screen.console.print(_ended_project(self._scene), no_wrap=True, overflow="ellipsis")
+            ended = _ended_project(self._scene, self._clock.seconds() - self._scene.since)
+            self._screen.console.print(ended, no_wrap=True, overflow="ellipsis")
         project = self._safe(f"{name} ({number} of {total})" if total > 1 else name)
-        self._scene = _Scene(project, title="looking at what is there", began=self._clock.seconds())
+        now = self._clock.seconds()
+        self._scene = _Scene(project, title="looking at what is there", began=now, since=now)
         self.redraw()
 
     def begin(self, stage: str, title: str) -> None:
@@ -216,12 +220,12 @@ class LiveProgress:
         return Group(Text(scene.project, "bold"), grid, news)
 
 
-def _ended_project(scene: _Scene) -> Text:
+def _ended_project(scene: _Scene, seconds: float) -> Text:
     """Return one line for a project: its name, how long it took, and the stage that failed."""
     failed = next((outcome.stage for outcome in scene.ended if outcome.status is Status.FAILED), "")
     mark, style = _MARKS[Status.FAILED if failed else Status.DONE]
-    took = duration(sum(outcome.seconds for outcome in scene.ended))
-    return Text.assemble((f"{mark} ", style), scene.project, (f"  {took}", "dim"), (f"  {failed} failed" if failed else "", style))
+    took = f"  {duration(seconds)}"
+    return Text.assemble((f"{mark} ", style), scene.project, (took, "dim"), (f"  {failed} failed" if failed else "", style))
 
 
 def _padded(spinner: Spinner) -> Table:
