@@ -57,10 +57,10 @@ def test_the_repositorys_own_configuration_comes_before_the_users(tmp_path: Path
 
 
 def test_configuration_for_some_repositories_counts_in_these(tmp_path: Path) -> None:
-    write_files(tmp_path, {".gitconfig": f'{ADA}[includeIf "gitdir:~/work/"]\npath = work.inc\n', "work.inc": "[user]\nname = Work\n"})
-    for place in ("work/demo", "private/demo"):
+    write_files(tmp_path, {".gitconfig": f'{ADA}[includeIf "gitdir:~/acme/"]\npath = work.inc\n', "work.inc": "[user]\nname = Work\n"})
+    for place in ("acme/demo", "private/demo"):
         git(write_files(tmp_path / place, {"x": ""}), "init", "-q")
-    found = [identity(tmp_path, tmp_path / place) for place in ("work/demo", "private/demo")]
+    found = [identity(tmp_path, tmp_path / place) for place in ("acme/demo", "private/demo")]
     assert found == [Author("Work", "ada@example.com"), Author("Ada", "ada@example.com")]
 
 
