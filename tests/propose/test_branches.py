@@ -96,6 +96,18 @@ def test_what_was_dropped_from_the_base_does_not_come_back_with_the_branch(rewri
     assert rewritten.propose().pull["operation"] == "unchanged"
 
 
+def test_a_base_that_was_rewritten_from_its_first_commit_on_has_nothing_of_the_former_one(rewritten: World) -> None:
+    git(rewritten.project, "switch", "--quiet", "--orphan", "anew")
+    git(rewritten.project, "checkout", "--quiet", "main", "--", ".")
+    commit_all(rewritten.project, "Begin anew")
+    git(rewritten.project, "branch", "--quiet", "--force", "main")
+    git(rewritten.project, "switch", "--quiet", "main")
+    git(rewritten.project, "push", "--quiet", "--force", str(rewritten.bare.path_of(NAME)), "main")
+    run = rewritten.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "updated", 1), run.said
+    assert (has_secret(rewritten), len(rewritten.log())) == (False, 1)
+
+
 def test_people_who_built_on_what_was_dropped_stop_it_and_bring_theirs_over_as_told(rewritten: World) -> None:
     ada = rewritten.person({"b.txt": OTHER})
     run = rewritten.propose()

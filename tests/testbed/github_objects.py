@@ -93,6 +93,8 @@ def _compare(fake: GitHubFake, request: Request, token: Token, owner: str, name:
         ends = [git(folder, "rev-parse", "--verify", f"{heads.get(one, one)}^{{commit}}") for one in (base, head)]
     except subprocess.CalledProcessError:
         raise RefusedError(404, "Not Found") from None
+    if not git(folder, "rev-parse", f"{ends[0]}...{ends[1]}").partition("^")[2]:
+        raise RefusedError(404, f"No common ancestor between {base} and {head}.")
     ahead = git(folder, "rev-list", "--reverse", "--topo-order", f"{ends[0]}..{ends[1]}").split()
     behind = int(git(folder, "rev-list", "--count", f"{ends[1]}..{ends[0]}"))
     status = {(True, True): "diverged", (True, False): "ahead", (False, True): "behind"}.get((bool(ahead), behind > 0), "identical")
@@ -110,6 +112,14 @@ def _compare(fake: GitHubFake, request: Request, token: Token, owner: str, name:
         "files": [],
     }
     return Answer(200, body, listed.headers)
+
+
+def _list_commits(fake: GitHubFake, request: Request, token: Token, owner: str, name: str) -> Answer:
+    record = permitted(fake, token, (owner, name), "contents", "read")
+    sha = request.query("sha", "HEAD")
+    found = git(fake.git.path_of(record.full_name), "rev-list", fake.git.heads(record.full_name).get(sha, sha)).split()
+    listed = page(fake, request, found)
+    return Answer(200, [commit_shape(fake, record, one) for one in listed.body], listed.headers)
 
 
 def _list_rules(fake: GitHubFake, request: Request, token: Token, owner: str, name: str, branch: str) -> Answer:
@@ -274,6 +284,7 @@ def _delete_ref(fake: GitHubFake, _request: Request, token: Token, owner: str, n
 
 OBJECT_ROUTES: tuple[Route, ...] = (
     ("GET", f"{REPOSITORY}/git/ref/(?P<ref>.+)", _get_ref),
+    ("GET", f"{REPOSITORY}/commits", _list_commits),
     ("GET", f"{REPOSITORY}/compare/(?P<basehead>.+)", _compare),
     ("GET", f"{REPOSITORY}/rules/branches/(?P<branch>.+)", _list_rules),
     ("GET", rf"{REPOSITORY}/rulesets/(?P<number>\d+)", _get_ruleset),

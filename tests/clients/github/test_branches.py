@@ -120,6 +120,18 @@ def test_a_branch_that_is_merged_has_no_commits_of_its_own(branches: GitHubBranc
     assert branches.commits(NAME, "main", "main") == ()
 
 
+def test_of_a_branch_that_has_nothing_in_common_with_its_base_all_commits_are_told(github: GitHubBed, branches: GitHubBranches) -> None:
+    root = run(
+        github.git.path_of(NAME), "commit-tree", "main^{tree}", stdin=b"another beginning", variables={**git_environment(), **PEOPLE}
+    )
+    github.git.git(NAME, "update-ref", "refs/heads/other", root)
+    former = github.git.heads(NAME)["main"]
+    assert [(one.commit, one.parents) for one in branches.commits(NAME, "other", "main")] == [(former, ())]
+    github.fake.fail("GET .*/commits", 200, [{"sha": "a" * 40}] * 100, times=100)
+    with pytest.raises(FailedError, match="more than 1000 commits"):
+        branches.commits(NAME, "other", "main")
+
+
 def test_many_commits_are_listed_page_by_page_and_too_many_refused(github: GitHubBed, branches: GitHubBranches) -> None:
     pages = [{"total_commits": 150, "commits": [{"sha": "a" * 40}] * number} for number in (100, 50)]
     for page in pages:

@@ -32,6 +32,7 @@ from robot_action.model.pull_request import (
 from robot_action.planning.branch_rules import CHECKED
 
 _PAGES = 10
+_PER_PAGE = 100  # at most
 _VIEWER = "query { viewer { login } }"
 _ACTIONS = {"github-actions", "github-actions[bot]"}
 _INSTALLATION = "ghs_"  # https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
@@ -69,7 +70,10 @@ class GitHubBranches:
         doing, path = f"compare {head} with {base} in {repository}", f"{repository_path(repository)}/compare/{quote(base)}...{quote(head)}"
         found: list[BranchCommit] = []
         for page in range(1, _PAGES + 1):
-            data = expect_proposal(self._calls.get(path, {"per_page": "100", "page": str(page)}), doing).data
+            reply = self._calls.get(path, {"per_page": str(_PER_PAGE), "page": str(page)})
+            if reply.status == HTTPStatus.NOT_FOUND and "No common ancestor" in message_of(reply):
+                return self._history(repository, head)
+            data = expect_proposal(reply, doing).data
             total, items = _member(data, "total_commits"), _items(_member(data, "commits"))
             found += [_read_commit(item) for item in items]
             if isinstance(total, int) and len(found) >= total:
@@ -78,7 +82,19 @@ class GitHubBranches:
                 raise UnavailableError(
                     f"cannot {doing}: GitHub's answer does not tell all commits", hint="Run the same command again later."
                 )
-        raise FailedError(f"the branch {head} of {repository} has more than {len(found)} commits that {base} does not have")
+        raise _too_many(repository, head, len(found))
+
+    def _history(self, repository: str, head: str) -> tuple[BranchCommit, ...]:
+        """Return all commits of a branch, the oldest first: what has nothing in common with the base cannot be compared with it."""
+        doing, path = f"list the commits of {head} in {repository}", f"{repository_path(repository)}/commits"
+        found: list[BranchCommit] = []
+        for page in range(1, _PAGES + 1):
+            reply = self._calls.get(path, {"sha": head, "per_page": str(_PER_PAGE), "page": str(page)})
+            items = _items(expect_proposal(reply, doing).data)
+            found += [_read_commit(item) for item in items]
+            if len(items) < _PER_PAGE:
+                return tuple(reversed(found))
+        raise _too_many(repository, head, len(found))
 
     def rules(self, repository: str, branch: str) -> tuple[BranchRule, ...]:
         """Return the rules that hold for a branch, which need not exist yet; none where the server or the plan knows none."""
@@ -164,6 +180,13 @@ class GitHubBranches:
         """Tell whether a ruleset does not hold for us; where that cannot be seen, it does."""
         reply = self._calls.get(f"{repository_path(repository)}/rulesets/{number}", {"includes_parents": "true"})
         return reply.status == HTTPStatus.OK and _member(reply.data, "current_user_can_bypass") in {"always", "exempt"}
+
+
+def _too_many(repository: str, head: str, number: int) -> FailedError:
+    return FailedError(
+        f"the branch {head} of {repository} has more than {number} commits that its base does not have",
+        hint="Where the base was rewritten, that is its former history. If nobody needs the branch any more, delete it.",
+    )
 
 
 def _read_commit(item: Mapping[str, Any]) -> BranchCommit:
