@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from robot_action.clients.local_branches import LocalBranches
-from robot_action.errors import FailedError, NotPermittedError, TryAgainError
+from robot_action.errors import FailedError, InputError, TryAgainError
 from robot_action.exchange import Delivered
 from robot_action.model.pull_request import CheckState, CommitStatus
 from tests.clients.github.proposing import BINARY, BRANCH, MESSAGE, NAME, PEOPLE, Clone, clone, runner_for, signed
@@ -122,5 +122,5 @@ def test_a_folder_has_no_rules_and_wants_no_token(branches: LocalBranches, proje
     branches.authorise(project.repository, workflows=True)
     assert branches.rules(project.repository, BRANCH) == ()
     assert not branches.signs(project.repository)
-    with pytest.raises(NotPermittedError, match="is no bare git repository"):
+    with pytest.raises(InputError, match="is no bare git repository"):
         branches.authorise(str(project.folder), workflows=False)

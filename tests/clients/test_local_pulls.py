@@ -9,7 +9,7 @@ import pytest
 from robot_action.clients import local_pulls
 from robot_action.clients.local_branches import LocalBranches
 from robot_action.clients.local_pulls import LocalPulls
-from robot_action.errors import FailedError, InputError, NotPermittedError
+from robot_action.errors import FailedError, InputError
 from robot_action.model.pull_request import PullRequest, PullRequestState, PullRequestWanted
 from robot_action.parsing.pull_request import Mark
 from robot_action.parsing.pull_request_file import parse_pull_request
@@ -222,5 +222,5 @@ def test_other_files_do_not_count(pulls: LocalPulls, project: Clone, wanted: Pul
 
 @pytest.mark.parametrize("place", ["relative.git", "/nowhere/demo.git"])
 def test_what_is_no_repository_has_no_pull_requests(pulls: LocalPulls, place: str) -> None:
-    with pytest.raises(NotPermittedError, match="is no bare git repository"):
+    with pytest.raises(InputError, match="is no bare git repository"):
         pulls.find(place, BRANCH, "main")

@@ -216,7 +216,7 @@ def test_what_the_user_ignores_is_left_alone_and_told(client: GitClient) -> None
     merged, files = merge(client, ignore, ignore, {**ignore, "a.log": "x\n", "b.txt": "x\n"})
     assert "a.log" not in files
     assert "b.txt" in files
-    assert merged.notes == ("a.log is left alone: the project's .gitignore leaves it out",)
+    assert merged.notes == ("a.log is left alone: git ignores it in the project",)
 
 
 @pytest.mark.parametrize(("line", "comes"), [("AGENTS.md\n", True), ("AGENTS.*\n", True), ("*.log\n", False)])

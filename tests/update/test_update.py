@@ -211,6 +211,15 @@ def test_what_follows_no_template_says_what_to_do(world: World) -> None:
     assert "follows no template" in run.said
 
 
+@pytest.mark.parametrize("command", ["update", "check"])
+@pytest.mark.parametrize("around", [True, False], ids=["in a repository", "nowhere"])
+def test_a_folder_that_is_not_there_is_told(world: World, command: str, around: bool) -> None:
+    if around:
+        git(world.root, "init", "--quiet")
+    run = world.run(command, "nosuch")
+    assert (run.code, "there is no folder" in run.said) == (65, True), run.said
+
+
 def test_a_repository_of_several_projects_names_them(world: World) -> None:
     write_files(world.project, {f"services/{name}/.copier-answers.yml": "_src_path: gh:acme/t\n" for name in ("api", "web")})
     git(world.project, "init", "--quiet", "--initial-branch=main")

@@ -10,7 +10,7 @@ from pathlib import Path
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
-from robot_action.errors import InputError, NotPermittedError
+from robot_action.errors import InputError
 from robot_action.model.pull_request import PullRequest, PullRequestState
 from robot_action.parsing.pull_request_file import dump_pull_request, parse_pull_request
 
@@ -22,11 +22,11 @@ def place_of(repository: str) -> Place:
     """Return where a bare repository is.
 
     Raises:
-        NotPermittedError: when there is none.
+        InputError: when there is none.
     """
     path = Path(repository)
     if not path.is_absolute() or not (path / "HEAD").is_file() or not (path / "objects").is_dir():
-        raise NotPermittedError(f"{path} is no bare git repository", hint="Nothing there was touched. Name another repository.")
+        raise InputError(f"{path} is no bare git repository", hint="Nothing there was touched. Name another repository.")
     return Place(path, git_dir=path)
 
 

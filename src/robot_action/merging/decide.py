@@ -47,7 +47,7 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     return Merged(
         changes=dict(sorted(changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
-        notes=(*decisions.notes, *(f"{path} is left alone: the project's .gitignore leaves it out" for path in raw.ignored)),
+        notes=(*decisions.notes, *(f"{path} is left alone: git ignores it in the project" for path in raw.ignored)),
     )
 
 

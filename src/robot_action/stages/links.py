@@ -54,6 +54,8 @@ def find_tops(ports: ReadPorts, folder: Path, depth: int = _DEPTH) -> Iterator[s
         folder: a project, a repository with several, or a folder of such.
         depth: how many folders further down.
     """
+    if not ports.files.exists(folder):
+        return
     try:
         is_one = bool(state_files(ports, folder) or top_of(ports, folder))
     except InputError:  # it cannot be listed, which is told when it is looked into
@@ -90,7 +92,7 @@ def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
 def unlinked(ports: ReadPorts, folder: Path, below: Iterable[str] = ()) -> InputError:
     """Return what is said where no state file is found, and which projects are below it instead."""
     if ports.files.listing(folder) is None:
-        return InputError(f"there is no folder {folder}")
+        return InputError(f"there is no folder {folder}", hint="Name the project's folder; to make a new one there is create.")
     names = tuple(below)
     hint = (
         f"There are projects below it: {listed(names)}. Name the folder of one."
