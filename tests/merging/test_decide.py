@@ -156,6 +156,19 @@ def test_what_the_project_declares_a_binary_is_one(client: GitClient, name: str,
     assert after[name] == sides[2 if policy is Policy.TEMPLATE else 1]
 
 
+@pytest.mark.parametrize(("policy", "value", "lines"), [(Policy.PROJECT, 3, "a=3\nb=22\n"), (Policy.TEMPLATE, 10, "a=10\nb=2\n[n]\nz=1\n")])
+def test_a_policy_decides_no_more_than_the_keys_that_both_changed(client: GitClient, policy: Policy, value: int, lines: str) -> None:
+    base, project, template = "a=1\nb=2\n", "a=3\nb=22\n", "a=10\nb=2\n[n]\nz=1\n"
+    merged, files = merge(client, {"f.toml": base}, {"f.toml": project}, {"f.toml": template}, policy)
+    assert files["f.toml"].decode() == f"a={value}\nb=22\n\n[n]\nz=1\n"
+    assert [conflict.note for conflict in merged.conflicts] == [f"the keys that both changed have the {policy}'s values"]
+    merged, files = merge(client, {"f.txt": base}, {"f.txt": project}, {"f.txt": template}, policy)
+    assert files["f.txt"].decode() == lines
+    assert [conflict.note for conflict in merged.conflicts] == [
+        f"wherever changes of both meet, all lines of that place are the {policy}'s"
+    ]
+
+
 def test_a_binary_that_the_user_replaced_stays(client: GitClient) -> None:
     merged, files = merge(client, {"b": b"\0a"}, {"b": b"\0mine"}, {"b": b"\0theirs"})
     assert files["b"] == b"\0mine"

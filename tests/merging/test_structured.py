@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
+from functools import partial
+from io import StringIO
 from typing import Any
 
 import pytest
 import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from robot_action.merging.structured import merge_structured
-from robot_action.model.merge import Sides
+from robot_action.model.merge import Policy, Sides
 from robot_action.model.tree import Entry, Mode
 
 
-def merged(path: str, base: str, project: str, template: str) -> str | None:
+def merged(path: str, base: str, project: str, template: str, favour: Policy | None = None) -> str | None:
     sides = (Entry(Mode.FILE, text.encode()) for text in (base, project, template))
-    result = merge_structured(path, Sides(*sides))
+    result = merge_structured(path, Sides(*sides), favour)
     return None if result is None else result.decode()
 
 
@@ -49,6 +53,36 @@ def test_items_that_the_template_takes_away_go_and_the_projects_own_stay() -> No
     assert '"mine", # ours' in result
     base = "on: [push, old]\na: 1\n"
     assert merged("ci.yml", base, base.replace("old", "old, mine"), base.replace(", old", "")) == "on: [push, mine]\na: 1\n"
+
+
+SIDES = (
+    {"both": 1, "a": 1, "gone": 1, "out": 1, "list": [[1]], "in": {"x": 1, "y": 1}},
+    {"both": 2, "a": 1, "gone": 2, "list": [[2]], "in": {"x": 2, "y": 2}, "mine": 1, "new": 2},
+    {"both": 3, "a": 3, "out": 3, "list": [[3]], "in": {"x": 3, "y": 1, "z": 1}, "new": 3},
+)
+FAVOURED = {
+    Policy.PROJECT: {"both": 2, "a": 3, "gone": 2, "list": [[2]], "in": {"x": 2, "y": 2, "z": 1}, "mine": 1, "new": 2},
+    Policy.TEMPLATE: {"both": 3, "a": 3, "out": 3, "list": [[3]], "in": {"x": 3, "y": 2, "z": 1}, "mine": 1, "new": 3},
+}
+
+
+@pytest.mark.parametrize("favour", FAVOURED)
+def test_a_side_is_favoured_only_where_both_changed_the_same(favour: Policy) -> None:
+    forms: dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]] = {
+        "a.json": (partial(json.dumps, indent=2), json.loads),
+        "a.toml": (tomlkit.dumps, tomllib.loads),
+        "a.yaml": (_yaml, YAML(typ="safe", pure=True).load),
+    }
+    for path, (write, read) in forms.items():
+        base, project, template = map(write, SIDES)
+        assert merged(path, base, project, template) is None
+        assert read(merged(path, base, project, template, favour) or "") == FAVOURED[favour], path
+
+
+def _yaml(value: object) -> str:
+    stream = StringIO()
+    YAML().dump(value, stream)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize("indent", ["", "  "])

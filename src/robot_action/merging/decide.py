@@ -14,8 +14,8 @@ from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Pol
 from robot_action.model.paths import collisions, writable
 from robot_action.model.tree import Entry, Mode, Tree
 
-Structured = Callable[[str, Sides], bytes | None]
-"""Merges a file of a known structure; None where it has none, or where that does not help."""
+Structured = Callable[[str, Sides, Policy | None], bytes | None]
+"""Merges a file of a known structure, with one side's values where both changed the same; None where it has none, or that does not help."""
 
 _FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 _OF_ONE_SIDE = frozenset({Policy.PROJECT, Policy.TEMPLATE})
@@ -130,18 +130,29 @@ class _Decisions:
         mode = project.mode if sides.base is None or sides.base.mode is not project.mode else template.mode
         contents = (entry.content for entry in (sides.base, project, template) if entry)
         is_whole = self._is_declared_whole(path) or any(is_binary(content) or is_pointer(content) for content in contents)
-        merged = None if is_whole else self.structured(path, sides)
+        merged = None if is_whole else self.structured(path, sides, None)
         if merged is not None:
             self.changes[path] = Entry(mode, merged)
-        elif self.policy in sides.favoured and not is_whole:
-            self.changes[path] = Entry(mode, sides.favoured[self.policy])
-            self.conflicts[path] = Conflict(path, _clash(sides), note=f"where both changed it, it has the {self.policy}'s lines")
+        elif not is_whole and (favoured := self._favoured(path, sides)):
+            self.changes[path] = Entry(mode, favoured[0])
+            self.conflicts[path] = Conflict(path, _clash(sides), note=favoured[1])
         elif is_whole or self.policy is Policy.TEMPLATE:
             self._choose(path, Entry(mode, template.content), Clash.BINARY if is_whole and sides.base else _clash(sides))
         elif self.policy is Policy.PROJECT or self.is_protected(path) or sides.merged is None:
             self._keep(path, _clash(sides))
         else:
             self._markers(path, Entry(mode, sides.merged.content))
+
+    def _favoured(self, path: str, sides: Sides) -> tuple[bytes, str] | None:
+        """Return a text with one side's part where both changed the same, if that is the policy, and what to say of it."""
+        if self.policy not in _OF_ONE_SIDE:
+            return None
+        by_keys = self.structured(path, sides, self.policy)
+        if by_keys is not None:
+            return by_keys, f"the keys that both changed have the {self.policy}'s values"
+        by_lines = sides.favoured.get(self.policy)
+        note = f"wherever changes of both meet, all lines of that place are the {self.policy}'s"
+        return None if by_lines is None else (by_lines, note)
 
     def _is_declared_whole(self, path: str) -> bool:
         return path in self.raw.attributes and is_indivisible(self.raw.attributes[path])

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from robot_action.model.merge import Policy
+
 Plain = Any
 """What a parser of TOML, YAML or JSON gives."""
 Keys = tuple[str, ...]
@@ -44,13 +46,69 @@ class Items:
 Change = Put | Drop | Items
 
 
-def template_changes(base: Mapping[str, Plain], project: Mapping[str, Plain], template: Mapping[str, Plain]) -> list[Change]:
-    """Return what the template changed and the project has not.
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What the template changed and the project has not.
 
-    Raises:
-        ClashError: when the project changed the same in another way.
+    Attributes:
+        favour: whose value counts where both changed the same in different ways: the project's, or the template's; None: nobody's.
     """
-    return list(_mapping((), base, project, template))
+
+    favour: Policy | None = None
+
+    def find(self, base: Mapping[str, Plain], project: Mapping[str, Plain], template: Mapping[str, Plain]) -> list[Change]:
+        """Return the changes.
+
+        Raises:
+            ClashError: when the project changed the same in another way, and nobody is favoured.
+        """
+        return list(self._mapping((), base, project, template))
+
+    def _mapping(
+        self, keys: Keys, base: Mapping[str, Plain], project: Mapping[str, Plain], template: Mapping[str, Plain]
+    ) -> Iterator[Change]:
+        previous = None
+        for key in (*template, *(key for key in base if key not in template)):
+            here = (*keys, key)
+            if key not in template:
+                yield from self._dropped(here, base[key], project)
+            elif key not in base:
+                if key not in project:
+                    yield Put(here, template[key], previous)
+                elif not is_same(project[key], template[key]):
+                    yield from self._both(here, {}, project[key], template[key])
+            elif not is_same(base[key], template[key]):
+                if key in project:
+                    yield from self._both(here, base[key], project[key], template[key])
+                else:
+                    yield from self._clash(Put(here, template[key], previous))
+            previous = key if key in template else previous
+
+    def _dropped(self, keys: Keys, base: Plain, project: Mapping[str, Plain]) -> Iterator[Change]:
+        if keys[-1] in project:
+            if is_same(project[keys[-1]], base):
+                yield Drop(keys)
+            else:
+                yield from self._clash(Drop(keys))
+
+    def _both(self, keys: Keys, base: Plain, project: Plain, template: Plain) -> Iterator[Change]:
+        """Yield the template's changes of one value that both sides have."""
+        if is_same(project, template):
+            return
+        if is_same(base, project):
+            yield Put(keys, template)
+        elif isinstance(base, Mapping) and isinstance(project, Mapping) and isinstance(template, Mapping):
+            yield from self._mapping(keys, base, project, template)
+        else:
+            items = _items(keys, base, project, template)
+            yield from self._clash(Put(keys, template)) if items is None else (items,)
+
+    def _clash(self, change: Change) -> Iterator[Change]:
+        """Yield the template's change of what the project changed in another way, if the template is favoured."""
+        if self.favour is None:
+            raise ClashError(".".join(change.keys))
+        if self.favour is Policy.TEMPLATE:
+            yield change
 
 
 def is_same(one: Plain, other: Plain) -> bool:
@@ -62,71 +120,34 @@ def is_same(one: Plain, other: Plain) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _mapping(keys: Keys, base: Mapping[str, Plain], project: Mapping[str, Plain], template: Mapping[str, Plain]) -> Iterator[Change]:
-    previous = None
-    for key in (*template, *(key for key in base if key not in template)):
-        here = (*keys, key)
-        if key not in template:
-            yield from _dropped(here, base[key], project)
-        elif key not in base:
-            if key not in project:
-                yield Put(here, template[key], previous)
-            elif not is_same(project[key], template[key]):
-                yield from _both(here, {}, project[key], template[key])
-        elif not is_same(base[key], template[key]):
-            if key not in project:
-                raise ClashError(".".join(here))
-            yield from _both(here, base[key], project[key], template[key])
-        previous = key if key in template else previous
-
-
-def _dropped(keys: Keys, base: Plain, project: Mapping[str, Plain]) -> Iterator[Change]:
-    if keys[-1] in project:
-        if not is_same(project[keys[-1]], base):
-            raise ClashError(".".join(keys))
-        yield Drop(keys)
-
-
-def _both(keys: Keys, base: Plain, project: Plain, template: Plain) -> Iterator[Change]:
-    """Yield the template's changes of one value that both sides have."""
-    if is_same(project, template):
-        return
-    if is_same(base, project):
-        yield Put(keys, template)
-    elif isinstance(base, Mapping) and isinstance(project, Mapping) and isinstance(template, Mapping):
-        yield from _mapping(keys, base, project, template)
-    elif isinstance(base, list) and isinstance(project, list) and isinstance(template, list):
-        yield _items(keys, base, project, template)
-    else:
-        raise ClashError(".".join(keys))
-
-
-def _items(keys: Keys, base: Sequence[Plain], project: Sequence[Plain], template: Sequence[Plain]) -> Items:
+def _items(keys: Keys, *sides: Plain) -> Items | None:
     """Return the template's change of a list whose items are plain, each once; order counts for nothing else.
 
-    Raises:
-        ClashError: when it is no such list, or the changes do not go together.
+    Args:
+        keys: where it stands.
+        sides: the base's value, the project's and the template's.
+
+    Returns:
+        None when one is no such list, or the changes do not go together.
     """
-    was, here, there = (_distinct(keys, side) for side in (base, project, template))
+    was, here, there = map(_distinct, sides)
+    if was is None or here is None or there is None:
+        return None
     gone, new, mine = was.keys() - there.keys(), there.keys() - was.keys() - here.keys(), here.keys() - was.keys()
     is_replaced = bool(new and mine and gone - here.keys())  # the same item may have become another one on each side
     is_reordered = [item for item in there if item in was] != [item for item in was if item in there]
     if is_replaced or is_reordered or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
-        raise ClashError(".".join(keys))
-    added = tuple((there[item], before) for before, item in zip((None, *template), there, strict=False) if item in new)
+        return None
+    added = tuple((there[item], before) for before, item in zip((None, *there.values()), there, strict=False) if item in new)
     return Items(keys, tuple(was[item] for item in was if item in gone and item in here), added)
 
 
-def _distinct(keys: Keys, items: Sequence[Plain]) -> dict[tuple[type, Plain], Plain]:
-    """Return the items of a list by what tells them apart.
-
-    Raises:
-        ClashError: when one is no plain value, or is there twice.
-    """
-    found = {} if any(isinstance(item, (Mapping, list)) for item in items) else {_identity(item): item for item in items}
-    if len(found) < len(items):
-        raise ClashError(".".join(keys))
-    return found
+def _distinct(items: Plain) -> dict[tuple[type, Plain], Plain] | None:
+    """Return the items of a list by what tells them apart; None when it is none, or one is no plain value, or is there twice."""
+    if not isinstance(items, list) or any(isinstance(item, (Mapping, list)) for item in items):
+        return None
+    found = {_identity(item): item for item in items}
+    return found if len(found) == len(items) else None
 
 
 def _identity(item: Plain) -> tuple[type, Plain]:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any
 
-from robot_action.merging.differences import Change, ClashError, Drop, Items, Plain, Put, apply, edit_list, is_same, template_changes
-from robot_action.model.merge import Sides
+from robot_action.merging.differences import Change, ClashError, Differences, Drop, Items, Plain, Put, apply, edit_list, is_same
+from robot_action.model.merge import Policy, Sides
 
 _INDENT = re.compile(r"\n([ \t]+)")
 _MAX_BYTES = 1 << 20
@@ -22,12 +22,13 @@ _MAX_YAML = 1 << 18  # bytes: some seconds of its parser
 _MAX_VALUES = 1 << 18
 
 
-def merge_structured(path: str, sides: Sides) -> bytes | None:
+def merge_structured(path: str, sides: Sides, favour: Policy | None = None) -> bytes | None:
     """Return a file in which the template's changes stand beside the project's, or None where that cannot be had.
 
     Args:
         path: its suffix tells the kind.
         sides: all three are needed.
+        favour: the side whose values count where both changed the same; None: where they did, there is no such file.
     """
     edit = _EDITORS.get(path.rpartition(".")[2].lower())
     entries = (sides.base, sides.project, sides.template)
@@ -35,7 +36,7 @@ def merge_structured(path: str, sides: Sides) -> bytes | None:
         return None
     try:
         base, project, template = (entry.content.decode() for entry in entries if entry is not None)
-        merged = edit(base, project, template)
+        merged = edit(base, project, template, Differences(favour))
         if (_comments(project) - _comments(base)) - _comments(merged):
             return None  # a comment of the project's own stood at a value that the template replaced
         return merged.encode()
@@ -52,11 +53,11 @@ def _comments(text: str) -> Counter[str]:
     return Counter(line[line.index("#") :].rstrip() for line in text.splitlines() if "#" in line)
 
 
-def _changes(base: Plain, project: Plain, template: Plain) -> list[Change]:
+def _changes(base: Plain, project: Plain, template: Plain, differences: Differences) -> list[Change]:
     sides = (base, project, template)
     if not all(isinstance(value, Mapping) for value in sides) or sum(_size(value, {}) for value in sides) > _MAX_VALUES:
         raise ClashError("")
-    return template_changes(base, project, template)
+    return differences.find(base, project, template)
 
 
 def _size(value: Plain, known: dict[int, int]) -> int:
@@ -103,18 +104,18 @@ def _put(document: Any, key: str, template: Any, change: Put) -> None:  # noqa: 
         document.ca.items[key] = template.ca.items[key]
 
 
-def _toml(base: str, project: str, template: str) -> str:
+def _toml(base: str, project: str, template: str, differences: Differences) -> str:
     import tomlkit
 
     document, new = tomlkit.parse(project), tomlkit.parse(template)
     before = document.unwrap()
-    changes = _changes(tomlkit.parse(base).unwrap(), before, new.unwrap())
+    changes = _changes(tomlkit.parse(base).unwrap(), before, new.unwrap(), differences)
     for change in changes:
         _edit(document, change, new)
     return _checked(tomlkit.dumps(document), lambda text: tomlkit.parse(text).unwrap(), apply(before, changes))
 
 
-def _yaml(base: str, project: str, template: str) -> str:
+def _yaml(base: str, project: str, template: str, differences: Differences) -> str:
     from ruamel.yaml import YAML
 
     if max(map(len, (base, project, template))) > _MAX_YAML:
@@ -127,7 +128,7 @@ def _yaml(base: str, project: str, template: str) -> str:
     if _dumped(editor, document) != project:
         raise ClashError("")  # its style is none that the library keeps
     new, before = editor.load(template), plain.load(project)
-    changes = _changes(plain.load(base), before, plain.load(template))
+    changes = _changes(plain.load(base), before, plain.load(template), differences)
     for change in changes:
         _edit(document, change, new)
     return _checked(_dumped(editor, document), plain.load, apply(before, changes))
@@ -146,7 +147,7 @@ def _dumped(editor: Any, document: Any) -> str:  # noqa: ANN401 - ruamel's untyp
     return stream.getvalue()
 
 
-def _json(base: str, project: str, template: str) -> str:
+def _json(base: str, project: str, template: str, differences: Differences) -> str:
     document = json.loads(project)
     found = _INDENT.search(project)
     end = "\n" if project.endswith("\n") else ""
@@ -157,9 +158,9 @@ def _json(base: str, project: str, template: str) -> str:
 
     if dumped(document) != project:
         raise ClashError("")
-    changes = _changes(json.loads(base), document, json.loads(template))
+    changes = _changes(json.loads(base), document, json.loads(template), differences)
     expected = apply(document, changes)
     return _checked(dumped(expected), json.loads, expected)
 
 
-_EDITORS: Mapping[str, Callable[[str, str, str], str]] = {"toml": _toml, "yaml": _yaml, "yml": _yaml, "json": _json}
+_EDITORS: Mapping[str, Callable[[str, str, str, Differences], str]] = {"toml": _toml, "yaml": _yaml, "yml": _yaml, "json": _json}

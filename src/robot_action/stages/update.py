@@ -15,7 +15,7 @@ from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
 from robot_action.model.link import Link
-from robot_action.model.merge import Merged, RawMerge, Sides, Stored, StoreWanted
+from robot_action.model.merge import Merged, Policy, RawMerge, Sides, Stored, StoreWanted
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.template import Template
@@ -110,9 +110,9 @@ def _settled(ports: Ports, request: UpdateRequest, wanted: MergeWanted) -> tuple
     return _settled(ports, request, replace(wanted, rules=rules)) if rules and not wanted.rules else (raw, merged)
 
 
-def _merge_structured(path: str, sides: Sides) -> bytes | None:
+def _merge_structured(path: str, sides: Sides, favour: Policy | None) -> bytes | None:
     """Merge what people write; halves of two lock files are none that its program would make."""
-    return None if is_lock_file(path) else merge_structured(path, sides)
+    return None if is_lock_file(path) else merge_structured(path, sides, favour)
 
 
 def _stale(stored: Stored) -> Iterator[str]:

@@ -242,7 +242,7 @@ def test_what_lies_behind_a_link_or_in_a_submodule_is_none_of_the_projects_files
     raw = merge(client, project, base, theirs)
     assert raw.ignored == ("b.log",)
     assert "own/f" in raw.present
-    merged = settle(raw, Policy.MARKERS, lambda _: False, lambda _path, _sides: None)
+    merged = settle(raw, Policy.MARKERS, lambda _: False, lambda *_: None)
     assert merged.changes == {}
     assert any("docs/a stays deleted" in note for note in merged.notes)
     compared = client.compare(CompareWanted(project, "", tree(base)))
@@ -258,7 +258,7 @@ def test_submodules_stay_as_they_are_whatever_the_template_does(client: GitClien
     theirs = {"shallow/f": "f\n", "shallow/g": "g\n", "docs/new": "new\n", "ext": "file\n", "other": "o\n"}
     raw = merge(client, project, base, theirs)
     assert raw.submodules == {"docs", "ext", "deep/mine"} <= raw.present
-    merged = settle(raw, Policy.MARKERS, lambda _: False, lambda _path, _sides: None)
+    merged = settle(raw, Policy.MARKERS, lambda _: False, lambda *_: None)
     assert {(conflict.path, conflict.clash) for conflict in merged.conflicts} == {("docs/new", Clash.PLACE), ("ext", Clash.PLACE)}
     assert set(merged.changes) == {"deep/f", "deep/g", "shallow/f", "shallow/g", "other"}
 
