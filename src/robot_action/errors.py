@@ -83,6 +83,10 @@ class InputError(RobotActionError):
     exit_code = 65
 
 
+class NoVersionError(InputError):
+    """A template has no such version, branch or commit (EX_DATAERR)."""
+
+
 class UnavailableError(RobotActionError):
     """A service, program or network does not answer (EX_UNAVAILABLE)."""
 

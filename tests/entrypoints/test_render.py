@@ -68,6 +68,8 @@ def test_the_present_folder_can_be_rendered_into(here: Path, monkeypatch: pytest
         (("./own", ""), 64, "the destination is missing"),
         (("nonsense::x", "demo"), 65, "TEMPLATE: error"),
         (("./missing", "demo"), 65, "does not exist"),
+        (("./missing", "demo", "-r", "v1"), 65, "TEMPLATE: error: the template's folder"),
+        (("./own", "demo", "-r", "v1"), 65, "--ref: error: "),
         (("./own", "demo", "--data-file", "missing.yml"), 64, "missing.yml"),
         (("./own", "demo", "--replay-file", "missing.json"), 64, "--save-replay or Cookiecutter wrote"),
         (("./own", "demo", "-d", "color=x"), 65, "colour"),

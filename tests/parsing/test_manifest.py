@@ -346,7 +346,7 @@ def test_flags_go_over_the_manifest() -> None:
     assert (changed.template.ref, changed.template.versions, changed.template.subdirectory) == (None, ">=3", "python-service")
     assert changed.destination == Path("/home/me/p")
     assert (changed.name, changed.digest) == (manifest.name, manifest.digest)
-    flagged = {"data.size": "--data size", "data.new": "--data new", "template": "--ref", "destination": "--destination"}
+    flagged = {"data.size": "--data size", "data.new": "--data new", "ref": "--ref", "destination": "--destination"}
     assert changed.positions == {**manifest.positions, **{key: Position(flag) for key, flag in flagged.items()}}
     flags = {key for key, origin in changed.origins.items() if origin is Origin.FLAG}
     assert flags == {"data.size", "data.new", "template", "destination"}

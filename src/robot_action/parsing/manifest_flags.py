@@ -88,10 +88,12 @@ def with_flags(
     places = dict(_positions(data))
     if data.values:
         changed["data"] = {**manifest.data, **data.values}
-    if template is not None or ref is not None:
-        places["template"] = Position("--template" if ref is None else "--ref")
-        source = template or manifest.template
-        changed["template"] = with_ref(source, ref) if ref is not None else source
+    if template is not None:
+        places["template"] = Position("--template")
+        changed["template"] = template
+    if ref is not None:
+        places["ref"] = Position("--ref")
+        changed["template"] = with_ref(template or manifest.template, ref)
     if destination is not None:
         places["destination"] = Position("--destination")
         changed["destination"] = destination

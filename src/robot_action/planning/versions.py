@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from robot_action.errors import InputError
+from robot_action.errors import InputError, NoVersionError
 from robot_action.model.source import Source
 from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.wording import listed
@@ -93,23 +93,23 @@ def _exact(source: Source, ref: str, refs: Mapping[str, str]) -> Chosen:
         commit = commits.pop()
         return Chosen(commit, version_of(commit, refs))
     if commits:
-        raise InputError(
+        raise NoVersionError(
             f"{source.text}: {ref!r} begins the ids of {len(commits)} commits", hint=f"Give more of it: {_few(sorted(commits))}."
         )
     raise _unknown(source, ref, refs)
 
 
-def _unknown(source: Source, ref: str, refs: Mapping[str, str]) -> InputError:
+def _unknown(source: Source, ref: str, refs: Mapping[str, str]) -> NoVersionError:
     import difflib
 
     names = _short_names(refs)
     version = as_version(ref)
     if version and (same := [name for name in names if as_version(name) == version]):
-        return InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=f"Did you mean {_few(same)}?")
+        return NoVersionError(f"{source.text} has no branch, tag or commit {ref!r}", hint=f"Did you mean {_few(same)}?")
     near = difflib.get_close_matches(ref, names, n=_SHOWN, cutoff=0.5) or names[-_SHOWN:][::-1]
     advice = f"There are {_few(near)}." if near else "The repository is empty."
     whole = " A commit that no branch or tag points to needs its whole id." if _SHORT_ID.fullmatch(ref) else ""
-    return InputError(f"{source.text} has no branch, tag or commit {ref!r}", hint=advice + whole)
+    return NoVersionError(f"{source.text} has no branch, tag or commit {ref!r}", hint=advice + whole)
 
 
 def version_of(commit: str, refs: Mapping[str, str]) -> str:
@@ -130,12 +130,12 @@ def _in_range(source: Source, text: str, versions: Mapping[Version, str]) -> Cho
     try:
         wanted = SpecifierSet(text)
     except InvalidSpecifier:
-        raise InputError(f"{source.text}: {text!r} is no range of versions", hint="A range looks like '>=2,<3' (PEP 440).") from None
+        raise NoVersionError(f"{source.text}: {text!r} is no range of versions", hint="A range looks like '>=2,<3' (PEP 440).") from None
     early = source.prereleases or bool(wanted.prereleases)
     fitting = [version for version in versions if wanted.contains(version, prereleases=early)]
     if fitting:
         return Chosen(versions[max(fitting)], str(max(fitting)))
-    raise InputError(f"{source.text} has no version in {text}", hint=_nearest(wanted, versions))
+    raise NoVersionError(f"{source.text} has no version in {text}", hint=_nearest(wanted, versions))
 
 
 def _nearest(wanted: SpecifierSet, versions: Iterable[Version]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from robot_action.errors import InputError
+from robot_action.errors import NoVersionError
 from robot_action.model.fetched import FetchedTree
 from robot_action.model.source import Source
 from robot_action.planning.versions import as_version
@@ -24,7 +24,7 @@ def fetch(ports: Ports, source: Source) -> FetchedTree:
     """
     folder = find_folder(ports.files, source)
     if source.versions is not None:
-        raise InputError(f"{source.text} is a folder, and a folder has no versions", hint="Name a branch, tag or commit instead.")
+        raise NoVersionError(f"{source.text} is a folder, and a folder has no versions", hint="Name a branch, tag or commit instead.")
     if source.ref is not None:
         snapshot = ports.git.read_folder(folder, source.ref)
         version = as_version(source.ref)

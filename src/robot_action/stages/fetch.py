@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from robot_action.errors import InputError, NotPermittedError, Position, RobotActionError
+from robot_action.errors import InputError, NotPermittedError, NoVersionError, Position, RobotActionError
 from robot_action.model.facts import Facts
 from robot_action.model.fetched import FetchedTree
 from robot_action.model.manifest import Manifest
@@ -102,8 +102,11 @@ def apply(ports: Ports, step: FetchStep, outcomes: Outcomes) -> Outcome:
 
 
 def _placed(error: RobotActionError, request: CreateRequest) -> RobotActionError:
-    """Return the error with the place in the manifest that names the template, where it names no place itself."""
-    place = request.manifest.positions.get("template", request.manifest.position)
+    """Return the error with the place that names the template, or its version, where it names no place itself."""
+    places = request.manifest.positions
+    place = places.get("template", request.manifest.position)
+    if isinstance(error, NoVersionError):
+        place = places.get("ref", place)
     problems = tuple(replace(problem, position=problem.position or place) for problem in error.problems)
     return type(error)(problems=problems)
 

@@ -12,7 +12,7 @@ from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.project import decode_name
 from robot_action.clients.git.read import Budget, ObjectReader
 from robot_action.clients.git.runner import GitRunner
-from robot_action.errors import FailedError, InputError
+from robot_action.errors import FailedError, InputError, NoVersionError
 from robot_action.parsing.git_objects import BrokenObjectError, GitObject, Objects, algorithm_of, read_commit
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def read_folder(runner: GitRunner, folder: Path, ref: str, known: dict[str, GitO
     place = Place(folder, discover=True)
     prefix = runner.run(place, "rev-parse", "--show-prefix", how=Invocation(accept=(0, 128)))
     if prefix.code:
-        raise InputError(f"{folder} is in no git work tree, so it has no {ref!r}", hint="Take the folder as it is, without a ref.")
+        raise NoVersionError(f"{folder} is in no git work tree, so it has no {ref!r}", hint="Take the folder as it is, without a ref.")
     inside = f"{ref}^{{commit}}:{prefix.text.rstrip('/')}"
     commit, tree = _find(runner, place, {f"{ref}^{{commit}}": "commit", inside: "tree"})
     if not commit:
-        raise InputError(f"the repository around {folder} has no branch, tag or commit {ref!r}", hint=_names(runner, place))
+        raise NoVersionError(f"the repository around {folder} has no branch, tag or commit {ref!r}", hint=_names(runner, place))
     if not tree:
         raise InputError(f"the commit {ref!r} has no folder {prefix.text!r}", hint=f"It stands in the work tree only: {folder}.")
     known.update(Objects.index(_collect(runner, folder, (commit, tree), Budget(), known.keys()), algorithm_of(commit)).by_id)
