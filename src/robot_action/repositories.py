@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -133,6 +133,9 @@ class Git(Protocol):
         Raises:
             RobotActionError: when it cannot be kept.
         """
+
+    def left_out(self, folder: Path, paths: Collection[str]) -> tuple[str, ...]:
+        """Return those of some paths that the work tree at ``folder``, a sparse checkout, leaves out: ``git add`` passes over them."""
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project, as it is committed; nothing of the project is touched."""

@@ -239,11 +239,36 @@ def test_a_partial_clone_is_enough_and_lacks_afterwards_what_it_lacked(world: Wo
     world.project.rename(world.root / "whole")
     world.peer_git("clone", "--quiet", "--filter=blob:none", "--sparse", world.git.url_of("acme/origin"), "demo")
     lacking = git(world.project, "rev-list", "--objects", "--missing=print", "HEAD").count("?")
-    run = world.update()
+    run = world.update("--bundle", world.root / "bundle", "--repository", world.git.path_of("acme/origin"))
     assert run.code == 0, run.said
-    assert world.read("deep/x.txt") == LINES.replace("one", "ONE").replace("seven", "SEVEN")
     assert lacking
     assert git(world.project, "rev-list", "--objects", "--missing=print", "HEAD").count("?") == lacking
+    git(world.project, "sparse-checkout", "add", "deep")
+    assert world.update().code == 0
+    assert world.read("deep/x.txt") == LINES.replace("one", "ONE").replace("seven", "SEVEN")
+
+
+@pytest.mark.parametrize("patterns", [("--cone", "kept"), ("--no-cone", "/*", "!/old/")])
+@pytest.mark.parametrize("dry", [("--dry-run",), ()], ids=["planned", "done"])
+def test_a_sparse_checkout_that_leaves_out_what_changes_is_refused(world: World, patterns: tuple[str, ...], dry: tuple[str, ...]) -> None:
+    world.set_up({**COPIER, "kept/x.txt": LINES, "old/mod.txt": LINES.upper()})
+    assert world.render().code == 0
+    world.commit()
+    git(world.project, "sparse-checkout", "set", *patterns)
+    world.set_up({**COPIER, "kept/x.txt": f"more\n{LINES}", "old/mod.txt": LINES.upper()}, "v2.0.0")
+    assert world.update().code == 0, "what it has can change"
+    world.commit()
+    world.set_up({**COPIER, "kept/x.txt": LINES, "new/mod.txt": LINES.upper()}, "v3.0.0")
+    run = world.update(*dry)
+    assert run.code == 1, run.said
+    assert "leaves out what the template changes:" in run.said
+    assert "old/mod.txt" in run.said
+    assert "git sparse-checkout disable" in run.said
+    assert world.status() == []
+    git(world.project, "sparse-checkout", "disable")
+    assert world.update().code == 0
+    world.commit()
+    assert git(world.project, "ls-files", "old", "new").split() == ["new/mod.txt"]
 
 
 def test_a_file_that_git_ignores_is_never_written_over(world: World) -> None:

@@ -10,7 +10,7 @@ from robot_action.errors import ConflictError
 from robot_action.model.paths import parents_of
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
-from robot_action.model.update import UpdateFacts, UpdateRequest
+from robot_action.model.update import Obstacles, UpdateFacts, UpdateRequest
 from robot_action.parsing.links import tool_of
 from robot_action.planning.resuming import going_on
 from robot_action.planning.summary import place_of, summarised
@@ -40,8 +40,7 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             report = going_on(replace(report, template=place_of(facts.source)), request, secret=secret)
             changes = changes_for(ports, request, facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
-            dirty, in_the_way = tuple(_dirty(ports, request, facts, changes)), tuple(_in_the_way(ports, request, facts, changes))
-            plan = plan_update(request, facts, summary, changes, dirty, in_the_way)
+            plan = plan_update(request, facts, summary, changes, _obstacles(ports, request, facts, changes))
             report = replace(report, project=plan.project, plan=plan, update=summary)
             if request.dry_run:
                 return report
@@ -49,6 +48,15 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and facts.merged.conflicts else done
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         return failed(going_on(report, request, error, secret), error)
+
+
+def _obstacles(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Obstacles:
+    left_out = ports.git.left_out(facts.top, [f"{facts.prefix}{path}" for path in changes])
+    return Obstacles(
+        dirty=tuple(_dirty(ports, request, facts, changes)),
+        in_the_way=tuple(_in_the_way(ports, request, facts, changes)),
+        left_out=tuple(path.removeprefix(facts.prefix) for path in left_out),
+    )
 
 
 def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Mapping[str, Entry | None]) -> Iterator[str]:

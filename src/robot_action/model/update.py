@@ -133,6 +133,21 @@ class UpdateFacts:
         return None if self.theirs is None else self.theirs.rendering.secret
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What in a work tree forbids that an update is written into it: paths below the project.
+
+    Attributes:
+        dirty: what is neither committed nor what an earlier, broken run of this update wrote.
+        in_the_way: what stands where the changes go, and git does not show, because it ignores it.
+        left_out: changes that ``git add`` would pass over, because a sparse checkout leaves these paths out.
+    """
+
+    dirty: tuple[str, ...] = ()
+    in_the_way: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateStep(Step):
     """Write the template's changes into the project's work tree; nothing is committed.

@@ -8,7 +8,7 @@ from robot_action.errors import ConflictError, FailedError, InputError, Problem
 from robot_action.model.merge import Conflict, Policy
 from robot_action.model.plan import Plan, Step
 from robot_action.model.tree import Entry
-from robot_action.model.update import Rendered, UpdateFacts, UpdateRequest, UpdateStep
+from robot_action.model.update import Obstacles, Rendered, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.model.update_summary import FileOutcome, UpdateSummary
 from robot_action.parsing.wording import listed
 
@@ -20,8 +20,7 @@ def plan_update(
     facts: UpdateFacts,
     summary: UpdateSummary | None,
     changes: Mapping[str, Entry | None],
-    dirty: tuple[str, ...],
-    in_the_way: tuple[str, ...] = (),
+    obstacles: Obstacles,
 ) -> Plan:
     """Return the steps that bring the template's changes into the work tree.
 
@@ -30,8 +29,7 @@ def plan_update(
         facts: what was found.
         summary: what is brought; None: nothing.
         changes: as they stand in a work tree.
-        dirty: what in the work tree is neither committed nor what an earlier, broken run of this update wrote.
-        in_the_way: what stands in the work tree where the changes go, and git does not show, because it ignores it.
+        obstacles: what in the work tree forbids that.
 
     Raises:
         FailedError: when the work tree has something that would be lost.
@@ -41,7 +39,7 @@ def plan_update(
     if summary is None or not (changes or facts.merged.conflicts):
         why = _up_to_date(request, facts) if summary is None else "the project has all that comes of it already"
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=why),))
-    _check_work_tree(request, dirty, in_the_way)
+    _check_work_tree(request, obstacles)
     conflicts = facts.merged.conflicts
     check_policy(request.policy, conflicts)
     step = UpdateStep(
@@ -71,14 +69,21 @@ def check_policy(policy: Policy, conflicts: tuple[Conflict, ...]) -> None:
         )
 
 
-def _check_work_tree(request: UpdateRequest, dirty: tuple[str, ...], in_the_way: tuple[str, ...]) -> None:
-    """See that the work tree has nothing that would be lost; see `plan_update`."""
-    if dirty:
+def _check_work_tree(request: UpdateRequest, obstacles: Obstacles) -> None:
+    """See that nothing of the work tree would be lost, nor anything of the changes when they are committed; see `plan_update`."""
+    project = request.project
+    if obstacles.dirty:
         hint = "Commit them, or put them away with git stash --include-untracked, so that none of them is lost among the template's."
-        raise FailedError(f"{request.project} has changes that are not committed: {listed(dirty)}", hint=hint)
-    if in_the_way:
+        raise FailedError(f"{project} has changes that are not committed: {listed(obstacles.dirty)}", hint=hint)
+    if obstacles.in_the_way:
         hint = "The template has files in these places now, which would replace them. Move them away first."
-        raise FailedError(f"{request.project} has files that git ignores, which nobody could bring back: {listed(in_the_way)}", hint=hint)
+        raise FailedError(f"{project} has files that git ignores, which nobody could bring back: {listed(obstacles.in_the_way)}", hint=hint)
+    if obstacles.left_out:
+        hint = (
+            "Take them in with git sparse-checkout disable, or git sparse-checkout add; or have the changes proposed, with --pull-request, "
+            "which needs no work tree."
+        )
+        raise FailedError(f"the sparse checkout of {project} leaves out what the template changes: {listed(obstacles.left_out)}", hint=hint)
 
 
 def check_known(theirs: Rendered, other: Rendered, changes: Mapping[str, Entry | None]) -> None:

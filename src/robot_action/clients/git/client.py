@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -221,6 +221,12 @@ class GitClient:
 
         git_rendered.keep(self._runner, wanted, what)
         return ""
+
+    def left_out(self, folder: Path, paths: Collection[str]) -> tuple[str, ...]:
+        """Return what a sparse checkout leaves out; see `robot_action.repositories.Git.left_out`."""
+        from robot_action.clients.git import sparse
+
+        return sparse.left_out(self._runner, folder, paths)
 
     def merge(self, wanted: MergeWanted) -> RawMerge:
         """Merge a template's change into a project; see `robot_action.repositories.Git.merge`."""
