@@ -97,6 +97,7 @@ class RawMerge:
         edited: those of them that are not as the base has them.
         attributes: the project's for the paths that change or could not be merged, where it has any; contents here are as git stores them.
         with_crlf: the paths that the project has stored with CRLF line ends; none where that makes no difference.
+        made_crlf: the paths whose lines end with LF here, since the sides differ in that, and are to end with CRLF.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
         absent: what the template only moved, and where to, and the project has nowhere.
         elsewhere: what the template moved, and the project has moved to another place: that one, and the template's.
@@ -114,6 +115,7 @@ class RawMerge:
     edited: frozenset[str] = frozenset()
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     with_crlf: frozenset[str] = frozenset()
+    made_crlf: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)

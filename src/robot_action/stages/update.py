@@ -11,6 +11,7 @@ from robot_action.errors import InputError, Position, RobotActionError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.merging.decide import settle
+from robot_action.merging.line_ends import with_crlf
 from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
@@ -106,6 +107,7 @@ def _settled(ports: Ports, request: UpdateRequest, wanted: MergeWanted) -> tuple
     """Return what git makes of it and what is decided; where that changes how files are stored, all sides are compared by that."""
     raw = ports.git.merge(wanted)
     merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), _merge_structured)
+    merged = replace(merged, changes=with_crlf(merged.changes, raw.made_crlf))
     rules = {path: entry for path, entry in {**wanted.edits, **merged.changes}.items() if path.rpartition("/")[2] == ".gitattributes"}
     return _settled(ports, request, replace(wanted, rules=rules)) if rules and not wanted.rules else (raw, merged)
 

@@ -111,10 +111,26 @@ def test_rules_that_are_still_to_come_count_for_all_sides(client: GitClient, tmp
     rules = {".gitattributes": Entry(Mode.FILE, b"* text eol=crlf\n")}
     base, theirs = tree({"f": "a\nb\n", "g": "g\n"}), tree({"f": "a\r\nb\r\nc\r\n", "g": "g\r\n"})
     wanted = MergeWanted(project, git(project, "rev-parse", "HEAD"), "in", base, theirs, "template-v2")
-    assert set(client.merge(wanted).unmerged) == {"f"}
+    assert client.merge(wanted).made_crlf == {"f"}, "line ends that the template changes, as far as is known yet"
     raw = client.merge(replace(wanted, rules=rules))
-    assert (raw.changes, raw.unmerged) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {})
+    assert (raw.changes, raw.unmerged, raw.made_crlf) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {}, set())
     assert git(project, "status", "--porcelain") == ""
+
+
+def test_line_ends_that_one_side_changed_do_not_hide_what_the_lines_are(client: GitClient, tmp_path: Path) -> None:
+    lines = "".join(f"{number}\n" for number in range(9))
+    crlf = lines.replace("\n", "\r\n")
+    mine = {"a": f"mine\r\n{crlf}", "b": f"mine\n{lines}", "c": crlf, "d": f"mine\n{lines}", "e": crlf, "same": crlf}
+    project = commit(tmp_path / "p", mine)
+    base = dict.fromkeys(("a", "b", "c", "d", "e"), lines) | {"same": crlf}
+    theirs = {"a": f"{lines}theirs\n", "b": f"{crlf}theirs\r\n", "new": f"{lines}theirs\n", "d": crlf, "same": f"{crlf}theirs\r\n"}
+    commit_id = git(project, "rev-parse", "HEAD")
+    raw = client.merge(MergeWanted(project, commit_id, "", tree(base), tree(theirs), "template-v2", {"c": "new"}))
+    both = f"mine\n{lines}theirs\n"
+    texts = {path: entry.content.decode() if entry else None for path, entry in raw.changes.items()}
+    assert texts == {"a": both, "b": both, "c": None, "new": f"{lines}theirs\n", "d": mine["d"], "e": None, "same": theirs["same"]}
+    assert not raw.unmerged
+    assert raw.made_crlf == {"a", "b", "c", "new", "d", "e"}
 
 
 def test_what_is_spared_is_left_alone_where_it_is_committed(client: GitClient, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import LFS
+from robot_action.merging.line_ends import Alike, made_alike
 from robot_action.merging.moves import free_moves, taken_along
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode, Tree
@@ -116,7 +117,30 @@ class _Merge:
         if otherwise := self._stored_otherwise(present):
             ours = self._edited(ours, otherwise)
             present = self._list(ours)
-        return self._merged(_without_spared(self.wanted, present), ours, present)
+        wanted = _without_spared(self.wanted, present)
+        alike = self._made_alike(wanted, present)
+        return self._merged_alike(wanted, ours, alike) if alike else self._merged(wanted, ours, present)
+
+    def _merged_alike(self, wanted: MergeWanted, ours: str, alike: Mapping[str, Alike]) -> RawMerge:
+        """Return what git makes of all three sides, of which some texts have the same line ends now."""
+        base = Tree({**wanted.base, **{path: one.base for path, one in alike.items()}})
+        new = {path: wanted.moves.get(path, path) for path in alike}
+        theirs = Tree({**wanted.theirs, **{new[path]: one.template for path, one in alike.items() if one.template}})
+        ours = self._edited(ours, {path: one.project for path, one in alike.items()})
+        raw = self._merged(replace(wanted, base=base, theirs=theirs), ours, self._list(ours))
+        converted = {path: one.project for path, one in alike.items() if one.is_converted and path == new[path] not in raw.unmerged}
+        made_crlf = frozenset(name for path, one in alike.items() if one.has_crlf for name in (path, new[path]))
+        return replace(raw, changes={**converted, **raw.changes}, made_crlf=made_crlf)
+
+    def _made_alike(self, wanted: MergeWanted, present: Mapping[str, Named]) -> Mapping[str, Alike]:
+        """Return the texts whose sides have different line ends, where the project has its own of the base."""
+        edited = {path: present[path] for path, named in self._named(wanted.base) if path in present and present[path] != named}
+        read = self._contents(edited.values())
+        there = {path: read[named] for path, named in edited.items() if named in read}
+        found = {
+            path: made_alike(wanted.base[path], entry, wanted.theirs.get(wanted.moves.get(path, path))) for path, entry in there.items()
+        }
+        return {path: one for path, one in found.items() if one}
 
     def _stored_otherwise(self, present: Mapping[str, Named]) -> Mapping[str, Entry]:
         """Return what the project has stored otherwise than its attributes say, as it should be: all sides are compared alike."""
