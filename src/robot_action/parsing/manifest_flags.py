@@ -89,11 +89,9 @@ def with_flags(
     if data.values:
         changed["data"] = {**manifest.data, **data.values}
     if template is not None:
-        places["template"] = Position("--template")
-        changed["template"] = template
+        places["template"], changed["template"] = Position("--template"), template
     if ref is not None:
-        places["ref"] = Position("--ref")
-        changed["template"] = with_ref(template or manifest.template, ref)
+        places["ref"], changed["template"] = Position("--ref"), with_ref(template or manifest.template, ref)
     if destination is not None:
         places["destination"] = Position("--destination")
         changed["destination"] = destination
