@@ -113,7 +113,7 @@ def test_rules_that_are_still_to_come_count_for_all_sides(client: GitClient, tmp
     wanted = MergeWanted(project, git(project, "rev-parse", "HEAD"), "in", base, theirs, "template-v2")
     assert client.merge(wanted).made_crlf == {"f"}, "line ends that the template changes, as far as is known yet"
     raw = client.merge(replace(wanted, rules=rules))
-    assert (raw.changes, raw.unmerged, raw.made_crlf) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {}, set())
+    assert (raw.changes, raw.unmerged, raw.made_crlf) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {}, frozenset())
     assert git(project, "status", "--porcelain") == ""
 
 
