@@ -12,14 +12,14 @@ from robot_action.commands.propose import deliver
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import LogOptions, arguments_of
 from robot_action.entrypoints.projects import run_reported, shown
-from robot_action.entrypoints.proposing import around, wishes_of
+from robot_action.entrypoints.proposing import DeliveryOptions, around, wishes_of
 from robot_action.entrypoints.shell import Shell
 from robot_action.model.proposal import DeliverRequest
 from robot_action.model.report import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverOptions:
+class DeliverOptions(DeliveryOptions):
     """The options of ``deliver``; each row of `robot_action.model.inputs.PARAMETERS` is a field.
 
     Attributes:
@@ -30,15 +30,6 @@ class DeliverOptions:
 
     bundle: Path = Path()
     project: str | None = None
-    repository: str | None = None
-    base: str | None = None
-    branch: str | None = None
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    draft: bool = False
-    auto_merge: bool = False
-    anew: bool = False
     allow_workflows: bool = False
     allow_protocol: tuple[str, ...] = ()
     again: str = ""

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import UsageError
 from robot_action.model.proposal import ProposalRequest, Surroundings, Wishes
 from robot_action.model.pull_request import MESSAGE_LIMIT
 
-if TYPE_CHECKING:  # they load this module
-    from robot_action.entrypoints.deliver import DeliverOptions
-    from robot_action.entrypoints.update import UpdateOptions
-
 _DELIVERERS = ("labels", "reviewers", "assignees", "draft", "auto_merge", "anew")
 _PROPOSALS = ("repository", "base", "branch", "title", "commit_message", *_DELIVERERS)
 
 
-def proposal_of(shell: Shell, options: UpdateOptions) -> ProposalRequest | None:
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOptions:
+    """The options of whoever opens pull requests: ``deliver``, and ``update`` where it is not prepared by another job."""
+
+    repository: str | None = None
+    base: str | None = None
+    branch: str | None = None
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    auto_merge: bool = False
+    anew: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalOptions(DeliveryOptions):
+    """The options of ``update`` that are about pull requests."""
+
+    pull_request: bool = False
+    bundle: Path | None = None
+    title: str | None = None
+    commit_message: str | None = None
+
+
+def proposal_of(shell: Shell, options: ProposalOptions) -> ProposalRequest | None:
     """Return how an update is proposed; None: it is not.
 
     Raises:
@@ -37,14 +57,14 @@ def proposal_of(shell: Shell, options: UpdateOptions) -> ProposalRequest | None:
     return ProposalRequest(around(shell), _wishes(options))
 
 
-def _refuse(options: UpdateOptions, names: tuple[str, ...], why: str) -> None:
+def _refuse(options: ProposalOptions, names: tuple[str, ...], why: str) -> None:
     for name in names:
         if getattr(options, name):
             flag = {"anew": "again"}.get(name, name).replace("_", "-")
             raise UsageError(f"--{flag} has no meaning here", hint=f"{why[0].upper()}{why[1:]}.")
 
 
-def _wishes(options: UpdateOptions) -> Wishes:
+def _wishes(options: ProposalOptions) -> Wishes:
     """Return what the operator wishes, with texts that what makes a commit known as ours can stand behind.
 
     Raises:
@@ -57,7 +77,7 @@ def _wishes(options: UpdateOptions) -> Wishes:
     return replace(wishes_of(options), title=title, message=message)
 
 
-def wishes_of(options: UpdateOptions | DeliverOptions) -> Wishes:
+def wishes_of(options: DeliveryOptions) -> Wishes:
     """Return what the operator wishes of a pull request, whichever job says it; a reviewer with a slash is a team."""
     return Wishes(
         repository=options.repository or "",

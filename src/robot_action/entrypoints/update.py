@@ -12,7 +12,7 @@ from robot_action.commands.update import update
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import LogOptions, TemplateOptions, answers_file_of
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
-from robot_action.entrypoints.proposing import proposal_of
+from robot_action.entrypoints.proposing import ProposalOptions, proposal_of
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position
 from robot_action.model.merge import Policy
@@ -26,7 +26,7 @@ _INLINE = "inline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateOptions(TemplateOptions):
+class UpdateOptions(TemplateOptions, ProposalOptions):
     """The options of ``update``; each row of `robot_action.model.inputs.PARAMETERS` is a field."""
 
     command = "update"
@@ -36,19 +36,6 @@ class UpdateOptions(TemplateOptions):
     source: str | None = None
     conflict: str | None = None
     keep_base: bool = False
-    pull_request: bool = False
-    bundle: Path | None = None
-    repository: str | None = None
-    base: str | None = None
-    branch: str | None = None
-    title: str | None = None
-    commit_message: str | None = None
-    labels: tuple[str, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-    draft: bool = False
-    auto_merge: bool = False
-    anew: bool = False
 
 
 def run_update(environ: Mapping[str, str], options: UpdateOptions, log: LogOptions, *, dry_run: bool) -> int:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.project import initialise, locate
-from robot_action.clients.git.read import ObjectReader
+from robot_action.clients.git.draft_repository import hold, inside_of, lay, read_files
+from robot_action.clients.git.environment import Invocation
+from robot_action.clients.git.project import locate
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.git.tree_changes import tree_changes
 from robot_action.errors import FailedError
 from robot_action.exchange import Draft, DraftWanted, JoinedTree, JoinWanted, Received, ReceiveWanted, SealWanted
-from robot_action.model.tree import Entry, Mode
 
-HELD = "refs/heads/base"
-"""Names the commit that a proposal is made on."""
 _DRAFT = "refs/robot-action/draft"
 _MARKER = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
@@ -93,35 +90,6 @@ class GitDrafts:
         """Return the paths with conflict markers; see `robot_action.hosting.Drafts.marked`."""
         files = read_files(self._runner, inside_of(place), tree, paths)
         return tuple(path for path in paths if path in files and _MARKER.search(files[path].content))
-
-
-def inside_of(place: Path) -> Place:
-    """Return the repository at a place, as commands name it that want no files."""
-    return Place(place, git_dir=place / ".git")
-
-
-def lay(place: Path, algorithm: str, commit: str) -> Place:
-    """Make an empty repository at a place, with a commit checked out that is still to come."""
-    initialise(place / ".git", algorithm)
-    (place / ".git/HEAD").write_text(f"{commit}\n")
-    return inside_of(place)
-
-
-def hold(runner: GitRunner, inside: Place, commit: str) -> None:
-    """Give a commit a name, by which servers learn that it is here already."""
-    runner.run(inside, "update-ref", HELD, commit)
-
-
-def read_files(runner: GitRunner, inside: Place, tree: str, paths: Collection[str]) -> Mapping[str, Entry]:
-    """Return those of some paths that are files of a tree, or links."""
-    wanted = frozenset(paths)  # they may be more than one command line holds
-    items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree).items if wanted else ()
-    parts = (item.partition(b"\t") for item in items)
-    rows = ((head.decode().split(), path.decode("utf-8", "surrogateescape")) for head, _, path in parts)
-    named = {path: (Mode(head[0]), head[2]) for head, path in rows if path in wanted and head[1] == "blob"}
-    names = sorted({name for _, name in named.values()})
-    contents = dict(zip(names, ObjectReader(runner, inside).read(names), strict=True))
-    return {path: Entry(mode, contents[name].content) for path, (mode, name) in named.items()}
 
 
 def _identity(wanted: SealWanted) -> dict[str, str]:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.drafts import HELD, read_files
+from robot_action.clients.git.draft_repository import HELD, read_files
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder, list_refs

@@ -133,13 +133,13 @@ class _Merge:
         return replace(raw, changes={**converted, **raw.changes}, made_crlf=made_crlf)
 
     def _made_alike(self, wanted: MergeWanted, present: Mapping[str, Named]) -> Mapping[str, Alike]:
-        """Return the texts whose sides have different line ends, where the project has its own of the base."""
-        edited = {path: present[path] for path, named in self._named(wanted.base) if path in present and present[path] != named}
+        """Return the texts whose sides have different line ends, of those that both sides changed."""
+        becomes = {path: wanted.theirs.get(wanted.moves.get(path, path)) for path in wanted.base if path in present}
+        changed = {path: wanted.base[path] for path, entry in becomes.items() if wanted.base[path] != entry}
+        edited = {path: present[path] for path, named in self._named(changed) if present[path] != named}
         read = self._contents(edited.values())
         there = {path: read[named] for path, named in edited.items() if named in read}
-        found = {
-            path: made_alike(wanted.base[path], entry, wanted.theirs.get(wanted.moves.get(path, path))) for path, entry in there.items()
-        }
+        found = {path: made_alike(wanted.base[path], entry, becomes[path]) for path, entry in there.items()}
         return {path: one for path, one in found.items() if one}
 
     def _stored_otherwise(self, present: Mapping[str, Named]) -> Mapping[str, Entry]:
@@ -229,7 +229,7 @@ class _Merge:
         remarks = tuple(remarks_of(iter(rest[cut + 1 :])))
         after = self._list(tree.decode())
         changed = {path: after.get(path) for path in (*after, *before) if before.get(path) != after.get(path)}
-        touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages}
+        touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages} | self.wanted.asked
         read = self._contents((*changed.values(), *(named for _, _, named in stages), *(before.get(path) for path in touched)))
         sides: dict[str, dict[str, Entry | None]] = {}
         for path, stage, named in stages:

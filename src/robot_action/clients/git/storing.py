@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from robot_action.clients.git.attributes import as_ruled, full_paths, ignored_paths, in_folder, paths_below, read_attributes
-from robot_action.clients.git.compare import blob_id, listed
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import borrowed, locate
@@ -25,14 +24,20 @@ def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
     """Return a project's changes as git would store them; see `robot_action.repositories.Git.stored`.
 
     Raises:
-        FailedError: when the folder is no repository, or lacks the commit.
+        FailedError: when the folder is no repository.
     """
+    if not in_folder(wanted.prefix) and not any(map(_says_something, (*wanted.present, *wanted.changes))):
+        return Stored(wanted.changes)  # as in most projects: nothing has to be asked
     found = locate(runner, wanted.folder)
     if found is None:
         raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
     with borrowed(runner, found) as project:
         Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (_ATTRIBUTES, _IGNORE))
-        return _Storing(runner, project, wanted, found.algorithm, in_folder(wanted.prefix)).run()
+        return _Storing(runner, project, wanted, in_folder(wanted.prefix)).run()
+
+
+def _says_something(path: str) -> bool:
+    return path.rpartition("/")[2] in {_ATTRIBUTES, _IGNORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +47,15 @@ class _Storing:
     runner: GitRunner
     project: Place
     wanted: StoreWanted
-    algorithm: str
     prefix: str
 
     def run(self) -> Stored:
-        below = f"{self.wanted.commit}:{self.prefix.rstrip('/')}"
-        committed = dict(listed(self.runner.run(self.project.bare, "ls-tree", "-r", "-z", below).items))
         attributes_files, ignore_files = (self._rules(name) for name in (_ATTRIBUTES, _IGNORE))
         ruled = as_ruled(self.runner, self.project, self.wanted.commit, {**attributes_files, **ignore_files})
         attributes = self._attributes(ruled, self.wanted.changes)
         changes = {path: self._stored(path, entry, attributes) for path, entry in self.wanted.changes.items()}
-        changes = {path: entry for path, entry in changes.items() if committed.get(path) != self._named(entry)}
-        others = {path: named for path, named in committed.items() if path not in changes}
-        new = [path for path, entry in changes.items() if entry and path not in committed]
+        others = sorted(self.wanted.present.difference(changes))
+        new = [path for path, entry in changes.items() if entry and path not in self.wanted.present]
         return Stored(
             changes=changes,
             attributes=attributes,
@@ -66,7 +67,7 @@ class _Storing:
         changes = self.wanted.changes.items()
         return {f"{self.prefix}{path}": entry for path, entry in changes if path.rpartition("/")[2] == name}
 
-    def _attributes(self, place: Place, paths: Mapping[str, object]) -> dict[str, Attributes]:
+    def _attributes(self, place: Place, paths: Iterable[str]) -> dict[str, Attributes]:
         return read_attributes(self.runner, place, full_paths(paths, self.prefix), self.prefix)
 
     def _stored(self, path: str, entry: Entry | None, attributes: Mapping[str, Attributes]) -> Entry | None:
@@ -75,10 +76,7 @@ class _Storing:
             return entry
         return as_stored(entry, replace(attributes[path], filter="unspecified"), has_crlf=path in self.wanted.with_crlf)
 
-    def _named(self, entry: Entry | None) -> tuple[str, str] | None:
-        return (entry.mode.value, blob_id(entry, self.algorithm)) if entry else None
-
-    def _stale(self, ruled: Place, others: Mapping[str, object]) -> Iterator[str]:
+    def _stale(self, ruled: Place, others: list[str]) -> Iterator[str]:
         """Yield what the project has stored otherwise than its attributes say from now on."""
         before = self._attributes(self.project, others)
         for path, now in self._attributes(ruled, others).items():

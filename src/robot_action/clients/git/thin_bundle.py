@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from robot_action.clients.git.drafts import hold, lay
+from robot_action.clients.git.draft_repository import hold, lay
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
