@@ -105,6 +105,12 @@ def test_json_keeps_order_indentation_and_the_last_line_end() -> None:
     )
 
 
+@pytest.mark.parametrize("separators", [(",", ":"), (",", ": "), (", ", ": ")])
+def test_json_on_one_line_stays_as_compact_as_it_is(separators: tuple[str, str]) -> None:
+    texts = (json.dumps(value, separators=separators) for value in ({"a": 1, "b": 2}, {"a": 1, "b": 22}, {"a": 10, "b": 2, "c": [3]}))
+    assert merged("a.json", *texts) == json.dumps({"a": 10, "b": 22, "c": [3]}, separators=separators)
+
+
 @pytest.mark.parametrize(
     ("path", "base", "project", "template"),
     [

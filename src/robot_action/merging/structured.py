@@ -17,6 +17,8 @@ from robot_action.merging.differences import Change, ClashError, Differences, Dr
 from robot_action.model.merge import Policy, Sides
 
 _INDENT = re.compile(r"\n([ \t]+)")
+_SEPARATORS = (None, (",", ":"), (",", ": "))
+"""What programs write between JSON's values."""
 _MAX_BYTES = 1 << 20
 _MAX_YAML = 1 << 18  # bytes: some seconds of its parser
 _MAX_VALUES = 1 << 18
@@ -152,15 +154,16 @@ def _json(base: str, project: str, template: str, differences: Differences) -> s
     found = _INDENT.search(project)
     end = "\n" if project.endswith("\n") else ""
 
-    def dumped(value: Plain) -> str:
+    def dumped(value: Plain, separators: tuple[str, str] | None) -> str:
         ascii_only = project.isascii() and "\\u" in project
-        return json.dumps(value, indent=found[1] if found else None, ensure_ascii=ascii_only) + end
+        return json.dumps(value, indent=found[1] if found else None, ensure_ascii=ascii_only, separators=separators) + end
 
-    if dumped(document) != project:
+    layouts = [separators for separators in _SEPARATORS if dumped(document, separators) == project]
+    if not layouts:
         raise ClashError("")
     changes = _changes(json.loads(base), document, json.loads(template), differences)
     expected = apply(document, changes)
-    return _checked(dumped(expected), json.loads, expected)
+    return _checked(dumped(expected, layouts[0]), json.loads, expected)
 
 
 _EDITORS: Mapping[str, Callable[[str, str, str, Differences], str]] = {"toml": _toml, "yaml": _yaml, "yml": _yaml, "json": _json}
