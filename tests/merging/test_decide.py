@@ -467,6 +467,14 @@ def test_what_both_moved_is_told_to_stay_where_the_project_has_it(client: GitCli
     assert merged.notes == ("a/b/one is uno in the project, and stays there; the template moved it to a/c/one",)
 
 
+def test_an_edit_stays_where_the_project_has_another_file_at_the_new_place_already(client: GitClient) -> None:
+    own = f"{LINES}own\n"
+    base = {"e": LINES, "d/a": LINES}
+    merged, files = merge(client, base, {"a": LINES, "d/a": own}, {"a": LINES, "e": LINES.upper()})
+    assert files["d/a"] == own.encode()
+    assert "d/a" in {conflict.path for conflict in merged.conflicts}
+
+
 def test_modes_and_links_are_carried(client: GitClient) -> None:
     base: Files = {"tool": "x\n", "link": Entry(Mode.LINK, b"a"), "same": "s"}
     template: Files = {"tool": Entry(Mode.EXECUTABLE, b"x\n"), "link": Entry(Mode.LINK, b"b"), "same": "s"}

@@ -218,7 +218,7 @@ class _Decisions:
         git takes such a file away all the same, and counts it as moved.
         """
         for old, new in {**self.raw.moved, **self.raw.along}.items():
-            if self.changes.get(new) is None and old in self.changes:
+            if old in self.changes and (self.changes.get(new) is None or new in self.raw.present):
                 self._restore(old)
                 if old not in self.raw.along and self.raw.edited.intersection((old, new)):
                     self._keep(old, Clash.DELETED)
