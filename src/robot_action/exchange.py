@@ -103,6 +103,7 @@ class MergeWanted:
         label: what conflict markers call it, such as ``template-v2.0.0``.
         moves: paths of the base, and where the template has moved what it makes of the same file.
         edits: what is changed in the project before the merge; None: it goes away. The result is told as if it had been so.
+        asked: paths of which the result tells what the project has.
         spared: paths that are left alone where the project has them.
         rules: ``.gitattributes`` files of the project as they shall be, by which all sides are compared; None: it goes away.
     """
@@ -115,6 +116,7 @@ class MergeWanted:
     label: str
     moves: Mapping[str, str] = field(default_factory=dict)
     edits: Mapping[str, Entry | None] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
     spared: frozenset[str] = frozenset()
     rules: Mapping[str, Entry | None] = field(default_factory=dict)
 

@@ -92,7 +92,7 @@ class RawMerge:
         changes: what differs from the project, by path; None: it goes away.
         unmerged: the paths that it could not merge.
         remarks: about renames and conflicts.
-        project: for every path of a remark what the project has there, or None.
+        project: for every path of a remark, and others that were asked for, what the project has there, or None.
         present: every path of the project; submodules: those of them that are commits of other repositories, which no merge touches.
         edited: those of them that are not as the base has them.
         attributes: the project's for the paths that change or could not be merged, where it has any; contents here are as git stores them.
@@ -146,6 +146,7 @@ class StoreWanted:
         folder: the top of the project's repository; commit: its commit that is changed.
         prefix: where in the repository the project lies; ``""`` is the top.
         changes: by path below that; None: the file goes away.
+        present: every path of the project below that.
         with_crlf: the paths that the project has stored with CRLF line ends.
     """
 
@@ -153,6 +154,7 @@ class StoreWanted:
     commit: str
     prefix: str
     changes: Mapping[str, Entry | None]
+    present: frozenset[str]
     with_crlf: frozenset[str] = frozenset()
 
 
@@ -161,7 +163,7 @@ class Stored:
     """Changes as git stores them, by the ``.gitattributes`` that there are with them.
 
     Attributes:
-        changes: those that are any, by path.
+        changes: by path.
         attributes: for their paths, where there are any.
         stale: what does not change and is stored otherwise than the changed ``.gitattributes`` say.
         ignored: what is new, and the changed ``.gitignore`` leave out.

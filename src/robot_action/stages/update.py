@@ -87,10 +87,11 @@ def _merged(
     spared = theirs.rendering.kept | (both[0].rendering.kept - theirs.rendering.tree.keys())
     label, moves = f"template-{_version_of(theirs.template)}", find_moves(old, new)
     where = (facts.top, facts.local.head, facts.prefix)
-    wanted = MergeWanted(*where, old.tree, new.tree, label, moves, migrations.edits, spared)
+    wanted = MergeWanted(*where, old.tree, new.tree, label, moves, migrations.edits, frozenset(state), spared)
     raw, merged = _settled(ports, request, wanted)
-    merged = migrations.finish(theirs, replace(merged, changes={**merged.changes, **state}))  # which is written anew, never merged
-    stored = ports.git.stored(StoreWanted(*where, merged.changes, raw.with_crlf))
+    anew = {path: entry for path, entry in state.items() if raw.project[path] != entry}  # it is never merged
+    merged = migrations.finish(theirs, replace(merged, changes={**merged.changes, **anew}))
+    stored = ports.git.stored(StoreWanted(*where, merged.changes, raw.present, raw.with_crlf))
     return replace(
         facts,
         merged=replace(merged, changes=stored.changes, notes=(*merged.notes, *_stale(stored))),

@@ -60,7 +60,7 @@ def test_what_says_how_files_are_stored_is_fetched_too(server: GitServer, tmp_pa
     clone = sparse_clone(server, tmp_path)
     before = snapshot(clone)
     changes = {"f.txt": Entry(Mode.FILE, b"new\r\n"), "in/.gitignore": Entry(Mode.FILE, b"x\n"), "in/a.log": Entry(Mode.FILE, b"l\n")}
-    found = make_client().stored(StoreWanted(clone, git(clone, "rev-parse", "HEAD"), "deep/", changes))
+    found = make_client().stored(StoreWanted(clone, git(clone, "rev-parse", "HEAD"), "deep/", changes, frozenset({"f.txt"})))
     assert found.changes == {**changes, "f.txt": Entry(Mode.FILE, b"new\n")}
     assert found.ignored == ("in/a.log",)
     assert snapshot(clone) == before

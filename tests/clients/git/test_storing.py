@@ -25,7 +25,9 @@ def repository(folder: Path, files: dict[str, str]) -> Path:
 
 def stored(project: Path, changes: dict[str, str | None], prefix: str = "", with_crlf: frozenset[str] = CRLF) -> Stored:
     entries = {path: None if text is None else Entry(Mode.FILE, text.encode()) for path, text in changes.items()}
-    return make_client().stored(StoreWanted(project, git(project, "rev-parse", "HEAD"), prefix, entries, with_crlf))
+    below = f"HEAD:{prefix.strip('/')}"
+    present = frozenset(git(project, "ls-tree", "-r", "--name-only", below).splitlines())
+    return make_client().stored(StoreWanted(project, git(project, "rev-parse", "HEAD"), prefix, entries, present, with_crlf))
 
 
 def texts(found: Stored) -> dict[str, str | None]:
@@ -41,9 +43,9 @@ def test_changes_are_stored_by_the_rules_that_come_with_them(tmp_path: Path) -> 
     assert git(project, "status", "--porcelain") == ""
 
 
-def test_what_is_committed_so_already_is_no_change(tmp_path: Path) -> None:
-    project = repository(tmp_path / "p", {"a": "a\n", "b": "b\n", ".gitattributes": "* text\n"})
-    assert texts(stored(project, {"a": "a\r\n", "b": "c\r\n", "never": None})) == {"b": "c\n"}
+def test_nothing_is_asked_where_nothing_says_anything(tmp_path: Path) -> None:
+    changes = {"a": Entry(Mode.FILE, b"a\r\n"), "gone": None}
+    assert make_client().stored(StoreWanted(tmp_path / "none", "0" * 40, "", changes, frozenset({"gone", ".gitignore"}))) == Stored(changes)
 
 
 def test_what_is_staged_has_no_say(tmp_path: Path) -> None:
@@ -91,4 +93,4 @@ def test_new_files_that_their_own_gitignore_leaves_out_are_told(tmp_path: Path) 
 
 def test_a_folder_that_is_no_repository_is_told(tmp_path: Path) -> None:
     with pytest.raises(FailedError, match="is no git repository"):
-        make_client().stored(StoreWanted(tmp_path, "0" * 40, "", {}))
+        make_client().stored(StoreWanted(tmp_path, "0" * 40, "in", {}, frozenset()))

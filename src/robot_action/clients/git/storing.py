@@ -26,7 +26,8 @@ def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
     Raises:
         FailedError: when the folder is no repository.
     """
-    if not in_folder(wanted.prefix) and not any(map(_says_something, (*wanted.present, *wanted.changes))):
+    names = {path.rpartition("/")[2] for path in wanted.changes} | {_ATTRIBUTES for path in wanted.present if path.endswith(_ATTRIBUTES)}
+    if not in_folder(wanted.prefix) and names.isdisjoint((_ATTRIBUTES, _IGNORE)):
         return Stored(wanted.changes)  # as in most projects: nothing has to be asked
     found = locate(runner, wanted.folder)
     if found is None:
@@ -34,10 +35,6 @@ def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
     with borrowed(runner, found) as project:
         Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (_ATTRIBUTES, _IGNORE))
         return _Storing(runner, project, wanted, in_folder(wanted.prefix)).run()
-
-
-def _says_something(path: str) -> bool:
-    return path.rpartition("/")[2] in {_ATTRIBUTES, _IGNORE}
 
 
 @dataclass(frozen=True, slots=True)
