@@ -25,6 +25,7 @@ NATIVE = {
     "template/{{ name }}/VERSION.jinja": "{{ name }} 1\n",
     "template/{{ name }}/sub/__init__.py": "",
 }
+LINES = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
 EDITS = {"demo/__init__.py": "mine = 1\n", "demo/own.py": "own = 1\n", "demo/sub/own.py": "own = 2\n"}
 FORMATS = pytest.mark.parametrize("files", [COPIER, COOKIECUTTER, NATIVE], ids=["copier", "cookiecutter", "native"])
 
@@ -88,3 +89,17 @@ def test_a_folder_that_goes_and_one_that_comes_are_two_though_files_with_nothing
     assert "conflict in a/__init__.py: deleted by the template, changed in the project" in run.said
     found = {path: text for path, text in world.files().items() if path != ".copier-answers.yml"}
     assert found == {**mine, "b/__init__.py": text, "b/engine.py": after, "cache/.gitkeep": text}
+
+
+@pytest.mark.parametrize("later", [LINES, f"{LINES}more\n"], ids=["as it was", "changed"])
+@pytest.mark.parametrize("new", ["tox-new.ini", "build/tox.ini"])
+@pytest.mark.parametrize("mine", ["", "mine\n"], ids=["untouched", "edited"])
+def test_a_file_that_the_template_moves_to_where_the_project_ignores_it_stays(world: World, new: str, later: str, mine: str) -> None:
+    world.set_up({**COPIER, "tox.ini": LINES})
+    assert world.render().code == 0
+    world.commit(files={".gitignore": "tox-new.ini\nbuild/\n", "tox.ini": f"{mine}{LINES}"})
+    world.set_up({**COPIER, new: later}, "v2.0.0")
+    run = world.update()
+    assert (run.code, world.read("tox.ini")) == (0, f"{mine}{later}"), run.said
+    assert not (world.project / new).exists()
+    assert f"tox.ini stays there, although the template moved it: git ignores {new} in the project" in " ".join(run.said.split())

@@ -47,7 +47,7 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     return Merged(
         changes=dict(sorted(changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
-        notes=(*decisions.notes, *(f"{path} is left alone: git ignores it in the project" for path in raw.ignored)),
+        notes=(*decisions.notes, *_left_alone(raw)),
     )
 
 
@@ -245,6 +245,16 @@ class _Decisions:
     @staticmethod
     def _has_below(paths: Collection[str], folder: str) -> bool:
         return any(path.startswith(f"{folder}/") for path in paths)
+
+
+def _left_alone(raw: RawMerge) -> Iterator[str]:
+    """Say what does not come because the project ignores it."""
+    kept = {new: old for old, new in raw.kept_from.items() if old in raw.present}
+    for path in raw.ignored:
+        if path in kept:
+            yield f"{kept[path]} stays there, although the template moved it: git ignores {path} in the project"
+        else:
+            yield f"{path} is left alone: git ignores it in the project"
 
 
 def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:

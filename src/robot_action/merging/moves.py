@@ -59,6 +59,22 @@ def free_moves(moves: Mapping[str, str], present: Collection[str]) -> Mapping[st
     }
 
 
+def kept_from(ignored: Iterable[str], moves: Mapping[str, str], base: Tree, theirs: Tree) -> Mapping[str, str]:
+    """Return the files that the template moved to places which the project ignores, and these: the file would be gone from both.
+
+    What is known to have moved is one, and what went away where one came that is like it.
+    """
+    new = {path: theirs[path] for path in ignored if path in theirs and path not in base and theirs[path].mode is not Mode.DIRECTORY}
+    found = {now: old for old, now in moves.items() if now in new}
+    gone = [path for path in base if path not in theirs and path not in moves] if len(found) < len(new) else []
+    for now, entry in new.items():
+        like = () if now in found or says_little(entry.content) else gone
+        if old := next((old for old in like if _is_similar(base[old].content, entry.content)), ""):
+            found[now] = old
+            gone.remove(old)
+    return {old: now for now, old in free_moves(found, theirs).items()}
+
+
 def taken_along(moves: Mapping[str, str], base: Collection[str], theirs: Collection[str], present: Collection[str]) -> Mapping[str, str]:
     """Return a project's own files in folders that the template moved as a whole, and where they go with them.
 

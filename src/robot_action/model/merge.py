@@ -99,6 +99,7 @@ class RawMerge:
         with_crlf: the paths that the project has stored with CRLF line ends; none where that makes no difference.
         made_crlf: the paths whose lines end with LF here, since the sides differ in that, and are to end with CRLF.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
+        kept_from: what the template moved to a place of those: it stays where it is, with the template's changes; and that place.
         absent: what the template only moved, and where to, and the project has nowhere.
         elsewhere: what the template moved, and the project has moved to another place: that one, and the template's.
         moved: the template's files that the project has and the template moved, and where to: those that were edited, or are known by
@@ -117,6 +118,7 @@ class RawMerge:
     with_crlf: frozenset[str] = frozenset()
     made_crlf: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
+    kept_from: Mapping[str, str] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)

@@ -164,7 +164,7 @@ def test_nothing_moves_to_where_the_project_would_lose_it(client: GitClient, tmp
     raw = client.merge(MergeWanted(project, git(project, "rev-parse", "HEAD"), "", base, theirs, "template-v2", moves))
     assert {path for path, entry in raw.changes.items() if entry} == {"c/x", "c/own.txt"}
     assert raw.ignored == ("lib/a",)
-    assert set(raw.unmerged) == {"src/a"}, "it was edited, and the template deleted it"
+    assert (raw.unmerged, raw.kept_from) == ({}, {"src/a": "lib/a"})
 
 
 def test_what_lfs_keeps_is_compared_by_pointer(client: GitClient, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import LFS
 from robot_action.merging.line_ends import Alike, made_alike
-from robot_action.merging.moves import free_moves, taken_along
+from robot_action.merging.moves import free_moves, kept_from, taken_along
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -86,10 +86,13 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         known = habits(runner, project, wanted)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
         (place.folder / "info/attributes").write_bytes(known.drivers)
-        moves = {old: new for old, new in wanted.moves.items() if new not in known.ignored}  # nothing goes where git would lose it
-        stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(wanted.theirs), moves=moves)
+        kept = kept_from(known.ignored, wanted.moves, wanted.base, wanted.theirs)  # nothing goes where git would lose it
+        moves = {old: new for old, new in wanted.moves.items() if new not in known.ignored}
+        theirs = Tree({**wanted.theirs, **{old: wanted.theirs[new] for old, new in kept.items()}})
+        stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-        raw = replace(_Merge(runner, place, project, stored, found.algorithm, known).run(), ignored=ignored, with_crlf=known.with_crlf)
+        raw = _Merge(runner, place, project, stored, found.algorithm, known).run()
+        raw = replace(raw, ignored=ignored, kept_from=kept, with_crlf=known.with_crlf)
         more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
     told = {*raw.changes, *raw.unmerged}
     return replace(raw, attributes={path: found for path, found in known.attributes.items() if path in told}), more
