@@ -125,7 +125,7 @@ class Drafts(Protocol):
 
         Raises:
             InputError: when it is anything else than one commit on the parent, or brings what no project may hold.
-            TryAgainError: when the repository does not have the parent any more.
+            StaleError: when the repository does not have the parent any more.
         """
 
     def fetch(self, place: Path, url: str, branch: str, head: str, *, whole: bool = False) -> None:

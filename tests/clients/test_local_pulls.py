@@ -153,6 +153,20 @@ def test_one_that_was_squashed_is_merged_also_when_its_branch_is_gone(pulls: Loc
     assert facts.merged is not None
 
 
+def test_one_that_was_squashed_is_merged_whatever_the_base_made_of_it_since(
+    pulls: LocalPulls, project: Clone, wanted: PullRequestWanted
+) -> None:
+    made = pulls.create(wanted)
+    project.bare.commit(NAME, {"elsewhere.txt": "text\n"})
+    assert pulls.find(project.repository, BRANCH, "main").open == made
+    for text in ("two\n", "three\n"):
+        project.bare.commit(NAME, {"a.txt": text})
+    facts = pulls.find(project.repository, BRANCH, "main")
+    assert facts.open is None
+    assert facts.merged is not None
+    assert facts.merged.head == made.head
+
+
 def test_what_became_of_one_is_written_down_before_its_branch_comes_again(
     pulls: LocalPulls, project: Clone, wanted: PullRequestWanted
 ) -> None:

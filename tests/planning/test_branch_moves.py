@@ -59,8 +59,18 @@ def test_what_the_base_had_once_is_nobodys_work_on_the_branch() -> None:
     assert outdated(REWRITTEN) == FORMER
     assert of_people((*REWRITTEN, ADAS)) == (ADAS,)
     assert not can_be_joined(PROPOSED, with_branch(*REWRITTEN, ADAS)), "the merge would bring it back"
-    other = replace(ours(commit="4" * 40), message=with_trailers("Update", OLD, TREE, "svc"))
+    other = replace(ours(commit="4" * 40), message=with_trailers("Update", OLD, TREE, "svc", "1" * 40))
     assert of_others((other, *REWRITTEN[1:]), ".") == (), "another project's update, merged then"
+
+
+def test_what_the_base_had_once_is_known_below_a_commit_of_ours_that_somebody_amended() -> None:
+    amended = replace(ours(), tree="8" * 40, message=with_trailers("Update", OLD, TREE, ".", "4" * 40), parents=("4" * 40,))
+    facts = with_branch(somebodys(), amended)
+    assert (outdated(facts.commits), of_people(facts.commits)) == ((somebodys(),), (amended,))
+    assert not can_be_joined(PROPOSED, facts), "the merge would bring it back"
+    assert move_for(PROPOSED, facts) is Move.BLOCK
+    moved = replace(amended, parents=("9" * 40,))
+    assert outdated((somebodys("9" * 40), moved)) == (), "somebody brought it onto a commit of their own"
 
 
 def test_what_people_began_the_branch_with_is_theirs() -> None:
@@ -79,7 +89,7 @@ def test_an_amended_commit_is_not_ours() -> None:
 
 def test_a_commit_of_ours_says_for_which_project_it_is() -> None:
     odd = "my svc/.copier-answers\nRobot-Action-Tree: x.yml"
-    mine = replace(ours(), message=with_trailers("Update", "d", TREE, odd))
+    mine = replace(ours(), message=with_trailers("Update", "d", TREE, odd, "1" * 40))
     assert (mine.is_ours, mine.tree, of_others([mine], odd)) == (True, TREE, ())
     assert of_others([mine, mine], ".") == (odd,)
     assert of_others([replace(mine, tree="other")], ".") == (), "somebody changed it"

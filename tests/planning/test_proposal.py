@@ -56,7 +56,7 @@ HEAD = BranchHead("3" * 40, TREE)
 
 
 def ours(digest: str = DIGEST, commit: str = "3" * 40) -> BranchCommit:
-    return BranchCommit(commit, with_trailers("Update", digest, TREE, "."), ROBOT, ROBOT, TREE)
+    return BranchCommit(commit, with_trailers("Update", digest, TREE, ".", "1" * 40), ROBOT, ROBOT, TREE)
 
 
 def somebodys(commit: str = "4" * 40) -> BranchCommit:
@@ -163,6 +163,22 @@ def test_what_the_base_dropped_goes_and_is_told_or_stops_where_people_built_on_i
     told = blocked(PROPOSED, facts)
     assert "below them 1 that main does not have any more" in told.message
     assert f"git rebase --onto {'1' * 12} {'4' * 12} FETCH_HEAD" in str(told.hint)
+
+
+def test_what_was_merged_with_the_last_pull_request_is_not_told_as_work_of_people() -> None:
+    facts = with_branch(ours(OLD), somebodys())
+    assert "commits of people on the branch: 1" in find(plan(replace(facts, joined=Joined("5" * 40))), BranchStep).details
+    step = find(plan(replace(facts, pulls=PullRequestFacts(merged=pull()))), BranchStep)
+    assert not [line for line in step.details if "people" in line]
+
+
+@pytest.mark.parametrize("below", [(), (replace(somebodys(), commit="6" * 40),)], ids=["in the way", "on what was dropped"])
+def test_who_is_told_to_delete_the_branch_is_told_to_ask_again(below: tuple[BranchCommit, ...]) -> None:
+    """Who deletes the branch of an open pull request declines its version."""
+    mine = replace(ours(OLD), parents=("6" * 40,))
+    facts = with_branch(*below, mine, somebodys(), found=pull(), joined=Joined(conflicts=("a.txt",)))
+    assert operation(plan(facts)) is Operation.BLOCKED
+    assert "git push origin --delete robot-action/x, and update once with --again" in str(blocked(PROPOSED, facts).hint)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.planning.test_proposal import (
     MARKED,
     NOTHING,
     OLD,
+    PROPOSED,
     WANTED,
     find,
     operation,
@@ -32,6 +33,20 @@ from tests.planning.test_proposal import (
 def test_title_and_body_follow_what_is_proposed(changes: Mapping[str, str]) -> None:
     step = find(plan(with_branch(ours(), found=pull(**changes))), PullRequestStep)
     assert (step.rewrites, step.known.operation) == (True, Operation.UPDATED)
+
+
+@pytest.mark.parametrize("labels", [(), ("a",)])
+def test_a_title_that_is_asked_for_is_not_left_out_in_silence(labels: tuple[str, ...]) -> None:
+    """Nobody knows whether somebody wrote the one that is there."""
+    proposed, wanted = replace(PROPOSED, title="Mine"), replace(WANTED, title="Mine", labels=labels)
+
+    def told(found: PullRequest) -> bool:
+        step = plan(with_branch(ours(), found=found), proposed, wanted=wanted).steps[-1]
+        return "its title stays as it is" in f"{step.skip} {step.details}"
+
+    assert told(pull())
+    assert not told(pull(title="Mine"))
+    assert not told(pull(revision="v1@x")), "it is written anew"
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,28 @@ def test_people_who_built_on_what_was_dropped_stop_it_and_bring_theirs_over_as_t
     assert (has_secret(rewritten), rewritten.show(f"{BRANCH}:b.txt")) == (False, OTHER)
 
 
+def test_what_was_dropped_does_not_come_back_below_a_commit_of_ours_that_somebody_amended(rewritten: World) -> None:
+    ada = rewritten.person({"b.txt": OTHER}, amend=True)
+    rewritten.version("v3.0.0", a_txt=BOTTOM)
+    run = rewritten.propose()
+    assert (run.code, run.pull["operation"], rewritten.heads()[BRANCH]) == (4, "blocked", ada), run.said
+    assert "below them 1 that main does not have any more" in run.said
+
+
+def test_who_gives_up_what_people_built_on_what_was_dropped_has_it_proposed_anew_as_told(local: World) -> None:
+    local.commit({SECRET: "PASSWORD=oops\n"})
+    local.version("v2.0.0", a_txt=TOP)
+    local.propose()
+    local.person({"b.txt": OTHER})
+    git(local.project, "reset", "--quiet", "--hard", "HEAD~1")
+    git(local.project, "push", "--quiet", "--force", str(local.bare.path_of(NAME)), "HEAD:refs/heads/main")
+    run = local.propose()
+    assert f"git push origin --delete {BRANCH}, and update once with --again" in run.said
+    local.bare.git(NAME, "branch", "-D", BRANCH)
+    run = local.propose("--again")
+    assert (run.code, run.pull["operation"], has_secret(local)) == (0, "created", False), run.said
+
+
 # What was declined
 
 

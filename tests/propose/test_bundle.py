@@ -15,7 +15,7 @@ import pytest
 from robot_action.planning.branch_moves import digest_of, with_trailers
 from tests.propose.conftest import make
 from tests.propose.test_pull_request import BOTTOM, OTHER, TOP
-from tests.propose.world import BRANCH, NAME, Run, World
+from tests.propose.world import BRANCH, LINES, NAME, Run, World
 from tests.testbed.bare import BareRepositories, git, git_environment
 
 WORKFLOW = ".github/workflows/ci.yml"
@@ -29,6 +29,14 @@ def deliver(world: World, *arguments: str) -> Run:
     """Deliver in a folder in which there is no checkout."""
     where = () if "--repository" in arguments else ("--repository", NAME if world.github else str(world.bare.path_of(NAME)))
     return world.run("deliver", "out/update.bundle", "--json", *where, *arguments)
+
+
+def linked_out(world: World) -> None:
+    """Let a link out of the project stand where the template had a file, which it moves."""
+    (world.project / "a.txt").unlink()
+    (world.project / "a.txt").symlink_to("/etc/hostname")
+    world.commit({})
+    world.version("v2.0.0", **{"a_txt": None, "in/a_txt": LINES, "b_txt": TOP})
 
 
 @pytest.fixture
@@ -71,6 +79,27 @@ def test_two_jobs_do_what_one_does(behind: World) -> None:
     assert (pull.title, pull.labels) == ("Update from the template tpl to 2.0.0", ["template"])
     assert behind.show(f"{BRANCH}:a.txt") == TOP
     assert deliver(behind, "--label", "template").pull["operation"] == "unchanged"
+
+
+def test_a_link_that_would_lead_out_from_its_new_place_is_neither_prepared_nor_proposed(local: World) -> None:
+    linked_out(local)
+    assert prepare(local).code == 0
+    run = deliver(local)
+    assert (run.code, run.pull["operation"]) == (0, "created"), run.said
+    assert set(local.bare.git(NAME, "diff", "--name-only", f"main..{BRANCH}").splitlines()) == {".robot-action.yml", "b.txt"}
+    assert "<code>a.txt</code>" in local.pulls()[0].body
+    assert local.propose().pull["operation"] == "unchanged"
+
+
+@pytest.mark.parametrize("how", [(), ("--pull-request",), ("--bundle", "out/update.bundle")])
+def test_what_may_not_be_written_is_refused_before_anything_is(local: World, how: tuple[str, ...]) -> None:
+    linked_out(local)
+    missed = "from robot_action.merging import decide; decide.entry_problem = lambda path, entry: None"
+    code = f"{missed}; from robot_action.__main__ import main; main()"
+    run = local.run("update", "demo", *how, code=code)
+    assert (run.code, "the path 'in/a.txt' links to '/etc/hostname', outside of the tree" in run.said) == (65, True), run.said
+    assert git(local.project, "status", "--porcelain", "--ignored") == ""
+    assert (set(local.heads()), (local.root / "out").exists()) == ({"main"}, False)
 
 
 def test_the_same_facts_give_the_same_bundle(prepared: World) -> None:
@@ -202,6 +231,8 @@ def test_a_base_that_was_rewritten_makes_it_stale(behind: World) -> None:
     behind.bare.git(NAME, "gc", "--quiet", "--prune=now")
     run = deliver(behind)
     assert (run.code, set(behind.heads())) == (75, {"main"}), run.said
+    assert "or this is another repository than the bundle was made for" in run.said
+    assert run.project["resume"].startswith("robot-action update PROJECT --bundle "), "the same again can never succeed"
 
 
 def test_a_base_that_moved_on_does_not(behind: World) -> None:
@@ -261,7 +292,7 @@ def forge(world: World, change: Callable[[Path], None], *, key: str = ".", text:
     parent, tree = git(folder, "rev-parse", "origin/main"), git(folder, "write-tree")
     listed = git(folder, "diff-tree", "-r", "--raw", "--no-renames", "--full-index", "--no-abbrev", "origin/main", tree).splitlines()
     digest = digest_of(found["revision"], [_change(line) for line in listed], [])
-    message = with_trailers(text, digest, tree, key)
+    message = with_trailers(text, digest, tree, key, parent)
     who = {
         f"GIT_{role}_{key}": text
         for role in ("AUTHOR", "COMMITTER")

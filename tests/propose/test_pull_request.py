@@ -136,6 +136,20 @@ def test_after_a_squash_with_a_commit_of_somebody_the_next_version_has_a_pull_re
     assert [(pull.state, pull.title[-5:]) for pull in behind.pulls()] == [("merged", "2.0.0"), ("open", "3.0.0")]
 
 
+def test_what_was_squashed_is_in_nobodys_way_once_the_base_went_on(behind: World) -> None:
+    behind.propose()
+    behind.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
+    behind.merge(squash=True)
+    behind.version("v3.0.0", a_txt=TOP.replace("line 10\n", "LINE 10\n"))
+    assert behind.run("update", "demo").code == 0
+    behind.commit({}, "Updated in place")
+    behind.version("v4.0.0", a_txt=BOTTOM.replace("line 10\n", "LINE 10\n"), b_txt="of 4.0.0\n")
+    run = behind.propose()
+    assert (run.code, run.pull["operation"], run.pull["number"]) == (0, "created", 2), run.said
+    assert [pull.state for pull in behind.pulls()] == ["merged", "open"]
+    assert behind.log() == ["Update from the template tpl to 4.0.0"]
+
+
 def test_a_declined_version_is_proposed_again_when_somebody_asks(behind: World) -> None:
     behind.propose()
     behind.close(1)
@@ -436,6 +450,9 @@ def test_title_message_branch_and_labels_are_as_they_are_asked_for(behind: World
     assert (pull.title, pull.labels, pull.draft) == ("Ours", ["template"], True)
     assert behind.log("robot-action/mine") == ["chore: update"]
     assert behind.propose(*more).pull["operation"] == "unchanged"
+    run = behind.propose(*more, "--title", "Other", "--label", "more")
+    assert (run.pull["operation"], behind.pulls()[0].title) == ("updated", "Ours")
+    assert "its title stays as it is" in run.said
 
 
 def test_a_branch_is_one_projects_alone(behind: World) -> None:

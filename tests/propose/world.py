@@ -152,7 +152,7 @@ class World:
         return self.bare.git(NAME, "log", "--format=%s", f"main..{branch}").splitlines()
 
     def person(self, files: Mapping[str, str | None], *, branch: str = BRANCH, amend: bool = False) -> str:
-        """Push a commit of Ada's to a branch; amend: in the place of the newest one, with author and date of her own."""
+        """Push a commit of Ada's to a branch; amend: in the place of the newest one, with author and date of her own, and its message."""
         folder = self.root / "ada"
         shutil.rmtree(folder, ignore_errors=True)
         git(self.root, "clone", "--quiet", "--branch", branch, str(self.bare.path_of(NAME)), str(folder))
@@ -160,7 +160,8 @@ class World:
             (folder / path).unlink(missing_ok=True)
             if text is not None:
                 write_files(folder, {path: text})
-        commit_all(folder, "Ada's", *(("--amend", "--no-edit", "--reset-author") if amend else ()))
+        message = git(folder, "log", "-1", "--format=%B") if amend else "Ada's"
+        commit_all(folder, message, *(("--amend", "--reset-author") if amend else ()))
         git(folder, "push", "--quiet", "--force", "origin", branch)
         return git(folder, "rev-parse", "HEAD")
 
@@ -175,7 +176,7 @@ class World:
         git(folder, "push", "--quiet", "origin", "main")
         if self.github:
             one = self._fakes[number - 1]
-            one.state, one.merged = "closed", True
+            one.state, one.merged, one.commit = "closed", True, self.heads()[BRANCH]
         if pull:
             self.pull_main()
 

@@ -116,12 +116,16 @@ def _file(repository: str, number: int) -> Path:
 
 
 def _is_in(runner: GitRunner, repository: str, commit: str, base: str) -> bool:
-    """Tell whether the base has a commit or, as after a squash, everything that it changed."""
+    """Tell whether the base has a commit or, as after a squash, had everything that it changed at some time since."""
     place, any_end = place_of(repository), Invocation(accept=(0, 1, 128))  # 128: it is gone
     began = runner.run(place, "merge-base", commit, base, how=any_end).text
     if began in {commit, ""}:
         return began == commit
-    changed, differing = (
-        set(runner.run(place, "diff-tree", "-r", "-z", "--no-renames", "--name-only", before, commit).items) for before in (began, base)
-    )
-    return not changed & differing
+    changed = _differing(runner, place, began, commit)
+    paths = Invocation(stdin=b"\n".join((b"--", *sorted(changed))), variables={"GIT_LITERAL_PATHSPECS": "1"})
+    passed = runner.run(place, "rev-list", "--stdin", base, f"^{began}", how=paths).text.split()
+    return any(not changed & _differing(runner, place, one, commit) for one in (base, *passed))
+
+
+def _differing(runner: GitRunner, place: Place, before: str, after: str) -> set[bytes]:
+    return set(runner.run(place, "diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after).items)

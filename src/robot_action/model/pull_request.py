@@ -14,6 +14,8 @@ TREE_TRAILER = "Robot-Action-Tree"
 """Stands below it, and names the files that the commit had when we made it: whoever amends it changes them."""
 PROJECT_TRAILER = "Robot-Action-Project"
 """Stands below that, and names the project that it is for: its folder in the repository, or its state file there, as in a URL."""
+BASE_TRAILER = "Robot-Action-Base"
+"""Stands below that, and names the base's commit that it was made on: what lies below it was the base's, whoever amended it."""
 BODY_LIMIT = 65_536
 """What GitHub takes of a pull request's body; in bytes here, so that it is within characters as well."""
 READ_LIMIT = 1 << 16
@@ -155,6 +157,11 @@ class BranchCommit:
         committer = (self.committer.name, self.committer.email)
         is_committed_at_once = self.author.date == self.committer.date and committer in {(self.author.name, self.author.email), _GITHUB}
         return is_committed_at_once and bool(self.brings) and self._trailer(TREE_TRAILER) == self.tree
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it stands on the commit that ours was made on, also where somebody amended it."""
+        return self.parents == (self._trailer(BASE_TRAILER),)
 
     @property
     def brings(self) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 from robot_action.model.delivery import DeliveryFacts, Move
 from robot_action.model.merge import Conflict
 from robot_action.model.proposal import Change, Proposed
-from robot_action.model.pull_request import PROJECT_TRAILER, TREE_TRAILER, UPDATE_TRAILER, BranchCommit
+from robot_action.model.pull_request import BASE_TRAILER, PROJECT_TRAILER, TREE_TRAILER, UPDATE_TRAILER, BranchCommit
 
 _WORKFLOWS = (".github", ".github/workflows")
 
@@ -28,15 +28,17 @@ def is_workflow(path: str) -> bool:
     return folded in _WORKFLOWS or folded.startswith(f"{_WORKFLOWS[-1]}/")
 
 
-def with_trailers(message: str, digest: str, tree: str, key: str) -> str:
+def with_trailers(message: str, digest: str, tree: str, key: str, base: str) -> str:
     """Return a commit's message with what makes the commit known as ours.
 
     Args:
         message: for people.
         digest: of what it brings; tree: of its files.
         key: of the project; see `robot_action.planning.targets.project_key`.
+        base: the base's commit that it is made on.
     """
-    return f"{message.strip()}\n\n{UPDATE_TRAILER}: {digest}\n{TREE_TRAILER}: {tree}\n{PROJECT_TRAILER}: {quote(key)}\n"
+    trailers = {UPDATE_TRAILER: digest, TREE_TRAILER: tree, PROJECT_TRAILER: quote(key), BASE_TRAILER: base}
+    return "\n".join((message.strip(), "", *(f"{name}: {value}" for name, value in trailers.items()), ""))
 
 
 def of_others(commits: Iterable[BranchCommit], key: str) -> tuple[str, ...]:
@@ -56,10 +58,10 @@ def outdated(commits: Iterable[BranchCommit]) -> tuple[BranchCommit, ...]:
     """Return the commits that the base had once, and has no more: it was rewritten, and they must not come back with the branch.
 
     What we bring, we commit on the base alone, and bring that by a merge where people committed on the branch. So whatever lies below
-    a commit of ours with one parent was the base's.
+    a commit of ours with one parent was the base's; one that somebody changed says whether it still stands where it was made.
     """
     known = {commit.commit: commit for commit in commits}
-    below = [parent for commit in known.values() if commit.is_ours and len(commit.parents) == 1 for parent in commit.parents]
+    below = [commit.parents[0] for commit in known.values() if len(commit.parents) == 1 and (commit.is_ours or commit.is_in_place)]
     found: set[str] = set()
     while below:
         name = below.pop()
@@ -82,16 +84,16 @@ def is_there(proposed: Proposed, facts: DeliveryFacts) -> bool:
     return bool(told) and told[-1] == proposed.digest and not outdated(facts.commits)
 
 
-def has_work_of_people(facts: DeliveryFacts) -> bool:
-    """Tell whether the branch has commits that are not ours, or not any more; what was merged with the last pull request is safe."""
+def work_of_people(facts: DeliveryFacts) -> tuple[BranchCommit, ...]:
+    """Return the commits that are not ours, or not any more; what was merged with the last pull request is safe, and is none of that."""
     merged = facts.pulls.merged
     is_safe = merged is not None and facts.head is not None and merged.head == facts.head.commit
-    return not is_safe and bool(of_people(facts.commits))
+    return () if is_safe else of_people(facts.commits)
 
 
 def can_be_joined(proposed: Proposed, facts: DeliveryFacts) -> bool:
     """Tell whether people's commits are to be merged with what is brought; with them, what the base has no more would come back."""
-    return has_work_of_people(facts) and not is_there(proposed, facts) and not outdated(facts.commits)
+    return bool(work_of_people(facts)) and not is_there(proposed, facts) and not outdated(facts.commits)
 
 
 def move_for(proposed: Proposed, facts: DeliveryFacts) -> Move:
@@ -100,7 +102,7 @@ def move_for(proposed: Proposed, facts: DeliveryFacts) -> Move:
         return Move.CREATE
     if is_there(proposed, facts):
         return Move.NONE
-    if not has_work_of_people(facts):
+    if not work_of_people(facts):
         return Move.REPLACE
     joined = facts.joined
     if joined is None or not (joined.commit or joined.is_there):

@@ -18,7 +18,7 @@ from robot_action.model.plan import Plan, Step
 from robot_action.model.proposal import ANSWERED, Proposed, Wishes, revision_of
 from robot_action.model.pull_request import UPDATE_TRAILER, CheckState, CommitStatus, PullRequestWanted
 from robot_action.parsing.wording import listed
-from robot_action.planning.branch_moves import move_for, of_people, outdated
+from robot_action.planning.branch_moves import move_for, outdated, work_of_people
 from robot_action.planning.branch_rules import BranchWrite, objections
 from robot_action.planning.pull_steps import closing, find_declined, pull_step, quiet
 from robot_action.planning.update import told
@@ -86,16 +86,22 @@ def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
             f"the branch {proposed.branch} has commits of people, and below them {len(gone)} that {proposed.base} does not have any more",
             hint=f"Nothing was written: those would come back. Bring people's commits over by hand: git fetch origin {proposed.branch}, "
             f"git rebase --onto {proposed.parent[:12]} {gone[-1].commit[:12]} FETCH_HEAD, "
-            f"git push --force origin HEAD:{proposed.branch}. Or, if nobody needs them any more, "
-            f"git push origin --delete {proposed.branch}: then it is proposed anew.",
+            f"git push --force origin HEAD:{proposed.branch}. {_anew(proposed)}",
         )
     paths = facts.joined.conflicts if facts.joined else ()
     alone = "" if facts.pulls.open else ", and no pull request is open for it"
     return Problem(
         f"the branch {proposed.branch} has commits of people that do not go together with the update{alone}: {listed(paths, _SHOWN)}",
         hint=f"Nothing was written. Bring it in by hand: git fetch origin {proposed.branch}, git switch --detach FETCH_HEAD, "
-        f"robot-action update, commit, git push origin HEAD:{proposed.branch}. Or, if nobody needs those commits any more, "
-        f"git push origin --delete {proposed.branch}: then it is proposed anew.",
+        f"robot-action update, commit, git push origin HEAD:{proposed.branch}. {_anew(proposed)}",
+    )
+
+
+def _anew(proposed: Proposed) -> str:
+    """Return how to go on without people's commits; who deletes the branch of an open pull request declines its version."""
+    return (
+        f"Or, if nobody needs those commits any more, git push origin --delete {proposed.branch}, and update once with --again: "
+        "then it is proposed anew."
     )
 
 
@@ -133,7 +139,7 @@ def _details(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
     yield from _brought(proposed)
     if proposed.author:
         yield from _foreign(proposed, facts)
-    if people := len(of_people(facts.commits)):
+    if people := len(work_of_people(facts)):
         yield f"commits of people on the branch: {people}"
     if gone := len(outdated(facts.commits)):
         yield f"the branch has commits that {proposed.base} does not have any more: {gone}; they go"

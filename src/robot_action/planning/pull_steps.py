@@ -10,7 +10,7 @@ from robot_action.model.delivery import DeliveryFacts, Move, PullRequestStep
 from robot_action.model.plan import Step
 from robot_action.model.proposal import ANSWERED, Proposed, Wishes, revision_of
 from robot_action.model.pull_request import CheckState, PullRequest, PullRequestWanted
-from robot_action.planning.branch_moves import of_people
+from robot_action.planning.branch_moves import work_of_people
 
 _PULL = "pull"
 
@@ -56,12 +56,14 @@ def pull_step(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, move: Mo
     if found is None:
         return _opening(proposed, facts, wanted)
     lack = _lack(proposed, wishes, facts, found, wanted, is_moved=move is not Move.NONE)
-    operation = _operation_for(lack, move)
+    operation, told = _operation_for(lack, move), tuple(_title_that_stays(proposed, lack, found, wanted))
     if operation is None:
-        return quiet(proposed, facts, Operation.UNCHANGED, "the pull request proposes this version already", found)
+        why = "; ".join(("the pull request proposes this version already", *told))
+        return quiet(proposed, facts, Operation.UNCHANGED, why, found)
     return PullRequestStep(
         stage=_PULL,
         title=f"bring pull request {found.number} to what is proposed",
+        details=told,
         host=proposed.target.host,
         wanted=replace(wanted, auto_merge=lack.merging),
         known=_delivery(proposed, facts, operation, found),
@@ -108,6 +110,12 @@ def _lack(
     )
 
 
+def _title_that_stays(proposed: Proposed, lack: _Lack, found: PullRequest, wanted: PullRequestWanted) -> Iterator[str]:
+    """Yield why a title that was asked for is not taken: nobody knows whether somebody wrote the one that is there."""
+    if proposed.title and not lack.text and found.title != wanted.title:
+        yield "its title stays as it is: --title counts where one is opened, or brought to another version"
+
+
 def _draft_now(proposed: Proposed, facts: DeliveryFacts, found: PullRequest, *, written: bool) -> bool | None:
     """Return whether an open pull request becomes a draft, or ready for review; None: it is left as people want it."""
     if facts.standing:
@@ -148,7 +156,7 @@ def closing(proposed: Proposed, facts: DeliveryFacts, wanted: PullRequestWanted)
 
 
 def _left(proposed: Proposed, facts: DeliveryFacts) -> Iterator[str]:
-    if people := len(of_people(facts.commits)):
+    if people := len(work_of_people(facts)):
         yield f"{proposed.branch} keeps commits of people: {people}; later versions are merged with them, so delete it if nobody needs them"
 
 

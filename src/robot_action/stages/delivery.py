@@ -179,7 +179,9 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, committing: Co
     made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state, proposed.marked))
     if not made.tree:
         return Joined(conflicts=made.conflicts, is_there=made.is_there)
-    message = with_trailers(f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.key)
+    message = with_trailers(
+        f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.key, proposed.parent
+    )
     author = ports.git.identity(committing.top) or OWN_IDENTITY
     return Joined(drafts.seal(facts.place, SealWanted(made.tree, (head, proposed.commit), message, author, committing.date)))
 

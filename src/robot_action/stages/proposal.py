@@ -96,7 +96,8 @@ def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, fa
     digest = digest_of(revision, draft.changes, conflicts)
     summary = summarise(ports, facts, branch=blank.branch, revision=mark_of(revision, digest))
     assert summary is not None  # noqa: S101 - both renderings are there
-    message = with_trailers(proposal.wishes.message or blank.title or update_title(summary, blank.prefix), digest, draft.tree, blank.key)
+    text = proposal.wishes.message or blank.title or update_title(summary, blank.prefix)
+    message = with_trailers(text, digest, draft.tree, blank.key, blank.parent)
     author = ports.git.identity(facts.top) or OWN_IDENTITY
     epoch = proposal.around.epoch
     date = facts.local.date if epoch is None else epoch

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from robot_action.clients.git import thin_bundle
-from robot_action.errors import InputError, TryAgainError
+from robot_action.errors import InputError, StaleError
 from robot_action.exchange import ReceiveWanted
 from tests.testbed.bare import git
 from tests.testbed.git_bed import make_client, write_files
@@ -72,7 +72,7 @@ def test_another_commit_than_the_told_one_is_refused(bed: Bed, changes: dict[str
 
 def test_a_server_without_the_parent_makes_it_stale(bed: Bed) -> None:
     git(bed.root, "init", "--quiet", "--bare", "empty.git")
-    with pytest.raises(TryAgainError, match="does not have the commit"):
+    with pytest.raises(StaleError, match="does not have the commit"):
         bed.receive(bed.wanted(url=str(bed.root / "empty.git")))
 
 

@@ -14,7 +14,7 @@ from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.git.tree_changes import tree_changes
-from robot_action.errors import FailedError, InputError, Problem, RobotActionError, TryAgainError
+from robot_action.errors import FailedError, InputError, Problem, RobotActionError, StaleError
 from robot_action.exchange import Received, ReceiveWanted
 from robot_action.model.paths import tree_problems
 from robot_action.model.proposal import BUNDLE_LIMIT, Change
@@ -47,7 +47,7 @@ def receive(runner: GitRunner, place: Path, wanted: ReceiveWanted) -> Received:
 
     Raises:
         InputError: when it is anything else than one sound commit on the parent.
-        TryAgainError: when the repository does not have the parent any more.
+        StaleError: when the repository does not have the parent any more.
     """
     pack = _pack(wanted)
     inside = lay(place, algorithm_of(wanted.parent), wanted.parent)
@@ -94,9 +94,9 @@ def _fetch_parent(runner: GitRunner, inside: Place, wanted: ReceiveWanted) -> No
     try:
         runner.remote(inside, wanted.url, "fetch", *options, "--", wanted.url, wanted.parent)
     except FailedError as error:
-        raise TryAgainError(
+        raise StaleError(
             f"the repository does not have the commit {wanted.parent[:12]} that the bundle was made on",
-            hint="Prepare the update again: the base branch was rewritten.",
+            hint="Its base branch was rewritten, or this is another repository than the bundle was made for. Prepare the update again.",
             problems=error.problems,
         ) from error
 
