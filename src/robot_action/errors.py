@@ -83,6 +83,14 @@ class InputError(RobotActionError):
     exit_code = 65
 
 
+class NoLinkError(InputError):
+    """A folder has no state file, so that it is no project (EX_DATAERR)."""
+
+
+class SeveralLinksError(InputError):
+    """A folder follows several templates, and nothing says which is meant (EX_DATAERR)."""
+
+
 class NoVersionError(InputError):
     """A template has no such version, branch or commit (EX_DATAERR)."""
 

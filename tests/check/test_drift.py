@@ -371,3 +371,30 @@ def test_a_healed_file_stands_as_the_project_checks_it_out(world: World) -> None
     world.commit(files={"b.crlf": "mine\n"})
     assert drift(world, "--heal", "b.crlf").code == 0
     assert (world.project / "b.crlf").read_bytes() == b"one\r\ntwo\r\n"
+
+
+@pytest.mark.parametrize("place", ["./template", "{root}/template"], ids=["relative", "absolute"])
+def test_a_project_that_was_created_from_a_folder_has_not_drifted(world: World, place: str) -> None:
+    def settled() -> None:
+        world.commit()
+        run = drift(world)
+        assert run.out == f"demo: up to date, {version}, no drift\n", run.said
+        assert f"_src_path: {template}\n" in world.read(".copier-answers.yml")
+
+    template, version = write_files(world.root / "template", COPIER), "1.0.0"
+    git(template, "init", "--quiet")
+    for tag in ("v1.0.0", "v2.0.0"):
+        write_files(template, {"README.md.jinja": f"# {{{{ name }}}} {tag}\n"})
+        git(template, "add", "--all")
+        git(template, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "--quiet", "-m", tag)
+        git(template, "tag", tag)
+    manifest = f"schema: 1\nname: demo\ntemplate: {place.format(root=world.root)}\ndestination: ./demo\n"
+    write_files(world.root, {"demo.yml": manifest})
+    run = world.run("create", "demo.yml", "--ref", "v1.0.0", "--stages", "prepare,fetch,render")
+    assert run.code == 0, run.said
+    world.commit()
+    run = drift(world)
+    assert "no drift" in run.out, run.said
+    assert world.update().code == 0
+    version = "2.0.0"
+    settled()

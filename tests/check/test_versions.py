@@ -248,3 +248,33 @@ def test_credentials_in_a_state_file_are_not_told(world: World, options: tuple[s
         assert run.code == 65, run.said
         assert "hunter2" not in run.said
     assert document(check(world, "demo", "--json", *options))["projects"][0]["template"].endswith(world.url.partition("://")[2])
+
+
+def test_a_pre_release_that_is_the_newest_lies_on_the_way_to_itself(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    for tag in ("v1.1.0rc1", "v1.1.0", "v1.2.0rc1", "v1.2.0rc2"):
+        world.set_up({**COPIER, "a.txt": tag}, tag)
+    found = document(check(world, "demo", "--prereleases", "--json"))["projects"][0]
+    assert (found["newest"]["version"], found["between"]) == ("1.2.0rc2", ["1.1.0", "1.2.0rc2"])
+
+
+def test_a_created_project_that_copier_updated_by_itself_is_told(world: World) -> None:
+    world.set_up(COPIER)
+    write_files(world.root, {"demo.yml": f"schema: 1\nname: demo\ntemplate: {world.url}\ndestination: ./demo\n"})
+    run = world.run("create", "demo.yml", "--stages", "prepare,fetch,render", "--allow-protocol", "http")
+    assert run.code == 0, run.said
+    world.commit()
+    assert check(world, "demo").out == "demo: up to date, 1.0.0\n"
+    world.set_up({**COPIER, "a.txt": "two\n"}, "v1.1.0")
+    answers = world.read(".copier-answers.yml").replace("v1.0.0", "v1.1.0")
+    world.commit(files={".copier-answers.yml": answers, "a.txt": "two\n"})
+    told = "also updated by .copier-answers.yml: it has 1.1.0, and .robot-action.yml has 1.0.0;"
+    assert f"{told} robot-action update --ref v1.1.0 goes on from there" in " ".join(check(world, "demo").out.split())
+    run = world.update("--ref", "v1.1.0")
+    assert run.code == 0, run.said
+    told = ".copier-answers.yml has v1.1.0, and .robot-action.yml has v1.0.0: what the template has changed since that is merged"
+    assert told in " ".join(run.out.split())
+    assert [line.split() for line in world.status()] == [["M", ".robot-action.yml"]]
+    world.commit()
+    assert check(world, "demo").out == "demo: up to date, 1.1.0\n"

@@ -102,3 +102,9 @@ def test_the_document_has_all_of_it() -> None:
     assert first["current"] == {"version": "1.0.0", "commit": "1" * 40}
     assert (second["state"], second["drift"], second["newest"]) == ("failed", None, {"version": None, "commit": None})
     assert second["problems"][0]["message"] == "it is wrong"
+
+
+def test_what_failed_is_counted_as_nothing_else() -> None:
+    problem = Problem("it is wrong")
+    lines = told(Checked("one", is_behind=True, problems=(problem,), exit_code=65), Checked("two", current=OLD, newest=NEW, is_behind=True))
+    assert lines[-1] == "2 projects: 1 behind, 1 failed"

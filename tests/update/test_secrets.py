@@ -92,3 +92,22 @@ def test_drift_leaves_what_is_made_of_them_alone(world: World, where: tuple[str,
     run = world.run("check", "demo", "--drift", "--allow-protocol", "http", *named)
     assert run.code == 2, run.said
     assert "no drift\n  left alone  token.txt\n" in run.out
+
+
+def test_the_default_of_a_secret_question_is_told_where_it_comes_into_the_project(world: World) -> None:
+    files = {
+        "copier.yml": "name: demo\napi_key: {type: str, secret: true, default: 'no key'}\n",
+        "{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers|to_nice_yaml -}}\n",
+        "old.env.jinja": "key={{ api_key }}\n",
+    }
+    world.set_up(files)
+    assert world.render("-d", "api_key=sekrit").code == 0
+    world.commit()
+    world.set_up({**files, "a.txt": "a\n"}, "v1.1.0")
+    run = world.update()
+    assert (run.code, "the default counts" in run.said) == (0, False), run.said
+    world.commit()
+    world.set_up({**files, "a.txt": "a\n", "config.env.jinja": "key={{ api_key }}\n"}, "v1.2.0")
+    run = world.update()
+    assert (run.code, world.read("config.env"), world.read("old.env")) == (0, "key=no key\n", "key=sekrit\n"), run.said
+    assert "no state file keeps secret answers, so that the default counts for api_key in config.env" in " ".join(run.out.split())

@@ -278,3 +278,45 @@ def test_our_own_projects_remember_what_the_template_saw(world: World) -> None:
     assert world.read("demo.py") == "NAME = 'demo'\nGREETING = 'hello'\nVERSION = '0.1.0'\nNEW = 1\n"
     assert "version: 2.0.0" in world.read(".robot-action.yml")
     assert "does not render to what it did" not in run.said
+
+
+def test_conflict_markers_that_are_left_are_told_by_the_next_run_too(project: World) -> None:
+    project.commit(files={"README.md": f"# mine\n{LINES.replace('seven', 'SEVEN')}"})
+    assert project.update().code == 4
+    run = project.update()
+    assert run.code == 4, run.said
+    assert "conflict markers of an earlier update are left in README.md" in " ".join(run.out.split())
+    project.commit(files={"README.md": f"# mine\n{LINES.replace('seven', 'SEVEN')}"})
+    assert project.update().code == 0
+
+
+def test_an_answer_that_no_question_asks_for_is_told_without_news_too(project: World) -> None:
+    assert project.update().code == 0
+    project.commit("Updated")
+    run = project.update("-d", "extr=1")
+    assert (run.code, project.status()) == (0, []), run.said
+    assert "extr: given, but no question asks for it (did you mean 'extra'?)" in " ".join(run.out.split())
+    run = project.update("-d", "extra=other")
+    assert "other answers, or another source; the version stays 2.0.0" in " ".join(run.out.split()), run.said
+
+
+def test_tasks_that_are_left_out_are_told(world: World) -> None:
+    world.set_up({**COPIER, "copier.yml": "name: demo\n_tasks: ['touch made']\n"})
+    assert world.render("--skip-tasks").code == 0
+    world.commit()
+    world.set_up({**COPIER, "copier.yml": "name: demo\n_tasks: ['touch made']\n", "a.txt": "a\n"}, "v2.0.0")
+    run = world.update("--skip-tasks")
+    assert run.code == 0, run.said
+    assert "1 task of the template left out, as --skip-tasks wants it" in " ".join(run.out.split())
+
+
+def test_the_command_to_go_on_with_is_none_that_failed_for_what_it_says(project: World) -> None:
+    def told(*arguments: str) -> str:
+        run = project.run("update", *arguments, "--allow-protocol", "http")
+        assert run.code == 65, run.said
+        return " ".join(run.said.split())
+
+    assert "When that is mended robot-action update PROJECT --allow-protocol http" in told(".")
+    assert "When that is mended robot-action update demo --ref REF --allow-protocol http" in told("demo", "--ref", "v9")
+    project.commit(files={".copier-answers.two.yml": project.read(".copier-answers.yml")})
+    assert "When that is mended robot-action update demo --allow-protocol http --answers-file NAME" in told("demo")

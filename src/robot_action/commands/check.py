@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.errors import RobotActionError
-from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, TemplateVersion
+from robot_action.model.check import Checked, CheckReport, CheckRequest, Drift, Rival, TemplateVersion
 from robot_action.model.link import Link
 from robot_action.parsing.git_urls import without_user
-from robot_action.planning.standing import name_of
+from robot_action.planning.standing import name_of, short_commit
 from robot_action.stages.behind import Followed, Lookout
-from robot_action.stages.links import find_places, find_tops, read_links, top_of, unlinked
+from robot_action.stages.links import find_places, find_tops, find_twin, read_links, top_of, unlinked
 from robot_action.stages.rivals import look_for_rivals
 
 if TYPE_CHECKING:
@@ -87,9 +87,24 @@ def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link],
             is_ahead=standing.is_ahead,
             is_asked=standing.is_asked,
         )
+        checked = replace(checked, rivals=(*checked.rivals, *_twins(ports, lookout, followed)))
         return replace(checked, drift=look(followed))
     except RobotActionError as error:
         return _failed(checked, error)
+
+
+def _twins(ports: ReadPorts, lookout: Lookout, followed: Followed) -> Iterator[Rival]:
+    """Yield Copier's answers file beside our own state file, if it tells of another version: Copier updated the project by itself."""
+    link, mine = followed.link, followed.standing.current
+    twin = find_twin(ports, followed.project, link)
+    if twin is None or not mine.commit:
+        return
+    theirs = lookout.follow("", followed.project, replace(link, tool=twin.tool, version=twin.version, commit=twin.commit)).standing.current
+    short = short_commit(twin)
+    if theirs.commit != mine.commit if theirs.commit else short and not mine.commit.startswith(short):
+        names = name_of(theirs, twin.version), name_of(mine, link.version)
+        how = f"robot-action update --ref {short or twin.version} goes on from there"
+        yield Rival(twin.file, f"it has {names[0]}, and {link.file} has {names[1]}; {how}")
 
 
 def _failed(checked: Checked, error: RobotActionError) -> Checked:

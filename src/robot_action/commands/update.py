@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from robot_action.commands.running import apply_all, failed, timed
 from robot_action.errors import ConflictError
+from robot_action.model.merge import PROJECT_LABEL
 from robot_action.model.paths import parents_of
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
@@ -17,6 +18,8 @@ from robot_action.planning.summary import place_of, summarised
 from robot_action.planning.update import plan_update
 from robot_action.ports import Ports
 from robot_action.stages.update import changes_for, inspect
+
+_MARKER = f"<<<<<<< {PROJECT_LABEL}".encode()
 
 
 def update(ports: Ports, request: UpdateRequest) -> Report:
@@ -40,12 +43,14 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             report = going_on(replace(report, template=place_of(facts.source)), request, secret=secret)
             changes = changes_for(ports, request, facts)
             summary = summarised(facts, facts.base, facts.theirs) if facts.base and facts.theirs else None
-            plan = plan_update(request, facts, summary, changes, _obstacles(ports, request, facts, changes))
+            obstacles = _obstacles(ports, request, facts, changes)
+            plan = plan_update(request, facts, summary, changes, obstacles)
             report = replace(report, project=plan.project, plan=plan, update=summary)
             if request.dry_run:
                 return report
             done = apply_all(ports, report)
-            return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and facts.merged.conflicts else done
+            is_open = facts.merged.conflicts or obstacles.marked
+            return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and is_open else done
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         return failed(going_on(report, request, error, secret), error)
 
@@ -56,6 +61,7 @@ def _obstacles(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes
         dirty=tuple(_dirty(ports, request, facts, changes)),
         in_the_way=tuple(_in_the_way(ports, request, facts, changes)),
         left_out=tuple(path.removeprefix(facts.prefix) for path in left_out),
+        marked=tuple(_marked(ports, request, facts)),
     )
 
 
@@ -73,7 +79,15 @@ def _dirty(ports: Ports, request: UpdateRequest, facts: UpdateFacts, changes: Ma
     others = tuple({f"{path.rpartition('/')[0]}/" for path in (*facts.present, *inside) if "/" in path and tool_of(path)})
     standing = _standing(ports, request, [path for path in inside if path in changes])
     for path in inside:
-        if path in staged or _file(standing.get(path)) != changes[path] if path in changes else not path.startswith(others):
+        if (path in staged or _file(standing.get(path)) != changes[path]) if path in changes else not path.startswith(others):
+            yield path
+
+
+def _marked(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> Iterator[str]:
+    """Yield the project's uncommitted files with the conflict markers of an update."""
+    inside = sorted(path.removeprefix(facts.prefix) for path in facts.local.dirty if path.startswith(facts.prefix))
+    for path, entry in _standing(ports, request, inside).items():
+        if any(line.startswith(_MARKER) for line in entry.content.splitlines()):
             yield path
 
 

@@ -84,6 +84,12 @@ class Rendered:
         asked = self.request.unknown if self.request else ()
         return required_secrets(self.template, asked)
 
+    @property
+    def secret_defaults(self) -> tuple[str, ...]:
+        """The secret questions that are answered by their defaults, for nobody tells their answers."""
+        asked = self.request.unknown if self.request else ()
+        return tuple(name for name in self.rendering.secret if name in asked and name not in self.unknown)
+
 
 @dataclass(frozen=True, slots=True)
 class UpdateFacts:
@@ -141,11 +147,13 @@ class Obstacles:
         dirty: what is neither committed nor what an earlier, broken run of this update wrote.
         in_the_way: what stands where the changes go, and git does not show, because it ignores it.
         left_out: changes that ``git add`` would pass over, because a sparse checkout leaves these paths out.
+        marked: what has the conflict markers of an earlier update, uncommitted; it forbids nothing where there is nothing to bring in.
     """
 
     dirty: tuple[str, ...] = ()
     in_the_way: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,10 @@ def choose_healed(wanted: Iterable[str], given: Collection[str], left_alone: Col
         found = set(_below(clean, given))
         chosen |= found - {*left_alone}
         if not found:
-            hint = suggestion(clean, given) or "Name a file or a folder that the template gives, relative to the project."
+            hint = suggestion(clean, given) or (
+                "Name a file or a folder that the template gives, relative to the project.\n"
+                "Where there are several projects, name the one that is meant: robot-action check PROJECT --heal PATH"
+            )
             problems.append(Problem(f"the template gives no {path!r}", Position("--heal"), hint))
         elif found <= {*left_alone}:
             hint = "The template's _skip_if_exists or Cruft's skip says so, or it is made of secret answers, which no state file has."

@@ -6,15 +6,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
 
-from robot_action.errors import ConflictError, NoBranchError, NoRepositoryError, StaleError
+from robot_action.errors import ConflictError, NoBranchError, NoLinkError, NoRepositoryError, NoVersionError, SeveralLinksError, StaleError
 from robot_action.model.merge import Policy
 from robot_action.model.proposal import DeliverRequest
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
 from robot_action.parsing.answers_data import MASK
 from robot_action.planning.given_answers import hiding
-
-_POLICY = "--conflict"
 
 
 def going_on(
@@ -46,7 +44,13 @@ def _command(request: UpdateRequest | DeliverRequest, error: BaseException | Non
             return "Run the job again that prepared the update, and then this one."
         command = ("robot-action", "update", "PROJECT", "--bundle", str(request.bundle))
     elif isinstance(error, ConflictError):
-        command = _with_markers(command)
+        command = _with(command, "--conflict", Policy.MARKERS)  # the usual one, by its name, so that people see what comes
+    elif isinstance(error, NoLinkError) and isinstance(request, UpdateRequest):
+        command = (*command[:2], "PROJECT", *command[3:])  # after the program and its command
+    elif isinstance(error, SeveralLinksError):
+        command = (*command, "--answers-file", "NAME")
+    elif isinstance(error, NoVersionError):
+        command = _with(command, "--ref", "REF")
     elif isinstance(error, NoBranchError):
         command = (*command, "--base", "BRANCH")
     elif isinstance(error, NoRepositoryError):
@@ -54,6 +58,6 @@ def _command(request: UpdateRequest | DeliverRequest, error: BaseException | Non
     return request.again or command
 
 
-def _with_markers(command: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a command line with another policy than to fail: the usual one, by its name, so that people see what comes."""
-    return tuple(Policy.MARKERS if before == _POLICY else now for before, now in pairwise(("", *command)))
+def _with(command: tuple[str, ...], option: str, value: str) -> tuple[str, ...]:
+    """Return a command line with another value of an option that it has."""
+    return tuple(value if before == option else now for before, now in pairwise(("", *command)))

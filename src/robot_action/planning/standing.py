@@ -38,7 +38,7 @@ class Standing:
     Attributes:
         current: what the project has; its commit is ``""`` where the references do not tell it, its version where it has none.
         newest: what it could have.
-        between: the released versions after the present one, up to the newest, in order.
+        between: the released versions after the present one, up to the newest, in order; that itself may be a pre-release.
         is_behind: whether there is anything newer to bring in, or something of which nobody knows whether it is.
         is_ahead: whether what it could have is older than what it has.
         is_asked: whether the version is one that was asked for, not the newest: an update goes back to no other.
@@ -142,4 +142,6 @@ def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
 def _between(mine: Version, other: Version, refs: Mapping[str, str]) -> tuple[str, ...]:
     """Return the releases after one version, up to another, in order."""
     versions = {as_version(ref.removeprefix(_TAGS)) for ref in refs if ref.startswith(_TAGS)}
-    return tuple(str(one) for one in sorted(one for one in versions if one and mine < one <= other and not one.is_prerelease))
+    return tuple(
+        str(one) for one in sorted(one for one in versions if one and mine < one <= other and (one == other or not one.is_prerelease))
+    )

@@ -37,14 +37,14 @@ def plan_update(
     """
     name = facts.link.project or request.project.name
     if summary is None or not (changes or facts.merged.conflicts):
-        why = _up_to_date(request, facts) if summary is None else "the project has all that comes of it already"
+        why = "; ".join(_idle(request, facts, summary, obstacles))
         return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=why),))
     _check_work_tree(request, obstacles)
     conflicts = facts.merged.conflicts
     check_policy(request.policy, conflicts)
     step = UpdateStep(
         stage="update",
-        title=f"from {summary.before} to {summary.after}",
+        title=_title(summary),
         details=(*_unknown_to_git(summary, facts.ignored), *told(summary)),
         destination=request.project,
         changes=changes,
@@ -53,6 +53,20 @@ def plan_update(
         keep=facts.kept.keep,
     )
     return Plan(name, (step,))
+
+
+def _idle(request: UpdateRequest, facts: UpdateFacts, summary: UpdateSummary | None, obstacles: Obstacles) -> Iterator[str]:
+    """Yield why there is nothing to do, and what is to be known all the same."""
+    yield _up_to_date(request, facts) if summary is None else "the project has all that comes of it already"
+    yield from facts.dropped
+    if obstacles.marked:
+        yield f"conflict markers of an earlier update are left in {listed(obstacles.marked)}"
+
+
+def _title(summary: UpdateSummary) -> str:
+    if summary.before == summary.after:
+        return f"other answers, or another source; the version stays {summary.after}"
+    return f"from {summary.before} to {summary.after}"
 
 
 def check_policy(policy: Policy, conflicts: tuple[Conflict, ...]) -> None:
@@ -96,9 +110,7 @@ def check_known(theirs: Rendered, other: Rendered, changes: Mapping[str, Entry |
     Raises:
         InputError: when something would.
     """
-    made = _parts(theirs.rendering.tree) - _parts(other.rendering.tree)
-    paths = [path for path, entry in changes.items() if entry is not None and not made.isdisjoint(_parts({path: entry}))]
-    if paths:
+    if paths := made_of(theirs, other, changes):
         count = "an answer is missing" if len(theirs.unknown) == 1 else "answers are missing"
         raise InputError(
             f"{count}: {', '.join(theirs.unknown)}",
@@ -106,6 +118,12 @@ def check_known(theirs: Rendered, other: Rendered, changes: Mapping[str, Entry |
             hint=f"No state file keeps secret answers, and they belong into what the template changes: {listed(paths)}\n"
             "Answer with -d NAME=VALUE.",
         )
+
+
+def made_of(theirs: Rendered, other: Rendered, changes: Mapping[str, Entry | None]) -> list[str]:
+    """Return the changed paths in which anything is made of secret answers: what another rendering, with other ones, has otherwise."""
+    made = _parts(theirs.rendering.tree) - _parts(other.rendering.tree)
+    return [path for path, entry in changes.items() if entry is not None and not made.isdisjoint(_parts({path: entry}))]
 
 
 def _parts(files: Mapping[str, Entry]) -> set[bytes]:

@@ -133,8 +133,9 @@ def _below(project: CheckView) -> Iterator[Line]:
 
 
 def _summary(view: ChecksView) -> str:
-    behind = sum(project.checked.is_behind for project in view.projects)
-    ahead = sum(project.checked.is_ahead for project in view.projects)
+    told = [project.checked for project in view.projects if project.state != "failed"]  # whose lines say no more than that
+    behind = sum(checked.is_behind for checked in told)
+    ahead = sum(checked.is_ahead for checked in told)
     states = Counter(project.state for project in view.projects)
     parts = ((behind, "behind"), (ahead, "ahead"), (states["drifted"], "drifted"), (states["failed"], "failed"))
     found = ", ".join(f"{number:,} {what}" for number, what in parts if number)

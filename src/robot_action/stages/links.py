@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from robot_action.errors import FailedError, InputError, Position
+from robot_action.errors import FailedError, InputError, NoLinkError, Position, SeveralLinksError
 from robot_action.model.link import Link, Tool
 from robot_action.model.state import STATE_FILE
 from robot_action.parsing.links import parse_links, tool_of
@@ -40,7 +40,7 @@ def find_link(ports: Ports, folder: Path, file: str) -> Link:
         raise unlinked(ports, folder, dict.fromkeys((Path(top) / below).as_posix() for top, below in places))
     links = [link for name in names for link in read_links(ports, folder, name)]
     if len(links) > 1:
-        raise InputError(f"{folder} follows {len(links)} templates: {', '.join(names)}", hint="Name one, with --answers-file.")
+        raise SeveralLinksError(f"{folder} follows {len(links)} templates: {', '.join(names)}", hint="Name one, with --answers-file.")
     return links[0]
 
 
@@ -89,10 +89,19 @@ def state_files(ports: ReadPorts, folder: Path) -> tuple[str, ...]:
     return (STATE_FILE,) if STATE_FILE in found else found
 
 
+def find_twin(ports: ReadPorts, folder: Path, link: Link) -> Link | None:
+    """Return what the answers file beside our own state file says, which the same template makes; None: nobody knows, or there is none."""
+    names = [name for name in ports.files.listing(folder) or () if tool_of(name) is Tool.COPIER] if link.tool is Tool.OWN else []
+    try:
+        return read_links(ports, folder, names[0])[0] if len(names) == 1 else None
+    except InputError:
+        return None
+
+
 def unlinked(ports: ReadPorts, folder: Path, below: Iterable[str] = ()) -> InputError:
     """Return what is said where no state file is found, and which projects are below it instead."""
     if ports.files.listing(folder) is None:
-        return InputError(f"there is no folder {folder}", hint="Name the project's folder; to make a new one there is create.")
+        return NoLinkError(f"there is no folder {folder}", hint="Name the project's folder; to make a new one there is create.")
     names = tuple(below)
     hint = (
         f"There are projects below it: {listed(names)}. Name the folder of one."
@@ -100,7 +109,7 @@ def unlinked(ports: ReadPorts, folder: Path, below: Iterable[str] = ()) -> Input
         else "Name the folder of a project that robot-action, Copier or Cruft made, or link one to its template: robot-action adopt.\n"
         "A state file of another name has to be named, too: --answers-file."
     )
-    return InputError(f"{folder} follows no template: it has no state file", hint=hint)
+    return NoLinkError(f"{folder} follows no template: it has no state file", hint=hint)
 
 
 def read_links(ports: ReadPorts, folder: Path, name: str) -> tuple[Link, ...]:

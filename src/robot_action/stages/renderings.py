@@ -32,6 +32,7 @@ from robot_action.planning.versions import Chosen
 from robot_action.ports import Ports
 from robot_action.sources.fetch import describe
 from robot_action.sources.following import present_version, source_of, template_at
+from robot_action.stages.links import find_twin
 from robot_action.stages.stand_ins import StandIns, find_stand_ins, likely, put_in
 from robot_action.stages.tasks import work_apart
 
@@ -46,6 +47,7 @@ class Renderings:
         self._request = request
         self._link = link
         self._source = source
+        self._twin = find_twin(ports, request.project, link)
         self._stand_ins: StandIns = {}
         self._unknown: frozenset[str] = frozenset()
         self._fetched: dict[Chosen, Template] = {}
@@ -248,10 +250,11 @@ class Renderings:
 
     def _place_of(self, source: Source) -> str:
         """Return how the template's texts and state file name its place."""
-        if self._request.source is None:
-            return self._link.source
-        is_folder = source.kind is SourceKind.DIRECTORY
-        return followed_to(self._link, source, self._request.project).source if is_folder else as_given(source)
+        link = self._twin or self._link
+        if self._request.source is None and link.tool is not Tool.OWN:
+            return link.source
+        is_relative = source.kind is SourceKind.DIRECTORY and self._link.tool is not Tool.OWN  # create gives the whole path, too
+        return followed_to(link, source, self._request.project).source if is_relative else as_given(source)
 
     def _surroundings(self, template: Template, ref: str) -> Surroundings:
         return Surroundings(

@@ -28,7 +28,6 @@ from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import is_workflow
 from robot_action.planning.identity import followed_to
 from robot_action.planning.standing import name_of, stand
-from robot_action.planning.update import check_known
 from robot_action.planning.versions import Chosen, tag_of
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
@@ -36,6 +35,7 @@ from robot_action.sources.following import refs_followed, refs_of, source_of
 from robot_action.stages.kept_base import find_base, keep_present, with_new
 from robot_action.stages.links import find_link, find_repository
 from robot_action.stages.migrations import Migrations
+from robot_action.stages.remarks import remarked
 from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
@@ -71,9 +71,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     renderings.check_trust(template, migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
     found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact, kept=kept)
-    merged = _merged(ports, request, found, migrations, (base, theirs))
-    if theirs.unknown:
-        check_known(theirs, renderings.other(theirs, theirs.unknown), merged.merged.changes)
+    merged = remarked(ports, request, renderings, _merged(ports, request, found, migrations, (base, theirs)))
     return merged
 
 
