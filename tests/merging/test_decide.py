@@ -156,11 +156,22 @@ def test_what_the_project_declares_a_binary_is_one(client: GitClient, name: str,
     assert after[name] == sides[2 if policy is Policy.TEMPLATE else 1]
 
 
+@pytest.mark.parametrize("name", ["poetry.lock", "package-lock.json"])
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+def test_a_lock_file_is_of_one_side_as_a_whole(client: GitClient, name: str, policy: Policy) -> None:
+    text = "".join(f'{{"name-{number}": "1.0"}}\n' for number in range(12))
+    project, template = text.replace('1": "1.0', '1": "1.5'), text.replace('1": "1.0', '1": "2.0').replace('9": "1.0', '9": "2.0')
+    merged, after = merge(client, {name: text}, {name: project}, {name: template}, policy)
+    note = "the template's side was taken" if policy is Policy.TEMPLATE else "the project's side was kept"
+    assert merged.conflicts == (Conflict(name, Clash.CONTENTS, note=note),)
+    assert after[name].decode() == (template if policy is Policy.TEMPLATE else project)
+
+
 @pytest.mark.parametrize(("policy", "value", "lines"), [(Policy.PROJECT, 3, "a=3\nb=22\n"), (Policy.TEMPLATE, 10, "a=10\nb=2\n[n]\nz=1\n")])
 def test_a_policy_decides_no_more_than_the_keys_that_both_changed(client: GitClient, policy: Policy, value: int, lines: str) -> None:
     base, project, template = "a=1\nb=2\n", "a=3\nb=22\n", "a=10\nb=2\n[n]\nz=1\n"
     merged, files = merge(client, {"f.toml": base}, {"f.toml": project}, {"f.toml": template}, policy)
-    assert files["f.toml"].decode() == f"a={value}\nb=22\n\n[n]\nz=1\n"
+    assert files["f.toml"].decode() == f"a={value}\nb=22\n[n]\nz=1\n"
     assert [conflict.note for conflict in merged.conflicts] == [f"the keys that both changed have the {policy}'s values"]
     merged, files = merge(client, {"f.txt": base}, {"f.txt": project}, {"f.txt": template}, policy)
     assert files["f.txt"].decode() == lines

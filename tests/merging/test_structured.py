@@ -51,8 +51,9 @@ def test_items_that_the_template_takes_away_go_and_the_projects_own_stay() -> No
     assert result is not None
     assert tomllib.loads(result)["project"]["dependencies"] == ["click>=9", "mine"]
     assert '"mine", # ours' in result
-    base = "on: [push, old]\na: 1\n"
-    assert merged("ci.yml", base, base.replace("old", "old, mine"), base.replace(", old", "")) == "on: [push, mine]\na: 1\n"
+    for old in ("old", "'old'", '"old"', "0x10", "1_000", "1.50", "true"):
+        sides = [f"on: [push{items}]\na: 1\n" for items in (f", {old}", f", {old}, mine", "")]
+        assert merged("ci.yml", *sides) == "on: [push, mine]\na: 1\n"
 
 
 SIDES = (
@@ -129,7 +130,7 @@ def test_json_on_one_line_stays_as_compact_as_it_is(separators: tuple[str, str])
         ("a.toml", "a = 1", "a = 2", "a = 3"),
         ("a.toml", "a =", "a = 2", "a = 3"),
         ("a.yml", "a: 1\n", "a: [\n", "a: 3\n"),
-        ("a.yml", "a: 1\n", "a:    1\nb: 2\n", "a: 1\nc: 3\n"),
+        ("a.yml", "a: 1\nb: [x]\n", "a:    1\nb: [x, y]\n", "a: 1\nb: [x, z]\n"),
         ("a.yml", "a: 1\n---\nb: 1\n", "a: 2\n---\nb: 1\n", "a: 1\n---\nb: 2\n"),
         ("a.txt", "a", "b", "c"),
         ("a.json", "\x00", "b", "c"),
@@ -147,7 +148,7 @@ def test_what_the_template_took_away_goes() -> None:
     )
     assert json.loads(merged("a.json", base, project, template) or "") == {"m": 2, "b": ["y"]}
     toml = 'a = 1 # one\nb = ["x", "y"]\n'
-    assert merged("a.toml", toml, f"{toml}m = 2\n", 'b = ["y"]\nt = 3\n') == 'b = ["y"]\nm = 2\nt = 3\n'
+    assert merged("a.toml", toml, f"{toml}m = 2\n", 'b = ["y"]\nt = 3\n') == 'b = ["y"]\nt = 3\nm = 2\n'
     yaml = "a: 1\nb:\n- x\n- y\n"
     assert merged("a.yml", yaml, f"{yaml}m: 2\n", "t: 3\nb:\n- y\n") == "t: 3\nb:\n- y\nm: 2\n"
 
@@ -163,6 +164,66 @@ def test_what_the_template_took_away_goes() -> None:
 def test_a_comment_of_the_users_at_a_value_that_the_template_replaced_is_not_lost(project: str, template: str) -> None:
     result = merged("pyproject.toml", TOML, project, template)
     assert result is None or "# mine" in result
+
+
+COMPOSE = "x-common: &common\n  restart: always\nweb:\n  <<: *common\n  image: web\n"
+
+
+def test_anchors_aliases_and_merge_keys_stay() -> None:
+    project = COMPOSE.replace("image: web", "image: mine")
+    template = COMPOSE.replace("always", "on-failure").replace("image: web", "image: web\n  init: true")
+    expected = template.replace("image: web", "image: mine")
+    assert merged("compose.yml", COMPOSE, project, template) == expected
+
+
+@pytest.mark.parametrize(
+    ("project", "template", "expected"),
+    [
+        ("a: &a {x: 1, m: 2}\nb: *a\n", "a: &a {x: 3}\nb: *a\n", "a: &a {x: 3, m: 2}\nb: *a\n"),
+        ("a: &a {x: 1, m: 2}\nb:\n  <<: *a\n", "a: &a {x: 3}\nb:\n  <<: *a\n", "a: &a {x: 3, m: 2}\nb:\n  <<: *a\n"),
+        ("a: &a {x: 1, m: 2}\nb:\n  <<: *a\n", "a: &a {x: 3}\nb: {x: 3}\n", "a: &a {x: 3, m: 2}\nb:\n  <<: *a\n"),
+        ("a: &a {'x': 1}\nb: *a\n", "a: &a {x: 3}\nb: {x: 3, t: 4}\n", None),
+    ],
+)
+def test_what_is_named_elsewhere_is_changed_where_it_stands_or_not_at_all(project: str, template: str, expected: str | None) -> None:
+    base = project.replace(", m: 2", "").replace("'", "")
+    assert merged("a.yml", base, project, template) == expected
+
+
+def test_an_anchor_that_the_template_replaced_goes() -> None:
+    project, template = f"{COMPOSE}mine: 1\n", "x-common: {}\nweb:\n  image: web\ntheirs: 1\n"
+    assert merged("a.yml", COMPOSE, project, template) == f"{template}mine: 1\n"
+
+
+@pytest.mark.parametrize("path", ["a.yaml", "a.toml"])
+def test_a_comment_of_the_templates_comes_or_the_lines_decide(path: str) -> None:
+    sign = ":" if path == "a.yaml" else " ="
+    base = f"port{sign} 80\nhost{sign} 1\nlist{sign} [1]\n"
+    commented = base.replace("80\n", "80\n# tls\n").replace(f"host{sign} 1", f"host{sign} 2")
+    assert merged(path, base, base.replace("80", "81"), commented) == commented.replace("80", "81")
+    reworded = [base.replace("[1]", f"[{items}] # {word}") for items, word in (("1", "old"), ("1, 2", "old"), ("1, 3", "new"))]
+    assert merged(path, *reworded) is None
+
+
+def test_changes_of_lines_that_only_touch_are_both_made() -> None:
+    base = 'a = 1\n\n[old]\nx = ["y"]\n\n[new]\nz = [\n  "one",\n]\n\n[last]\nb = 1\n'
+    project = base.replace('"one",', '"one", # mine') + "\n[mine]\nc = 1\n"
+    template = base.replace("[new]", "[new.deeper]").replace("\n[last]\nb = 1\n", "")
+    assert merged("pyproject.toml", base, project, template) == project.replace("[new]", "[new.deeper]").replace("\n[last]\nb = 1\n", "")
+
+
+@pytest.mark.parametrize(("path", "form"), [("a.json", '{{\n  "k": {}\n}}'), ("a.yml", "k: {}\n"), ("a.toml", "k = {}\n")])
+@pytest.mark.parametrize("favour", [None, *FAVOURED])
+def test_a_mapping_that_the_user_left_empty_is_an_answer_too(path: str, form: str, favour: Policy | None) -> None:
+    base, project, template = form.format(1).replace("k", "a"), form.format("{}"), form.format('"T"')
+    assert merged(path, base, project, template, favour) == {None: None, Policy.PROJECT: project, Policy.TEMPLATE: template}[favour]
+
+
+def test_what_both_added_is_there_once() -> None:
+    base, both = '{\n  "z": 1\n}\n', '{\n  "a": 1,\n  "z": 1\n}\n'
+    result = merged("a.json", base, both.replace('"a": 1,', '"a": 1,\n  "m": 2,'), both.replace('"a": 1,', '"a": 1,\n  "t": 3,')) or ""
+    assert result.count('"a"') == 1
+    assert json.loads(result) == {"a": 1, "m": 2, "t": 3, "z": 1}
 
 
 def test_a_side_that_is_missing_or_no_text_is_left_to_the_lines() -> None:
@@ -216,7 +277,7 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("robot_action.merging.structured._EDITORS", {"json": fail})
+    monkeypatch.setattr("robot_action.merging.structured.is_same", fail)
     with pytest.raises(ZeroDivisionError):
         merged("a.json", "{}", "{}", "{}")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from robot_action.merging.attributes import LFS, is_indivisible, is_pointer
+from robot_action.merging.lock_files import is_lock_file
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
 from robot_action.model.paths import collisions, writable
 from robot_action.model.tree import Entry, Mode, Tree
@@ -129,7 +130,8 @@ class _Decisions:
         """Decide what both sides changed in a file."""
         mode = project.mode if sides.base is None or sides.base.mode is not project.mode else template.mode
         contents = (entry.content for entry in (sides.base, project, template) if entry)
-        is_whole = self._is_declared_whole(path) or any(is_binary(content) or is_pointer(content) for content in contents)
+        is_no_text = self._is_declared_whole(path) or any(is_binary(content) or is_pointer(content) for content in contents)
+        is_whole = is_no_text or is_lock_file(path)
         merged = None if is_whole else self.structured(path, sides, None)
         if merged is not None:
             self.changes[path] = Entry(mode, merged)
@@ -137,7 +139,7 @@ class _Decisions:
             self.changes[path] = Entry(mode, favoured[0])
             self.conflicts[path] = Conflict(path, _clash(sides), note=favoured[1])
         elif is_whole or self.policy is Policy.TEMPLATE:
-            self._choose(path, Entry(mode, template.content), Clash.BINARY if is_whole and sides.base else _clash(sides))
+            self._choose(path, Entry(mode, template.content), Clash.BINARY if is_no_text and sides.base else _clash(sides))
         elif self.policy is Policy.PROJECT or self.is_protected(path) or sides.merged is None:
             self._keep(path, _clash(sides))
         else:

@@ -75,8 +75,10 @@ class Differences:
             elif key not in base:
                 if key not in project:
                     yield Put(here, template[key], previous)
+                elif isinstance(project[key], Mapping) and isinstance(template[key], Mapping):
+                    yield from self._mapping(here, {}, project[key], template[key])
                 elif not is_same(project[key], template[key]):
-                    yield from self._both(here, {}, project[key], template[key])
+                    yield from self._clash(Put(here, template[key]))
             elif not is_same(base[key], template[key]):
                 if key in project:
                     yield from self._both(here, base[key], project[key], template[key])
@@ -194,4 +196,5 @@ def edit_list(items: list[Plain], change: Items) -> list[Plain]:
 def plain(value: Plain) -> Plain:
     """Return a parser's own kind of value as plain data."""
     unwrap = getattr(value, "unwrap", None)
-    return unwrap() if unwrap else value
+    kind = next((kind for kind in (bool, int, float, str) if isinstance(value, kind)), None)
+    return unwrap() if unwrap else kind(value) if kind else value

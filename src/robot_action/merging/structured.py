@@ -1,27 +1,48 @@
 """Merging TOML, YAML and JSON by their structure, where the lines themselves do not merge.
 
-The project's text is edited in place: comments, order and style stay. Whatever cannot be edited so that it reads exactly as
-it has to is left to the merge of lines.
+What the file has to say is known from the structure alone. Its text is the project's, with the template's lines wherever these
+do not stand against each other, and is edited in place until it says that: comments, order and style stay. Whatever
+cannot be had so is left to the merge of lines.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from robot_action.merging.differences import Change, ClashError, Differences, Drop, Items, Plain, Put, apply, edit_list, is_same
+from robot_action.merging.lines import merge_lines
 from robot_action.model.merge import Policy, Sides
 
 _INDENT = re.compile(r"\n([ \t]+)")
 _SEPARATORS = (None, (",", ":"), (",", ": "))
 """What programs write between JSON's values."""
+_COMMENT = re.compile(r"#.*")
+_REFERENCE = re.compile(r"(?<![^\s\[{,])(?:[&*][^\s,\[\]{}]+|<<(?=\s*:))")
+"""YAML's anchors, aliases and merge keys, and what looks like them."""
 _MAX_BYTES = 1 << 20
 _MAX_YAML = 1 << 18  # bytes: some seconds of its parser
 _MAX_VALUES = 1 << 18
+_T = TypeVar("_T")
+
+
+class _Form(NamedTuple):
+    """How one kind of file is handled.
+
+    Attributes:
+        read: gives what a text says.
+        edit: makes changes in a text, with values of the template's.
+        marks: what a text has besides its values, and has to keep.
+    """
+
+    read: Callable[[str], Plain]
+    edit: Callable[[str, Sequence[Change], str], str]
+    marks: tuple[re.Pattern[str], ...] = ()
 
 
 def merge_structured(path: str, sides: Sides, favour: Policy | None = None) -> bytes | None:
@@ -32,27 +53,53 @@ def merge_structured(path: str, sides: Sides, favour: Policy | None = None) -> b
         sides: all three are needed.
         favour: the side whose values count where both changed the same; None: where they did, there is no such file.
     """
-    edit = _EDITORS.get(path.rpartition(".")[2].lower())
+    form = _FORMS.get(path.rpartition(".")[2].lower())
     entries = (sides.base, sides.project, sides.template)
-    if edit is None or any(entry is None or len(entry.content) > _MAX_BYTES for entry in entries):
+    if form is None or any(entry is None or len(entry.content) > _MAX_BYTES for entry in entries):
         return None
+    return _unless_unfit(lambda: _merged(form, [entry.content.decode() for entry in entries if entry is not None], Differences(favour)))
+
+
+def _unless_unfit(attempt: Callable[[], _T | None]) -> _T | None:
+    """Return what an attempt gives, or None where there is no such file after all, or nothing that a library can edit."""
     try:
-        base, project, template = (entry.content.decode() for entry in entries if entry is not None)
-        merged = edit(base, project, template, Differences(favour))
-        if (_comments(project) - _comments(base)) - _comments(merged):
-            return None  # a comment of the project's own stood at a value that the template replaced
-        return merged.encode()
-    except (ClashError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-        return None  # no such file after all, or nothing that the library can edit
+        return attempt()
+    except (ClashError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, StopIteration):
+        return None
     except Exception as error:
         if type(error).__module__.partition(".")[0] in {"ruamel", "tomlkit"}:
             return None
         raise
 
 
-def _comments(text: str) -> Counter[str]:
-    """Return what stands behind a ``#`` in each line: comments, whatever they stand at; JSON has none."""
-    return Counter(line[line.index("#") :].rstrip() for line in text.splitlines() if "#" in line)
+def _merged(form: _Form, texts: list[str], differences: Differences) -> bytes | None:
+    _, project, template = texts
+    base, here, there = map(form.read, texts)
+    expected = apply(here, _changes(base, here, there, differences))
+
+    def brought(start: str) -> str | None:
+        changes = _changes(base, here if start == project else form.read(start), there, differences)
+        text = form.edit(start, changes, template) if changes else start
+        return text if is_same(form.read(text), expected) and _has_marks(form, texts, text) else None
+
+    for start in dict.fromkeys((*merge_lines(*texts), project)):
+        text = _unless_unfit(lambda start=start: brought(start))  # type: ignore[misc]
+        if text is not None:
+            return text.encode()
+    return None
+
+
+def _has_marks(form: _Form, texts: Iterable[str], merged: str) -> bool:
+    """Tell whether a text has the comments, anchors and aliases of the side that changed them, and those that both have."""
+    base, project, template, found = (
+        Counter(mark.rstrip() for pattern in form.marks for mark in pattern.findall(text)) for text in (*texts, merged)
+    )
+
+    def wanted(mark: str) -> int:
+        mine, theirs = project[mark], template[mark]
+        return mine if theirs == base[mark] else theirs if mine == base[mark] else min(mine, theirs)
+
+    return all(found[mark] >= wanted(mark) for mark in project | template)
 
 
 def _changes(base: Plain, project: Plain, template: Plain, differences: Differences) -> list[Change]:
@@ -70,22 +117,13 @@ def _size(value: Plain, known: dict[int, int]) -> int:
     return known[id(value)]
 
 
-def _checked(text: str, read: Callable[[str], Plain], expected: Plain) -> str:
-    """Return an edited text after it was read again.
-
-    Raises:
-        ClashError: when it does not say what it has to.
-    """
-    if not is_same(read(text), expected):
-        raise ClashError("")
-    return text
-
-
 def _edit(document: Any, change: Change, template: Any) -> None:  # noqa: ANN401 - a parser's own mapping
     """Make one change in a parsed document, with the template's own values so that their comments and style come along."""
     *above, key = change.keys
     for name in above:
         document, template = document[name], template[name]
+    if _is_inherited(document, key) or _is_inherited(template, key):
+        return  # it comes with what is changed there
     if isinstance(change, Drop):
         del document[key]
     elif isinstance(change, Items):
@@ -106,34 +144,42 @@ def _put(document: Any, key: str, template: Any, change: Put) -> None:  # noqa: 
         document.ca.items[key] = template.ca.items[key]
 
 
-def _toml(base: str, project: str, template: str, differences: Differences) -> str:
+def _is_inherited(mapping: Any, key: str) -> bool:  # noqa: ANN401 - the same
+    """Tell whether a key stands in a mapping of YAML only because another one is merged into it (``<<``)."""
+    return key in mapping and hasattr(mapping, "non_merged_items") and key not in dict(mapping.non_merged_items())
+
+
+def _edit_toml(text: str, changes: Sequence[Change], template: str) -> str:
     import tomlkit
 
-    document, new = tomlkit.parse(project), tomlkit.parse(template)
-    before = document.unwrap()
-    changes = _changes(tomlkit.parse(base).unwrap(), before, new.unwrap(), differences)
+    document, new = tomlkit.parse(text), tomlkit.parse(template)
     for change in changes:
         _edit(document, change, new)
-    return _checked(tomlkit.dumps(document), lambda text: tomlkit.parse(text).unwrap(), apply(before, changes))
+    return tomlkit.dumps(document)
 
 
-def _yaml(base: str, project: str, template: str, differences: Differences) -> str:
+def _read_yaml(text: str) -> Plain:
     from ruamel.yaml import YAML
 
-    if max(map(len, (base, project, template))) > _MAX_YAML:
+    if len(text) > _MAX_YAML:
         raise ClashError("")
-    plain, editor = YAML(typ="safe", pure=True), YAML()
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def _edit_yaml(text: str, changes: Sequence[Change], template: str) -> str:
+    from ruamel.yaml import YAML
+
+    editor = YAML()
     editor.preserve_quotes = True
     editor.width = 2**31
-    editor.indent(**_yaml_indent(project))
-    document = editor.load(project)
-    if _dumped(editor, document) != project:
+    editor.indent(**_yaml_indent(text))
+    document = editor.load(text)
+    if _dumped(editor, document) != text:
         raise ClashError("")  # its style is none that the library keeps
-    new, before = editor.load(template), plain.load(project)
-    changes = _changes(plain.load(base), before, plain.load(template), differences)
+    new = editor.load(template)
     for change in changes:
         _edit(document, change, new)
-    return _checked(_dumped(editor, document), plain.load, apply(before, changes))
+    return _dumped(editor, document)
 
 
 def _yaml_indent(text: str) -> dict[str, int]:
@@ -149,21 +195,36 @@ def _dumped(editor: Any, document: Any) -> str:  # noqa: ANN401 - ruamel's untyp
     return stream.getvalue()
 
 
-def _json(base: str, project: str, template: str, differences: Differences) -> str:
-    document = json.loads(project)
-    found = _INDENT.search(project)
-    end = "\n" if project.endswith("\n") else ""
+def _read_json(text: str) -> Plain:
+    return json.loads(text, object_pairs_hook=_distinct)
+
+
+def _distinct(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
+    """Return a mapping of JSON, in which lines of both sides may have put a key twice."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ClashError("")
+    return dict(pairs)
+
+
+def _edit_json(text: str, changes: Sequence[Change], _template: str) -> str:
+    document = json.loads(text)
+    found = _INDENT.search(text)
+    end = "\n" if text.endswith("\n") else ""
 
     def dumped(value: Plain, separators: tuple[str, str] | None) -> str:
-        ascii_only = project.isascii() and "\\u" in project
+        ascii_only = text.isascii() and "\\u" in text
         return json.dumps(value, indent=found[1] if found else None, ensure_ascii=ascii_only, separators=separators) + end
 
-    layouts = [separators for separators in _SEPARATORS if dumped(document, separators) == project]
+    layouts = [separators for separators in _SEPARATORS if dumped(document, separators) == text]
     if not layouts:
         raise ClashError("")
-    changes = _changes(json.loads(base), document, json.loads(template), differences)
-    expected = apply(document, changes)
-    return _checked(dumped(expected, layouts[0]), json.loads, expected)
+    return dumped(apply(document, changes), layouts[0])
 
 
-_EDITORS: Mapping[str, Callable[[str, str, str, Differences], str]] = {"toml": _toml, "yaml": _yaml, "yml": _yaml, "json": _json}
+_YAML = _Form(_read_yaml, _edit_yaml, (_COMMENT, _REFERENCE))
+_FORMS: Mapping[str, _Form] = {
+    "toml": _Form(tomllib.loads, _edit_toml, (_COMMENT,)),
+    "yaml": _YAML,
+    "yml": _YAML,
+    "json": _Form(_read_json, _edit_json),
+}

@@ -12,11 +12,12 @@ from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.merging.decide import settle
 from robot_action.merging.line_ends import with_crlf
+from robot_action.merging.lock_files import is_lock_file
 from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
 from robot_action.model.link import Link
-from robot_action.model.merge import Merged, Policy, RawMerge, Sides, Stored, StoreWanted
+from robot_action.model.merge import Merged, RawMerge, Stored, StoreWanted
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.template import Template
@@ -40,7 +41,6 @@ from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
 _STATE_LIMIT = 1 << 20
-_LOCK_FILES = frozenset({"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "bun.lockb"})
 
 
 def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
@@ -105,15 +105,10 @@ def _merged(
 def _settled(ports: Ports, request: UpdateRequest, wanted: MergeWanted) -> tuple[RawMerge, Merged]:
     """Return what git makes of it and what is decided; where that changes how files are stored, all sides are compared by that."""
     raw = ports.git.merge(wanted)
-    merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), _merge_structured)
+    merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), merge_structured)
     merged = replace(merged, changes=with_crlf(merged.changes, raw.made_crlf))
     rules = {path: entry for path, entry in {**wanted.edits, **merged.changes}.items() if path.rpartition("/")[2] == ".gitattributes"}
     return _settled(ports, request, replace(wanted, rules=rules)) if rules and not wanted.rules else (raw, merged)
-
-
-def _merge_structured(path: str, sides: Sides, favour: Policy | None) -> bytes | None:
-    """Merge what people write; halves of two lock files are none that its program would make."""
-    return None if is_lock_file(path) else merge_structured(path, sides, favour)
 
 
 def _stale(stored: Stored) -> Iterator[str]:
@@ -186,12 +181,6 @@ def _mergeable(facts: UpdateFacts, rendered: Rendered, state: Mapping[str, Entry
 def is_protected(path: str) -> bool:
     """Tell paths into which no conflict marker may come: workflows would break, lock files are made by programs."""
     return is_workflow(path) or is_lock_file(path) or tool_of(path.rpartition("/")[2]) is not None
-
-
-def is_lock_file(path: str) -> bool:
-    """Tell lock files of package managers."""
-    name = path.rpartition("/")[2]
-    return name.endswith(".lock") or name in _LOCK_FILES
 
 
 def _version_of(template: Template) -> str:
