@@ -71,8 +71,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     renderings.check_trust(template, migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
     found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact, kept=kept)
-    merged = remarked(ports, request, renderings, _merged(ports, request, found, migrations, (base, theirs)))
-    return merged
+    return remarked(ports, request, renderings, _merged(ports, request, found, migrations, (base, theirs)))
 
 
 def _merged(
