@@ -86,6 +86,19 @@ def _yaml(value: object) -> str:
     return stream.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("path", "sides", "expected"),
+    [
+        ("f.yaml", ("a: 1\nb: 2\n", "# mine\na: 2\nb: 2\n", "a: 1\nn: 4\nb: 2\n"), "# mine\na: 2\nn: 4\nb: 2\n"),
+        ("f.toml", ("a = 1\nb = 2\n", "# mine\na = 2\nb = 2\n", "a = 1\nb = 2\nn = 4\n"), "# mine\na = 2\nb = 2\nn = 4\n"),
+        ("f.json", ('{\n  "a": 1\n}\n', '{\n  "a": 2\n}\n', '{\n  "a": 1,\n  "n": 4\n}\n'), '{\n  "a": 2,\n  "n": 4\n}\n'),
+    ],
+)
+def test_line_ends_of_all_sides_stay(path: str, sides: tuple[str, str, str], expected: str) -> None:
+    assert merged(path, *sides) == expected
+    assert merged(path, *(side.replace("\n", "\r\n") for side in sides)) == expected.replace("\n", "\r\n")
+
+
 @pytest.mark.parametrize("indent", ["", "  "])
 def test_yaml_keeps_comments_order_and_indentation(indent: str) -> None:
     base = f"# top\non: [push]\njobs:\n{indent}- a # first\nenv: {{}}\n"
@@ -95,6 +108,14 @@ def test_yaml_keeps_comments_order_and_indentation(indent: str) -> None:
     )
     expected = f"# top\non: [push]\njobs:\n{indent}- a # first\n{indent}- theirs\n{indent}- mine\nenv: {{}}\nmore: 1 # why\n"
     assert merged("ci.yml", base, project, template) == expected
+
+
+@pytest.mark.parametrize(("path", "sign"), [("a.yml", ":"), ("a.toml", " =")])
+def test_what_comes_beside_a_line_that_both_changed_has_its_comment(path: str, sign: str) -> None:
+    base, project, template = (f"on{sign} {items}\nz{sign} 1\n" for items in ("[1]", "[1, 3]", "[1, 2]"))
+    new = f"more{sign} 1 # why\nz"
+    result = merged(path, base, project, template.replace("z", new)) or ""
+    assert sorted(result.splitlines()) == [f"more{sign} 1 # why", f"on{sign} [1, 2, 3]", f"z{sign} 1"]
 
 
 def test_json_keeps_order_indentation_and_the_last_line_end() -> None:
