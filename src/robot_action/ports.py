@@ -6,7 +6,7 @@ Every method raises a `robot_action.errors.RobotActionError` when it fails, neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,8 +110,15 @@ class Files(Protocol):
     def write_new(self, tree: Tree, folder: Path) -> None:
         """Write a tree to a folder that does not exist: staged beside it, then renamed."""
 
-    def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
-        """Write a tree into a folder file by file, each by rename, ``last`` at the end; links there are never followed."""
+    def write_into(self, tree: Tree, folder: Path, *, last: str = "", there: Collection[str] = ()) -> None:
+        """Write a tree into a folder file by file, each by rename; links there are never followed.
+
+        Args:
+            tree: the files.
+            folder: made where it is missing.
+            last: the path that is written at the end.
+            there: what is in the folder, as far as it stays, for names that are one file somewhere: what stands side by side may.
+        """
 
     def remove(self, folder: Path, paths: Iterable[str]) -> None:
         """Remove files and links of a folder, and folders that are empty then; links on the way are never followed.

@@ -97,6 +97,15 @@ def test_writing_into_a_folder_keeps_what_else_is_there(files: LocalFiles, tmp_p
     assert (tmp_path / "README.md").read_bytes() == b"hello\r\n"
 
 
+def test_names_that_are_one_file_somewhere_are_written_where_they_stand_side_by_side(files: LocalFiles, tmp_path: Path) -> None:
+    tree = Tree({"name": Entry(Mode.FILE, b"1"), "Name": Entry(Mode.FILE, b"2")})
+    with pytest.raises(InputError, match="one of its paths is refused"):
+        files.write_into(tree, tmp_path, there={"name"})
+    assert not list(tmp_path.iterdir())
+    files.write_into(tree, tmp_path, there=tree.keys())
+    assert (tmp_path / "Name").read_bytes() == b"2"
+
+
 def test_the_last_file_is_written_last(files: LocalFiles, tmp_path: Path) -> None:
     (tmp_path / "größe").write_text("a file where a folder is needed")
     with pytest.raises(FailedError):

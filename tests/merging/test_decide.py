@@ -430,6 +430,45 @@ def test_those_that_may_not_be_written_stay_where_they_are(client: GitClient) ->
     assert "d/out stays there, although the template moved its folder: paths and links like that are never written" in merged.notes
 
 
+LINK_OUT = Entry(Mode.LINK, b"/etc/hostname")
+
+
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT])
+@pytest.mark.parametrize("target", ["d.txt", "e.txt"])
+def test_a_link_that_would_lead_out_from_its_new_place_stays(client: GitClient, policy: Policy, target: str) -> None:
+    base: Files = {"a/d.txt": LINES, "a/e.txt": LINES.upper(), "a/l": Entry(Mode.LINK, b"d.txt")}
+    template: Files = {"s/d.txt": LINES, "s/e.txt": LINES.upper(), "s/l": Entry(Mode.LINK, target.encode())}
+    moves = {path: path.replace("a/", "s/") for path in base}
+    merged, files = merge(client, base, {**base, "a/l": LINK_OUT}, template, policy, moves=moves)
+    assert files == {"a/l": b"/etc/hostname", "s/d.txt": LINES.encode(), "s/e.txt": LINES.upper().encode()}
+    assert merged.conflicts == (Conflict("a/l", Clash.UNFIT, note="the project's side was kept"),)
+
+
+def test_nothing_comes_below_a_link_that_stays(client: GitClient) -> None:
+    base: Files = {"a/d.txt": LINES, "a/l": Entry(Mode.LINK, b"d.txt")}
+    template: Files = {"s/d.txt": LINES, "s/l": Entry(Mode.LINK, b"d.txt"), "a/l/x": "x\n"}
+    merged, files = merge(client, base, {**base, "a/l": LINK_OUT}, template, moves={"a/d.txt": "s/d.txt", "a/l": "s/l"})
+    assert files == {"a/l": b"/etc/hostname", "s/d.txt": LINES.encode()}
+    assert {(conflict.path, conflict.clash) for conflict in merged.conflicts} == {("a/l", Clash.UNFIT), ("a/l/x", Clash.PLACE)}
+
+
+@pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.TEMPLATE])
+def test_what_the_template_makes_of_a_link_stays_away_where_the_user_moved_it(client: GitClient, policy: Policy) -> None:
+    inside, other = Entry(Mode.LINK, b"../../x.txt"), Entry(Mode.LINK, b"../../y.txt")
+    both = {"x.txt": LINES, "y.txt": LINES.upper()}
+    merged, files = merge(client, {**both, "a/b/l": inside}, {**both, "l": inside}, {**both, "a/b/l": other}, policy)
+    assert (files["l"], merged.changes) == (b"../../x.txt", {})
+    assert [(conflict.path, conflict.clash) for conflict in merged.conflicts] == [("l", Clash.UNFIT)]
+
+
+def test_a_new_link_stays_away_from_a_folder_that_the_user_moved(client: GitClient) -> None:
+    moved = {"c/f": LINES, "c/g": LINES.upper(), "x.txt": "x\n"}
+    base = {"a/b/f": LINES, "a/b/g": LINES.upper(), "x.txt": "x\n"}
+    merged, files = merge(client, base, moved, {**base, "a/b/l": Entry(Mode.LINK, b"../../x.txt")})
+    assert files.keys() == moved.keys()
+    assert [(conflict.path, conflict.clash) for conflict in merged.conflicts] == [("c/l", Clash.UNFIT)]
+
+
 def test_they_go_along_by_the_templates_own_paths_too(client: GitClient) -> None:
     moves = {"d/a": "e/a", "d/b": "e/b"}
     merged, files = merge(client, {"d/a": "", "d/b": "b\n"}, {"d/a": "", "d/own": "x"}, {"e/a": "", "e/b": "c\n"}, moves=moves)
@@ -494,9 +533,9 @@ def test_modes_and_links_are_carried(client: GitClient) -> None:
 
 
 def test_odd_names_come_through(client: GitClient) -> None:
-    odd = 'a "q" \\ n\tü'
-    _, files = merge(client, {odd: "a\n"}, {odd: "a\n"}, {odd: "b\n", f"{odd}2": "c"})
-    assert files == {odd: b"b\n", f"{odd}2": b"c"}
+    odd, own = 'a "q" \\ n ü', 'a "q" \\ n\tü'
+    _, files = merge(client, {odd: "a\n"}, {odd: "a\n", own: "own\n"}, {odd: "b\n", f"{odd}2": "c"})
+    assert files == {odd: b"b\n", own: b"own\n", f"{odd}2": b"c"}
 
 
 NAMES = st.sampled_from(["a", "b", "d/a", "d/b", "e"])

@@ -121,6 +121,38 @@ def test_a_link_that_git_ignores_is_in_the_way_of_what_comes_below(world: World)
     assert world.status() == []
 
 
+@pytest.mark.parametrize("policy", ["markers", "project", "template"])
+def test_a_link_that_would_lead_out_from_its_new_place_stays_and_all_else_comes(world: World, policy: str) -> None:
+    folder: dict[str, str | Entry] = {"p/q/d.txt": "d\nd\n", "p/q/e.txt": "e\ne\n", "p/q/l": Entry(Mode.LINK, b"d.txt")}
+    world.set_up({**COPIER, **folder, "top.txt": "top\n"})
+    assert world.render().code == 0
+    (world.project / "p/q/l").unlink()
+    (world.project / "p/q/l").symlink_to("../../top.txt")
+    world.commit()
+    world.set_up({**COPIER, **{path.removeprefix("p/"): entry for path, entry in folder.items()}, "top.txt": "new\n"}, "v2.0.0")
+    run = world.update("--conflict", policy)
+    assert run.code == 4, run.said
+    assert "conflict in p/q/l: a link that would lead out of the project" in run.said
+    assert (world.read("q/d.txt"), world.read("q/e.txt"), world.read("p/q/l")) == ("d\nd\n", "e\ne\n", "new\n")
+    assert not (world.project / "p/q/d.txt").exists()
+    assert not (world.project / "q/l").is_symlink()
+
+
+def test_names_that_stand_side_by_side_are_both_updated(world: World) -> None:
+    texts = {name: "".join(f"{name} {number}\n" for number in range(9)) for name in ("one", "two")}
+    world.set_up({**COPIER, **texts})
+    assert world.render().code == 0
+    for old, new in (("one", "name"), ("two", "Name")):
+        (world.project / old).rename(world.project / new)
+    if len(list(world.project.glob("[nN]ame"))) < 2:
+        pytest.skip("the file system takes both names for one")
+    world.commit()
+    world.set_up({**COPIER, **{name: f"{text}new\n" for name, text in texts.items()}}, "v2.0.0")
+    run = world.update()
+    assert run.code == 0, run.said
+    assert (world.read("name"), world.read("Name")) == (f"{texts['one']}new\n", f"{texts['two']}new\n")
+
+
 def test_a_failure_in_the_middle_is_told_as_one(world: World) -> None:
     versions(world, "folder", "file")
     inner = world.project / "place/own/.git"  # into which git never looks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -104,14 +104,15 @@ class LocalFiles:
             write_fresh(stage, tree.items())
             stage.rename(folder)
 
-    def write_into(self, tree: Tree, folder: Path, *, last: str = "") -> None:
-        """Write a tree into a folder, each file by rename and ``last`` at the end.
+    def write_into(self, tree: Tree, folder: Path, *, last: str = "", there: Collection[str] = ()) -> None:
+        """Write a tree into a folder, each file by rename; see `robot_action.ports.Files.write_into`.
 
         Raises:
+            InputError: when a path may not be written; nothing is, then.
             NotPermittedError: when it may not be written.
             FailedError: when the disk is full or broken, or a link or a file stands where a folder is needed.
         """
-        check_tree(tree, str(folder))
+        check_tree(tree, str(folder), there)
         with _explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
             write_over(folder, ((path, tree[path]) for path in sorted(tree, key=lambda path: path == last)))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from robot_action.merging.attributes import LFS, is_indivisible, is_pointer
 from robot_action.merging.lock_files import is_lock_file
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
-from robot_action.model.paths import collisions, writable
-from robot_action.model.tree import Entry, Mode, Tree
+from robot_action.model.paths import collisions, entry_problem, parents_of
+from robot_action.model.tree import Entry, Mode
 
 Structured = Callable[[str, Sides, Policy | None], bytes | None]
 """Merges a file of a known structure, with one side's values where both changed the same; None where it has none, or that does not help."""
@@ -41,7 +41,12 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
     for path, sides in raw.unmerged.items():
         decisions.decide(path, sides)
     decisions.keep_places()
-    decisions.keep_moved()
+    before = None
+    while decisions.changes != before:  # what stays may be in the way of something else
+        before = dict(decisions.changes)
+        decisions.keep_apart()
+        decisions.keep_moved()
+        decisions.keep_unfit()
     decisions.tell_moved()
     decisions.tell_pointers()
     changes = {path: entry for path, entry in decisions.changes.items() if path not in raw.project or raw.project[path] != entry}
@@ -68,8 +73,8 @@ class _Decisions:
     def __post_init__(self) -> None:
         """Begin with what git made of everything."""
         self.changes = dict(self.raw.changes)
-        present = self.raw.present
-        self.asides = {aside: path for aside, path in _set_aside(self.raw.remarks) if path in present or self._has_below(present, path)}
+        there = self.raw.present.union(*map(parents_of, self.raw.present))
+        self.asides = {aside: path for aside, path in _set_aside(self.raw.remarks) if path in there}
 
     def decide(self, path: str, sides: Sides) -> None:
         """Decide one path."""
@@ -191,7 +196,7 @@ class _Decisions:
         self.changes.pop(path, None)
 
     def keep_places(self) -> None:
-        """Let the project keep its own wherever a path is a file on one side and a folder on the other, or two names are one somewhere.
+        """Let the project keep its own wherever git found a file on one side and a folder on the other, or a link.
 
         git sets such a file aside as ``path~label``, and one that is a link on the other side, too; that name never comes into the project.
         """
@@ -205,6 +210,9 @@ class _Decisions:
                 self._choose(path, next(filter(None, (side.template for side in sides)), None), Clash.MODE)
             else:
                 self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
+
+    def keep_apart(self) -> None:
+        """Let the project keep its own wherever a path would be a file and a folder, or two names are one somewhere."""
         for path in list(_colliding(self.changes, self.raw.present, self.raw.submodules)):
             self._restore(path)
             self.conflicts[path] = Conflict(path, Clash.PLACE, note=_KEPT)
@@ -225,28 +233,30 @@ class _Decisions:
                 if old not in self.raw.along and self.raw.edited.intersection((old, new)):
                     self._keep(old, Clash.DELETED)
 
+    def keep_unfit(self) -> None:
+        """Leave where it is what may not be written, such as a link that would lead out of the project from its new place."""
+        where = {new: old for old, new in {**self.raw.moved, **self.raw.along}.items() if old in self.raw.present}
+        for path in [path for path, entry in self.changes.items() if entry and entry_problem(path, entry)]:
+            old = where.get(path, path)
+            self._restore(path)
+            self._restore(old)
+            self.conflicts.pop(path, None)
+            if old in self.raw.along:  # written by nobody but the user
+                self.notes.append(f"{old} stays there, although the template moved its folder: paths and links like that are never written")
+            else:
+                self.conflicts[old] = Conflict(old, Clash.UNFIT, note=_KEPT)
+
     def tell_moved(self) -> None:
-        """Say which of the project's own files went along with a folder of the template, and leave those that may not be written."""
+        """Say what became of the template's moves, and which of the project's own files went along with one of its folders."""
         absent = self.raw.absent.items()
         self.notes += [f"{old} is gone from the project, so that nothing comes of the template's move to {new}" for old, new in absent]
         self.notes += [_stays(old, here, new) for old, (here, new) in self.raw.elsewhere.items()]
-        along = self.raw.along
-        fits = writable(Tree({path: entry for path, entry in self.changes.items() if entry})) if along else Tree()
-        for old, new in along.items():
-            if self.changes.get(new) and new not in fits:  # such as a link out of the project: it was written by nobody but the user
-                self._restore(old)
-                self._restore(new)
-                self.notes.append(f"{old} stays there, although the template moved its folder: paths and links like that are never written")
-        self.notes += [f"{old} is {new} now: the template moved its folder" for old, new in along.items() if self.changes.get(new)]
+        self.notes += [f"{old} is {new} now: the template moved its folder" for old, new in self.raw.along.items() if self.changes.get(new)]
 
     def tell_pointers(self) -> None:
         """Say which files come without their contents."""
         kept = (path for path, entry in self.changes.items() if entry and (found := self.raw.attributes.get(path)) and found.filter == LFS)
         self.notes += [f"{path} is kept in Git LFS: its pointer alone is written, so its contents have to be put there" for path in kept]
-
-    @staticmethod
-    def _has_below(paths: Collection[str], folder: str) -> bool:
-        return any(path.startswith(f"{folder}/") for path in paths)
 
 
 def _left_alone(raw: RawMerge) -> Iterator[str]:
@@ -275,16 +285,10 @@ def _stays(old: str, here: str, new: str) -> str:
 def _colliding(changes: Mapping[str, Entry | None], present: Collection[str], submodules: Collection[str]) -> Iterator[str]:
     """Yield paths that would be written, of which a part is a file, or which are a folder or a submodule already."""
     final = {path for path in present if path not in changes} | {path for path, entry in changes.items() if entry is not None}
-    folders = {parent for path in final for parent in _parents(path)}
+    folders = {parent for path in final for parent in parents_of(path)}
     for path, entry in changes.items():
-        if entry is not None and (path in folders or path in submodules or any(parent in final for parent in _parents(path))):
+        if entry is not None and (path in folders or path in submodules or any(parent in final for parent in parents_of(path))):
             yield path
-
-
-def _parents(path: str) -> Iterator[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _clash(sides: Sides) -> Clash:

@@ -16,6 +16,7 @@ from io import StringIO
 from typing import Any, NamedTuple, TypeVar
 
 from robot_action.merging.differences import Change, ClashError, Differences, Drop, Items, Plain, Put, apply, edit_list, is_same
+from robot_action.merging.line_ends import merged_with_lf
 from robot_action.merging.lines import merge_lines
 from robot_action.model.merge import Policy, Sides
 
@@ -57,7 +58,12 @@ def merge_structured(path: str, sides: Sides, favour: Policy | None = None) -> b
     entries = (sides.base, sides.project, sides.template)
     if form is None or any(entry is None or len(entry.content) > _MAX_BYTES for entry in entries):
         return None
-    return _unless_unfit(lambda: _merged(form, [entry.content.decode() for entry in entries if entry is not None], Differences(favour)))
+
+    def merge(alike: Sides) -> bytes | None:
+        texts = (entry.content.decode() for entry in (alike.base, alike.project, alike.template) if entry is not None)
+        return _unless_unfit(lambda: _merged(form, list(texts), Differences(favour)))
+
+    return merged_with_lf(sides, merge)
 
 
 def _unless_unfit(attempt: Callable[[], _T | None]) -> _T | None:

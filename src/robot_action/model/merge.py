@@ -33,6 +33,7 @@ class Clash(StrEnum):
     NAME = "a name that differs in case or Unicode form alone from one in the project"
     MODE = "a link on one side, a file on the other"
     LINK = "a link to another place on each side"
+    UNFIT = "a link that would lead out of the project, or a path that is never written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,6 @@ class RawMerge:
         edited: those of them that are not as the base has them.
         attributes: the project's for the paths that change or could not be merged, where it has any; contents here are as git stores them.
         with_crlf: the paths that the project has stored with CRLF line ends; none where that makes no difference.
-        made_crlf: the paths whose lines end with LF here, since the sides differ in that, and are to end with CRLF.
         ignored: what the template changed and the project's ``.gitignore`` leaves out.
         kept_from: what the template moved to a place of those: it stays where it is, with the template's changes; and that place.
         absent: what the template only moved, and where to, and the project has nowhere.
@@ -116,7 +116,6 @@ class RawMerge:
     edited: frozenset[str] = frozenset()
     attributes: Mapping[str, Attributes] = field(default_factory=dict)
     with_crlf: frozenset[str] = frozenset()
-    made_crlf: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     kept_from: Mapping[str, str] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)

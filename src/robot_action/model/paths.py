@@ -86,7 +86,7 @@ def link_problem(path: str, target: bytes) -> str | None:
     return None
 
 
-def _entry_problem(path: str, entry: Entry) -> str | None:
+def entry_problem(path: str, entry: Entry) -> str | None:
     """Return why one path of a tree may not be written, or None when it may."""
     reason = path_problem(path)
     if reason is None and entry.mode is Mode.LINK:
@@ -147,7 +147,7 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES, there
     folders = _folders_of(tree)
     are_files = {folder for folder in folders if folder in tree}
     for path, entry in tree.items():
-        reason = _entry_problem(path, entry)
+        reason = entry_problem(path, entry)
         if reason is not None:
             found.append(Problem(f"the path {path!r} {reason}", places.get(path)))
         files = (parent for parent in parents_of(path) if parent in are_files) if are_files else ()
@@ -169,16 +169,21 @@ def writable(tree: Tree) -> Tree:
     def is_first(path: str) -> bool:
         return all(seen.setdefault(_folded(name), name) == name for name in (path, *parents_of(path)))
 
-    return Tree({path: entry for path, entry in tree.items() if _entry_problem(path, entry) is None and is_first(path)})
+    return Tree({path: entry for path, entry in tree.items() if entry_problem(path, entry) is None and is_first(path)})
 
 
-def check_tree(tree: Tree, what: str = "the tree") -> Tree:
+def check_tree(tree: Tree, what: str = "the tree", there: Collection[str] = ()) -> Tree:
     """Return ``tree`` as it is.
+
+    Args:
+        tree: the paths.
+        what: is written, for messages.
+        there: the paths of what it is brought into, as far as they stay; see `collisions`.
 
     Raises:
         InputError: naming every path that may not be written.
     """
-    if problems := tree_problems(tree):
+    if problems := tree_problems(tree, there=there):
         refused = "one of its paths is refused" if len(problems) == 1 else f"{len(problems)} of its paths are refused"
         raise InputError(f"{what} cannot be written: {refused}", problems=problems)
     return tree

@@ -134,6 +134,11 @@ class UpdateFacts:
     moved: str = ""
 
     @property
+    def staying(self) -> frozenset[str]:
+        """The project's paths, without those that go away."""
+        return self.present - {path for path, entry in self.merged.changes.items() if entry is None}
+
+    @property
     def secret(self) -> tuple[str, ...] | None:
         """The names of secret answers; None: the template is not known yet."""
         return None if self.theirs is None else self.theirs.rendering.secret
@@ -163,12 +168,14 @@ class UpdateStep(Step):
     Attributes:
         changes: by path below the destination, as they stand in a work tree; None: the file goes away.
         state: the path that is written last.
+        there: the project's paths, as far as they stay.
         keep: the new version's rendering, to be kept, or None.
     """
 
     destination: Path
     changes: Mapping[str, Entry | None]
     state: str
+    there: frozenset[str] = frozenset()
     conflicts: tuple[Conflict, ...] = ()
     keep: tuple[KeepWanted, Kept] | None = None
 

@@ -49,6 +49,7 @@ def plan_update(
         destination=request.project,
         changes=changes,
         state=facts.link.file,
+        there=facts.staying,
         conflicts=conflicts,
         keep=facts.kept.keep,
     )

@@ -11,13 +11,13 @@ from robot_action.errors import InputError, Position, RobotActionError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_checked_out
 from robot_action.merging.decide import settle
-from robot_action.merging.line_ends import with_crlf
 from robot_action.merging.lock_files import is_lock_file
 from robot_action.merging.moves import Side, find_moves
 from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
 from robot_action.model.link import Link
 from robot_action.model.merge import Merged, RawMerge, Stored, StoreWanted
+from robot_action.model.paths import check_tree
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.template import Template
@@ -71,7 +71,9 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     renderings.check_trust(template, migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
     found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact, kept=kept)
-    return remarked(ports, request, renderings, _merged(ports, request, found, migrations, (base, theirs)))
+    merged = remarked(ports, request, renderings, _merged(ports, request, found, migrations, (base, theirs)))
+    check_tree(_written(merged.merged.changes), str(request.project), merged.staying)  # before anything goes away, or is proposed
+    return merged
 
 
 def _merged(
@@ -105,7 +107,6 @@ def _settled(ports: Ports, request: UpdateRequest, wanted: MergeWanted) -> tuple
     """Return what git makes of it and what is decided; where that changes how files are stored, all sides are compared by that."""
     raw = ports.git.merge(wanted)
     merged = settle(raw, request.policy, lambda path: is_protected(f"{wanted.prefix}{path}"), merge_structured)
-    merged = replace(merged, changes=with_crlf(merged.changes, raw.made_crlf))
     rules = {path: entry for path, entry in {**wanted.edits, **merged.changes}.items() if path.rpartition("/")[2] == ".gitattributes"}
     return _settled(ports, request, replace(wanted, rules=rules)) if rules and not wanted.rules else (raw, merged)
 
@@ -196,12 +197,16 @@ def changes_for(ports: Ports, request: UpdateRequest, facts: UpdateFacts) -> Map
     }
 
 
+def _written(changes: Mapping[str, Entry | None]) -> Tree:
+    """Return what of changes is written."""
+    return Tree({path: entry for path, entry in changes.items() if entry is not None})
+
+
 def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
     """Make the changes: first what goes away, for something new may come to its place, or below it, and the state file last."""
     del outcomes
     ports.files.remove(step.destination, [path for path, entry in step.changes.items() if entry is None])
-    written = Tree({path: entry for path, entry in step.changes.items() if entry is not None})
-    ports.files.write_into(written, step.destination, last=step.state)
+    ports.files.write_into(_written(step.changes), step.destination, last=step.state, there=step.there)
     details = (*step.details, *_keep(ports, step))
     return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, step.conflicts))
 

@@ -111,26 +111,47 @@ def test_rules_that_are_still_to_come_count_for_all_sides(client: GitClient, tmp
     rules = {".gitattributes": Entry(Mode.FILE, b"* text eol=crlf\n")}
     base, theirs = tree({"f": "a\nb\n", "g": "g\n"}), tree({"f": "a\r\nb\r\nc\r\n", "g": "g\r\n"})
     wanted = MergeWanted(project, git(project, "rev-parse", "HEAD"), "in", base, theirs, "template-v2")
-    assert client.merge(wanted).made_crlf == {"f"}, "line ends that the template changes, as far as is known yet"
+    crlf = Entry(Mode.FILE, b"mine\r\na\r\nb\r\nc\r\n")
+    assert client.merge(wanted).changes["f"] == crlf, "line ends that the template changes, as far as is known yet"
     raw = client.merge(replace(wanted, rules=rules))
-    assert (raw.changes, raw.unmerged, raw.made_crlf) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {}, frozenset())
+    assert (raw.changes, raw.unmerged) == ({"f": Entry(Mode.FILE, b"mine\na\nb\nc\n")}, {})
     assert git(project, "status", "--porcelain") == ""
 
 
 def test_line_ends_that_one_side_changed_do_not_hide_what_the_lines_are(client: GitClient, tmp_path: Path) -> None:
     lines = "".join(f"{number}\n" for number in range(9))
     crlf = lines.replace("\n", "\r\n")
-    mine = {"a": f"mine\r\n{crlf}", "b": f"mine\n{lines}", "c": crlf, "d": f"mine\n{lines}", "e": crlf, "same": crlf}
+    mine = {"a": f"mine\r\n{crlf}", "b": f"mine\n{lines}", "c": crlf, "d": f"mine\n{lines}", "same": crlf}
     project = commit(tmp_path / "p", mine)
-    base = dict.fromkeys(("a", "b", "c", "d", "e"), lines) | {"same": crlf}
+    base = dict.fromkeys(("a", "b", "c", "d"), lines) | {"same": crlf}
     theirs = {"a": f"{lines}theirs\n", "b": f"{crlf}theirs\r\n", "new": f"{lines}theirs\n", "d": crlf, "same": f"{crlf}theirs\r\n"}
     commit_id = git(project, "rev-parse", "HEAD")
     raw = client.merge(MergeWanted(project, commit_id, "", tree(base), tree(theirs), "template-v2", {"c": "new"}))
-    both = f"mine\n{lines}theirs\n"
+    both = f"mine\r\n{crlf}theirs\r\n"
     texts = {path: entry.content.decode() if entry else None for path, entry in raw.changes.items()}
-    assert texts == {"a": both, "b": both, "c": None, "new": f"{lines}theirs\n", "d": mine["d"], "e": None, "same": theirs["same"]}
+    new = f"{crlf}theirs\r\n"
+    assert texts == {"a": both, "b": both, "c": None, "new": new, "d": f"mine\r\n{crlf}", "same": theirs["same"]}
     assert not raw.unmerged
-    assert raw.made_crlf == {"a", "b", "c", "new", "d", "e"}
+    assert raw.edited == {"a", "b", "new", "d"}
+
+
+def test_line_ends_that_the_user_changed_are_an_edit_where_the_template_has_the_file_no_more(client: GitClient, tmp_path: Path) -> None:
+    lines = "".join(f"line {number}\n" for number in range(20))
+    mine = {"gone": lines.replace("\n", "\r\n"), "a/old": lines.replace("line 2\n", "mine\n").replace("\n", "\r\n")}
+    project = commit(tmp_path / "p", mine)
+    raw = merge(client, project, {"gone": lines, "a/old": lines}, {"b/new": lines.replace("line 19", "theirs")})
+    gone, new = raw.unmerged["gone"], raw.unmerged["b/new"]
+    assert (gone.project, gone.template) == (Entry(Mode.FILE, mine["gone"].encode()), None)
+    assert new.project == Entry(Mode.FILE, mine["a/old"].encode())
+
+
+def test_line_ends_that_the_template_changed_come_with_what_both_changed_alike(client: GitClient, tmp_path: Path) -> None:
+    lines = "".join(f"line {number}\r\n" for number in range(10))
+    both = lines.replace("line 2", "both")
+    mine = both.replace("line 8", "mine")
+    raw = merge(client, commit(tmp_path / "p", {"f": mine}), {"f": lines}, {"f": both.replace("\r", "")})
+    assert raw.changes == {"f": Entry(Mode.FILE, mine.replace("\r", "").encode())}
+    assert raw.project == {"f": Entry(Mode.FILE, mine.encode())}
 
 
 def test_what_is_spared_is_left_alone_where_it_is_committed(client: GitClient, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import LFS
-from robot_action.merging.line_ends import Alike, made_alike
+from robot_action.merging.line_ends import Alike, made_alike, with_line_ends
 from robot_action.merging.moves import free_moves, kept_from, taken_along
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode, Tree
@@ -121,28 +121,26 @@ class _Merge:
             ours = self._edited(ours, otherwise)
             present = self._list(ours)
         wanted = _without_spared(self.wanted, present)
+        wanted = replace(wanted, moves=free_moves(wanted.moves, present))
         alike = self._made_alike(wanted, present)
         return self._merged_alike(wanted, ours, alike) if alike else self._merged(wanted, ours, present)
 
     def _merged_alike(self, wanted: MergeWanted, ours: str, alike: Mapping[str, Alike]) -> RawMerge:
-        """Return what git makes of all three sides, of which some texts have the same line ends now."""
+        """Return what git makes of all three sides, while some texts have the same line ends in them."""
         base = Tree({**wanted.base, **{path: one.base for path, one in alike.items()}})
-        new = {path: wanted.moves.get(path, path) for path in alike}
-        theirs = Tree({**wanted.theirs, **{new[path]: one.template for path, one in alike.items() if one.template}})
+        new = {wanted.moves.get(path, path): one for path, one in alike.items()}
+        theirs = Tree({**wanted.theirs, **{path: one.template for path, one in new.items()}})
         ours = self._edited(ours, {path: one.project for path, one in alike.items()})
-        raw = self._merged(replace(wanted, base=base, theirs=theirs), ours, self._list(ours))
-        converted = {path: one.project for path, one in alike.items() if one.is_converted and path == new[path] not in raw.unmerged}
-        made_crlf = frozenset(name for path, one in alike.items() if one.has_crlf for name in (path, new[path]))
-        return replace(raw, changes={**converted, **raw.changes}, made_crlf=made_crlf)
+        return with_line_ends(self._merged(replace(wanted, base=base, theirs=theirs), ours, self._list(ours)), new)
 
     def _made_alike(self, wanted: MergeWanted, present: Mapping[str, Named]) -> Mapping[str, Alike]:
-        """Return the texts whose sides have different line ends, of those that both sides changed."""
+        """Return the texts whose sides have different line ends, of those that both sides changed and have still."""
         becomes = {path: wanted.theirs.get(wanted.moves.get(path, path)) for path in wanted.base if path in present}
-        changed = {path: wanted.base[path] for path, entry in becomes.items() if wanted.base[path] != entry}
-        edited = {path: present[path] for path, named in self._named(changed) if present[path] != named}
+        after = {path: entry for path, entry in becomes.items() if entry and wanted.base[path] != entry}
+        edited = {path: present[path] for path, named in self._named({path: wanted.base[path] for path in after}) if present[path] != named}
         read = self._contents(edited.values())
         there = {path: read[named] for path, named in edited.items() if named in read}
-        found = {path: made_alike(wanted.base[path], entry, becomes[path]) for path, entry in there.items()}
+        found = {path: made_alike(wanted.base[path], entry, after[path]) for path, entry in there.items()}
         return {path: one for path, one in found.items() if one}
 
     def _stored_otherwise(self, present: Mapping[str, Named]) -> Mapping[str, Entry]:
@@ -157,7 +155,7 @@ class _Merge:
         """Return what git makes of all three sides."""
         theirs = _ODD.sub("-", wanted.label).strip("-.") or "template"
         submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
-        moves = free_moves(wanted.moves, present)
+        moves = wanted.moves
         along = self._welcome(taken_along(moves, wanted.base, wanted.theirs, present), submodules)
         base = {moves.get(path, path): entry for path, entry in files_of(wanted.base)}
         project = ProjectSide(ours, present, {**moves, **along}, submodules)
