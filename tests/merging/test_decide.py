@@ -525,6 +525,77 @@ def test_an_edit_stays_where_the_project_has_another_file_at_the_new_place_alrea
     assert "d/a" in {conflict.path for conflict in merged.conflicts}
 
 
+POLICIES = pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE])
+
+
+@POLICIES
+@pytest.mark.parametrize("other", ["own", "OWN", "own/x"])
+def test_where_two_folders_become_one_and_own_files_would_meet_there_both_stay(client: GitClient, other: str, policy: Policy) -> None:
+    base, template = {"t/a/x": LINES, "t/b/y": LINES.upper()}, {"t/x": LINES, "t/y": LINES.upper()}
+    own, moves = {"t/a/own": "of a\n", f"t/b/{other}": "of b\n"}, {"t/a/x": "t/x", "t/b/y": "t/y"}
+    merged, files = merge(client, base, {**base, **own, "t/a/more": "x"}, template, policy, moves=moves)
+    assert files == {path: text.encode() for path, text in {**template, **own, "t/more": "x"}.items()}
+    assert merged.conflicts == ()
+    assert merged.notes == (
+        "t/a/own stays there, although the template moved its folder: t/own is for something else",
+        f"t/b/{other} stays there, although the template moved its folder: t/{other} is for something else",
+        "t/a/more is t/more now: the template moved its folder",
+    )
+
+
+@POLICIES
+@pytest.mark.parametrize("project", [{"b/v": EDITED}, {"b/v": LINES}, {"b/v": EDITED, "b/u": LINES.upper()}])
+def test_an_own_file_stays_where_git_would_move_it_to_a_place_that_the_template_took(
+    client: GitClient, project: dict[str, str], policy: Policy
+) -> None:
+    base = {path: LINES if path == "b/v" else text for path, text in project.items()}
+    template = {"a/w": LINES.replace("six", "6"), **({"a/u": LINES.upper()} if "b/u" in base else {})}
+    own = "own\n" * 5
+    merged, files = merge(client, base, {**project, "b/w": own}, template, policy)
+    assert files.pop("b/w").decode() == own
+    assert files == {path: text.encode() for path, text in {**template, "a/w": project["b/v"].replace("six", "6")}.items()}
+    assert merged.conflicts == ()
+    assert merged.notes == ("b/w stays there, although the template moved its folder: a/w is for something else",)
+
+
+LINK = Entry(Mode.LINK, b"e")
+
+
+@POLICIES
+@pytest.mark.parametrize(
+    ("mine", "theirs", "moves"),
+    [
+        (EDITED, LINK, {}),
+        (EDITED, LINK, {"a/e": "s/e"}),
+        (LINK, LINES.replace("six", "6"), {"a/d": "s/d", "a/e": "s/e"}),
+    ],
+)
+def test_what_became_a_link_where_its_folder_moved_is_never_there_twice(
+    client: GitClient, mine: str | Entry, theirs: str | Entry, moves: Mapping[str, str], policy: Policy
+) -> None:
+    base = {"a/d": LINES, "a/e": LINES.upper()}
+    project, template = {**base, "a/d": mine}, {"s/e": LINES.upper(), "s/d": theirs}
+    merged, files = merge(client, base, project, template, policy, moves=moves)
+    found = {path: content for path, content in files.items() if path != "s/e"}
+    content, new = _entry(mine).content, _entry(theirs).content
+    if policy is Policy.TEMPLATE:
+        assert found == {"s/d": new}
+    else:
+        assert found == ({"s/d": content} if mine == LINK else {"a/d": content, "s/d": new})
+    assert len(merged.conflicts) == 1
+    assert merged.notes == ()
+
+
+@POLICIES
+def test_a_conflict_about_a_folder_takes_back_no_edit_of_the_template_in_it(client: GitClient, policy: Policy) -> None:
+    base = {"y": LINES, "c/z": "z\n", "c/gone": "gone\n"}
+    project = {"c/y": LINES, "c/z": "mine\n", "c/gone": "gone\n"}
+    template = {"y": LINES.replace("six", "6"), "c": "a file\n"}
+    merged, files = merge(client, base, project, template, policy)
+    assert files == {"c/y": template["y"].encode(), "c/z": b"mine\n", "c/gone": b"gone\n"}
+    assert {conflict.path for conflict in merged.conflicts} == {"c", "c/z"}
+
+
 def test_modes_and_links_are_carried(client: GitClient) -> None:
     base: Files = {"tool": "x\n", "link": Entry(Mode.LINK, b"a"), "same": "s"}
     template: Files = {"tool": Entry(Mode.EXECUTABLE, b"x\n"), "link": Entry(Mode.LINK, b"b"), "same": "s"}

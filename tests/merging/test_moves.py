@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.merging.moves import Side, find_moves, free_moves, says_little, taken_along
+from robot_action.merging.moves import Side, find_moves, free_moves, says_little, taken_along, with_room
 from robot_action.model.tree import Entry, Mode, Tree
 
 CODE = "".join(f"line {number}\n" for number in range(10))
@@ -135,14 +135,34 @@ def test_a_folder_went_where_most_of_its_files_went() -> None:
     [
         ({"d/a": "e/a"}, {"e/a", "d/b"}, {"d/own"}),  # something stays there
         ({"d/a": "e/a", "d/b": "f/b"}, {"e/a", "f/b"}, {"d/own"}),  # nobody knows where to
-        ({"d/a": "e/a"}, {"e/a", "e/own"}, {"d/own"}),  # the template has one there
-        ({"d/a": "e/a"}, {"e/a"}, {"d/own", "e/own"}),  # the project has
-        ({"d/a": "e/a"}, {"e/a", "e/own/x"}, {"d/own"}),  # a folder
         ({"a": "e/a"}, {"e/a"}, {"own"}),  # the top is no folder that could move
     ],
 )
 def test_own_files_stay_otherwise(moves: dict[str, str], theirs: set[str], present: set[str]) -> None:
     assert taken_along(moves, moves, theirs, present) == {}
+
+
+@pytest.mark.parametrize(
+    ("along", "there"),
+    [
+        ({"d/own": "e/own"}, {"d/own", "e/own"}),
+        ({"d/own": "e/own"}, {"d/own", "e/own/x"}),
+        ({"d/own": "e/own"}, {"d/own", "e"}),
+        ({"a/own": "c/own", "b/own": "c/own"}, {"a/own", "b/own"}),
+        ({"a/own": "c/own", "b/Own": "c/Own"}, {"a/own", "b/Own"}),
+        ({"a/own": "c/own", "b/own/x": "c/own/x"}, {"a/own", "b/own/x"}),
+    ],
+)
+def test_where_a_place_is_taken_or_wanted_twice_all_stay(along: dict[str, str], there: set[str]) -> None:
+    assert with_room({**along, "d/fine": "e/fine"} if "e" not in there else along, there) == (
+        {"d/fine": "e/fine"} if "e" not in there else {}
+    )
+
+
+def test_a_link_is_not_the_file_that_was_there() -> None:
+    base, theirs = plain(a__d=CODE, a__e=OTHER), plain(s__d=CODE, s__e=OTHER)
+    tree = Tree({**theirs.tree, "s/d": Entry(Mode.LINK, b"e")})
+    assert find_moves(base, Side(theirs.template, tree, theirs.sources)) == {"a/e": "s/e"}
 
 
 PATHS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map("/".join)

@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from robot_action.clients.git.client import GitClient
+from robot_action.merging.moves import Side, find_moves
 from robot_action.model.merge import Merged, Policy
-from tests.merging.test_decide import merge
+from robot_action.model.paths import parents_of
+from robot_action.model.tree import Entry, Mode
+from tests.merging.test_decide import merge, tree
 from tests.testbed.git_bed import make_client
 
 Files = dict[str, str]
@@ -101,3 +104,71 @@ def test_two_hops_without_conflicts_lose_nothing_that_one_keeps(client: GitClien
     assume(not merged.conflicts)
     _, again = after(client, template, files, base)
     assert [path for path in project if f"own {path}\n" not in "".join(again.values())] == []
+
+
+FOLDERS = ("a", "b", "b/in", "c")
+TARGETS = st.sampled_from([*FOLDERS, "src/a", ""])
+KINDS = st.sampled_from(["file", "file", "link", "out", "below"])
+EDITS = st.sampled_from(["", "", "line", "link", "gone"])
+OWN_NAMES = st.sampled_from(["own", "OWN", "w", "one"])
+
+
+@st.composite
+def moved_folders(draw: st.DrawFn) -> tuple[dict[str, Entry], dict[str, Entry], dict[str, Entry], frozenset[str]]:
+    """Draw a template whose folders move, also two to one place, what it becomes, a project, and which of its files are its own."""
+    base: dict[str, Entry] = {}
+    project: dict[str, Entry] = {}
+    template: dict[str, Entry] = {}
+    for folder in draw(st.sets(st.sampled_from(FOLDERS), min_size=1)):
+        target = draw(TARGETS)
+        for name in draw(st.sets(st.sampled_from(["one", "two", "three"]), min_size=1)):
+            path, new = f"{folder}/{name}", draw(st.sampled_from([f"{target}/{name}", f"{target}/{name}", f"{target}/w"])).lstrip("/")
+            base[path] = file(body := f"{folder} {name} is what this is about\n" * 9)
+            project |= edited(path, body, draw(EDITS), "mine")
+            template |= edited(new, body, draw(EDITS), "theirs")
+    own: dict[str, Entry] = {}
+    for folder, name in draw(st.sets(st.tuples(st.sampled_from(FOLDERS), OWN_NAMES), max_size=5)):
+        kind, path = draw(KINDS), f"{folder}/{name}"
+        own |= {
+            "file": {path: file(f"own {path}\n" * 3)},
+            "link": {path: Entry(Mode.LINK, f"to-{folder.replace('/', '-')}-{name}".encode())},
+            "out": {path: Entry(Mode.LINK, f"/usr/{path}".encode())},
+            "below": {f"{path}/f": file(f"own below {path}\n" * 3)},
+        }[kind]
+    mine = {path for path in own if path not in base and path not in template}
+    return base, fitting({**own, **project}), fitting(template), frozenset(mine)
+
+
+def file(text: str) -> Entry:
+    return Entry(Mode.FILE, text.encode())
+
+
+def edited(path: str, body: str, edit: str, who: str) -> dict[str, Entry]:
+    made = {"": file(body), "line": file(f"{body}{who} {path}\n"), "link": Entry(Mode.LINK, f"{who}-{path.replace('/', '-')}".encode())}
+    return {path: made[edit]} if edit in made else {}
+
+
+def fitting(files: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return files without those that lie below one."""
+    return {path: entry for path, entry in files.items() if files.keys().isdisjoint(parents_of(path))}
+
+
+@settings(FEW, max_examples=25)
+@given(moved_folders(), st.booleans(), st.sampled_from([Policy.MARKERS, Policy.PROJECT, Policy.TEMPLATE]))
+def test_own_files_are_there_byte_for_byte_wherever_the_templates_folders_go(
+    client: GitClient,
+    drawn: tuple[dict[str, Entry], dict[str, Entry], dict[str, Entry], frozenset[str]],
+    known: bool,
+    policy: Policy,
+) -> None:
+    base, project, template, own = drawn
+    sides = [Side(tree(side), tree(side), {path: path for path in side}) for side in (base, template)]
+    merged, files = merge(client, base, project, template, policy, moves=find_moves(*sides) if known else {})
+    there = list(files.values())
+    assert [path for path in own & project.keys() if there.count(project[path].content) != 1] == []
+    assert [path for path in files if "~" in path or not files.keys().isdisjoint(parents_of(path))] == []
+    everything = b"".join(there)
+    told = {conflict.path for conflict in merged.conflicts}
+    lost = {path for path, entry in project.items() if b"mine" in entry.content and entry.content.splitlines()[-1] not in everything}
+    assert policy is Policy.TEMPLATE or lost == set()
+    assert not lost or told

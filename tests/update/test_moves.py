@@ -66,6 +66,22 @@ def test_a_folder_that_the_template_moves_takes_them_along(world: World, files: 
     assert_moved(world, "src/demo", "demo 2\n")
 
 
+@pytest.mark.parametrize("policy", ["markers", "project", "template"])
+def test_own_files_that_would_meet_at_one_place_stay_where_they_are(world: World, policy: str) -> None:
+    rest = {path: text for path, text in COPIER.items() if "{{ name }}" not in path}
+    tests = {f"{name}.py": "".join(f"{name} {number}\n" for number in range(9)) for name in ("x", "y")}
+    world.set_up({**rest, "tests/unit/x.py": tests["x.py"], "tests/integration/y.py": tests["y.py"]})
+    assert world.render().code == 0
+    mine = {f"tests/{kind}/conftest.py": f"{kind} = 1\n" for kind in ("unit", "integration")}
+    world.commit(files=mine)
+    moved = {f"tests/{name}": text for name, text in tests.items()}
+    world.set_up({**rest, **moved}, "v2.0.0")
+    run = world.update("--conflict", policy)
+    assert run.code == 0, run.said
+    assert {path: text for path, text in world.files().items() if path != ".copier-answers.yml"} == {**mine, **moved}
+    assert "tests/unit/conftest.py stays there, although the template moved its folder: tests/conftest.py is for something else" in run.said
+
+
 def test_what_the_user_deleted_stays_deleted_where_the_template_moves_it(world: World) -> None:
     begin(world, COPIER)
     (world.project / "demo/sub/__init__.py").unlink()

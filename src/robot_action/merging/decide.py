@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from robot_action.merging.attributes import LFS, is_indivisible, is_pointer
+from robot_action.merging.attributes import is_indivisible, is_pointer
 from robot_action.merging.lock_files import is_lock_file
+from robot_action.merging.notes import notes_of, stays
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
 from robot_action.model.paths import collisions, entry_problem, parents_of
 from robot_action.model.tree import Entry, Mode
@@ -47,13 +48,11 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
         decisions.keep_apart()
         decisions.keep_moved()
         decisions.keep_unfit()
-    decisions.tell_moved()
-    decisions.tell_pointers()
     changes = {path: entry for path, entry in decisions.changes.items() if path not in raw.project or raw.project[path] != entry}
     return Merged(
         changes=dict(sorted(changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
-        notes=(*decisions.notes, *_left_alone(raw)),
+        notes=(*decisions.notes, *notes_of(raw, decisions.changes)),
     )
 
 
@@ -73,7 +72,8 @@ class _Decisions:
     def __post_init__(self) -> None:
         """Begin with what git made of everything."""
         self.changes = dict(self.raw.changes)
-        there = self.raw.present.union(*map(parents_of, self.raw.present))
+        there = {*self.raw.present, *self.raw.moved.values()}  # what moved is aside because of its new place
+        there.update(*map(parents_of, there))
         self.asides = {aside: path for aside, path in _set_aside(self.raw.remarks) if path in there}
 
     def decide(self, path: str, sides: Sides) -> None:
@@ -114,7 +114,7 @@ class _Decisions:
             else:
                 self._markers(path, sides.project)
         if path == moved[0]:
-            self.notes.append(_stays(path, moved[1], moved[-1]))
+            self.notes.append(stays(path, moved[1], moved[-1]))
 
     def _missing_in_project(self, path: str, sides: Sides) -> None:
         self._restore(path)
@@ -201,7 +201,7 @@ class _Decisions:
         git sets such a file aside as ``path~label``, and one that is a link on the other side, too; that name never comes into the project.
         """
         for aside, path in self.asides.items():
-            for other in [other for other in (*self.changes, *self.conflicts) if other in {aside, path} or other.startswith(f"{path}/")]:
+            for other in [other for other in (*self.changes, *self.conflicts) if self._is_in_the_way(other, aside, path)]:
                 self._restore(other)
                 if other in self.conflicts:
                     self.conflicts[other] = Conflict(other, self.conflicts[other].clash, note=_KEPT)
@@ -246,27 +246,10 @@ class _Decisions:
             else:
                 self.conflicts[old] = Conflict(old, Clash.UNFIT, note=_KEPT)
 
-    def tell_moved(self) -> None:
-        """Say what became of the template's moves, and which of the project's own files went along with one of its folders."""
-        absent = self.raw.absent.items()
-        self.notes += [f"{old} is gone from the project, so that nothing comes of the template's move to {new}" for old, new in absent]
-        self.notes += [_stays(old, here, new) for old, (here, new) in self.raw.elsewhere.items()]
-        self.notes += [f"{old} is {new} now: the template moved its folder" for old, new in self.raw.along.items() if self.changes.get(new)]
-
-    def tell_pointers(self) -> None:
-        """Say which files come without their contents."""
-        kept = (path for path, entry in self.changes.items() if entry and (found := self.raw.attributes.get(path)) and found.filter == LFS)
-        self.notes += [f"{path} is kept in Git LFS: its pointer alone is written, so its contents have to be put there" for path in kept]
-
-
-def _left_alone(raw: RawMerge) -> Iterator[str]:
-    """Say what does not come because the project ignores it."""
-    kept = {new: old for old, new in raw.kept_from.items() if old in raw.present}
-    for path in raw.ignored:
-        if path in kept:
-            yield f"{kept[path]} stays there, although the template moved it: git ignores {path} in the project"
-        else:
-            yield f"{path} is left alone: git ignores it in the project"
+    def _is_in_the_way(self, changed: str, aside: str, path: str) -> bool:
+        """Tell what a path cannot be shared with; what the project has below it and keeps may well change."""
+        keeps = changed in self.raw.present and self.changes.get(changed) is not None
+        return changed in {aside, path} or (changed.startswith(f"{path}/") and not keeps)
 
 
 def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
@@ -276,10 +259,6 @@ def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
             yield remark.paths[0], remark.paths[1]
         elif remark.kind == _OTHER_KIND:
             yield from ((aside, remark.paths[0]) for aside in remark.paths[1:])
-
-
-def _stays(old: str, here: str, new: str) -> str:
-    return f"{old} is {here} in the project, and stays there; the template moved it to {new}"
 
 
 def _colliding(changes: Mapping[str, Entry | None], present: Collection[str], submodules: Collection[str]) -> Iterator[str]:

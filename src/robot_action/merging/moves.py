@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from robot_action.model.paths import folded
 from robot_action.model.tree import Mode, Tree
 
 _SHORT = 120  # bytes
@@ -40,13 +41,14 @@ class Side:
 
 
 def find_moves(base: Side, theirs: Side) -> Mapping[str, str]:
-    """Return the files of the base that the template makes in another place now, and where."""
+    """Return the files of the base that the template makes in another place now, and where; a link is not the file that was there."""
     lost, made = base.without(theirs), theirs.without(base)
     same = {source: source for source in lost if source in made}
     gone = [source for source in lost if source not in theirs.template]
     new = [source for source in made if source not in base.template]
     renamed = _renamed({path: base.template[path].content for path in gone}, {path: theirs.template[path].content for path in new})
-    return dict(pair for old, now in {**renamed, **same}.items() for pair in _paired(lost[old], made[now]))
+    pairs = [pair for old, now in {**renamed, **same}.items() for pair in _paired(lost[old], made[now])]
+    return {old: new for old, new in pairs if (base.tree[old].mode is Mode.LINK) is (theirs.tree[new].mode is Mode.LINK)}
 
 
 def free_moves(moves: Mapping[str, str], present: Collection[str]) -> Mapping[str, str]:
@@ -76,7 +78,7 @@ def kept_from(ignored: Iterable[str], moves: Mapping[str, str], base: Tree, thei
 
 
 def taken_along(moves: Mapping[str, str], base: Collection[str], theirs: Collection[str], present: Collection[str]) -> Mapping[str, str]:
-    """Return a project's own files in folders that the template moved as a whole, and where they go with them.
+    """Return a project's own files in folders that the template moved as a whole, and where they would go with them.
 
     A folder has moved where nothing of the template is left in it, to where most of its files went.
     """
@@ -85,12 +87,19 @@ def taken_along(moves: Mapping[str, str], base: Collection[str], theirs: Collect
     targets = {
         folder: target for folder, (target, votes) in _folder_moves(moves).items() if folder not in left and 2 * votes > sizes[folder]
     }
-    along = {}
-    for path in present:
-        new = _beside(path, targets) if path not in base else ""
-        if new and new not in theirs and new not in present:
-            along[path] = new
-    return free_moves(along, {*present, *theirs})
+    return {path: new for path in present if path not in base and (new := _beside(path, targets))}
+
+
+def with_room(along: Mapping[str, str], there: Collection[str]) -> Mapping[str, str]:
+    """Return what may go along: to a place that nothing else has or wants, as a file or as a folder, whatever file system it is on."""
+    files = Counter(folded(new) for new in along.values())
+    folders = {folded(folder) for new in along.values() for folder in _folders(new)}
+    apart = {
+        old: new
+        for old, new in along.items()
+        if files[folded(new)] == 1 and folded(new) not in folders and not any(folded(folder) in files for folder in _folders(new))
+    }
+    return {old: new for old, new in free_moves(apart, there).items() if new not in there}
 
 
 def says_little(content: bytes) -> bool:

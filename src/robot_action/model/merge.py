@@ -105,6 +105,7 @@ class RawMerge:
         moved: the template's files that the project has and the template moved, and where to: those that were edited, or are known by
             the template's own paths; ``""``: nobody knows.
         along: the project's own files that go along with a folder which the template moved, and where to.
+        crowded: those that do not, since something else has or wants their place there; and that place.
     """
 
     changes: Mapping[str, Entry | None]
@@ -122,6 +123,7 @@ class RawMerge:
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     along: Mapping[str, str] = field(default_factory=dict)
+    crowded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

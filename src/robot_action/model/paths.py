@@ -112,15 +112,16 @@ def collisions(paths: Iterable[str], there: Iterable[str] = ()) -> Iterator[tupl
     """
     known = set(there)
     known |= _folders_of(known)
-    seen = {_folded(name): name for name in known}
+    seen = {folded(name): name for name in known}
     for path in paths:
         for name in (path, *parents_of(path)):
-            other = name if name in known else seen.setdefault(_folded(name), name)
+            other = name if name in known else seen.setdefault(folded(name), name)
             if other != name:
                 yield path, name, other
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return what a name is to a file system for which case and Unicode form do not count."""
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 
 
@@ -153,7 +154,7 @@ def tree_problems(tree: Tree, places: Mapping[str, Position] = _NO_PLACES, there
         files = (parent for parent in parents_of(path) if parent in are_files) if are_files else ()
         found.extend(Problem(f"{path!r} lies below {parent!r}, which is no folder", places.get(path)) for parent in files)
     names = folders.union(tree)
-    if there or len({_folded(name) for name in names}) < len(names):
+    if there or len({folded(name) for name in names}) < len(names):
         told = (
             Problem(f"{name!r} and {other!r} are one file where case or Unicode form does not count", places.get(path))
             for path, name, other in collisions(tree, there)
@@ -167,7 +168,7 @@ def writable(tree: Tree) -> Tree:
     seen: dict[str, str] = {}
 
     def is_first(path: str) -> bool:
-        return all(seen.setdefault(_folded(name), name) == name for name in (path, *parents_of(path)))
+        return all(seen.setdefault(folded(name), name) == name for name in (path, *parents_of(path)))
 
     return Tree({path: entry for path, entry in tree.items() if entry_problem(path, entry) is None and is_first(path)})
 

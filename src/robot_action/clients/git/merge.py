@@ -24,7 +24,7 @@ from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import LFS
 from robot_action.merging.line_ends import Alike, made_alike, with_line_ends
-from robot_action.merging.moves import free_moves, kept_from, taken_along
+from robot_action.merging.moves import free_moves, kept_from, taken_along, with_room
 from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
 from robot_action.model.tree import Entry, Mode, Tree
 
@@ -152,28 +152,46 @@ class _Merge:
         return {path: entry for path, entry in self.known.stored(Tree(files)).items() if entry != files[path]}
 
     def _merged(self, wanted: MergeWanted, ours: str, present: Mapping[str, Named]) -> RawMerge:
-        """Return what git makes of all three sides."""
+        """Return what git makes of all three sides.
+
+        git itself takes own files along, also to where something else of the template comes. Those are merged once more as what no side
+        touches, so that they stay.
+        """
+        raw = self._merged_once(wanted, ours, present)
+        lost = {old: new for old, new in raw.along.items() if new in wanted.theirs or raw.changes.get(new) is None}
+        if not lost:
+            return raw
+        read = self._contents(present[old] for old in lost)
+        own = {old: read[present[old]] for old in lost}
+        base, theirs = (Tree({**tree, **own}) for tree in (wanted.base, wanted.theirs))
+        raw = self._merged(replace(wanted, base=base, theirs=theirs), ours, present)
+        return replace(raw, crowded={**raw.crowded, **lost})
+
+    def _merged_once(self, wanted: MergeWanted, ours: str, present: Mapping[str, Named]) -> RawMerge:
         theirs = _ODD.sub("-", wanted.label).strip("-.") or "template"
         submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
         moves = wanted.moves
-        along = self._welcome(taken_along(moves, wanted.base, wanted.theirs, present), submodules)
+        own = taken_along(moves, wanted.base, wanted.theirs, present.keys() - submodules)
+        fits = with_room(own, {*present, *wanted.theirs})
+        along = self._welcome(fits)
         base = {moves.get(path, path): entry for path, entry in files_of(wanted.base)}
         project = ProjectSide(ours, present, {**moves, **along}, submodules)
         here = {path: named for path, named in self._named(base) if project.renamed.get(path) == named}
         lines = stream(base, here, dict(files_of(wanted.theirs)), project, f"{HEADS}{theirs}")
-        self._git("fast-import", "--quiet", "--date-format=raw", stdin=b"".join(lines), configuration=_HASTILY)
+        self._git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(lines), configuration=_HASTILY)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
         edited = frozenset(project.renamed) - here.keys()
         by_git = {remark.paths[1]: remark.paths[0] for remark in raw.remarks if remark.kind == _ALONG}
-        along = {**along, **{old: new for old, new in by_git.items() if old in present}}
+        along = {**along, **{old: new for old, new in by_git.items() if old in present and old not in wanted.base}}
         gone = [path for path in edited if path not in along and path in raw.changes and raw.changes[path] is None]
         moved = {**{old: new for old, new in moves.items() if old in present}, **self._renamed(gone, theirs)}
-        raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, moved=moved, along=along)
+        crowded = {old: new for old, new in own.items() if old not in {**fits, **along}}
+        raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, moved=moved, along=along, crowded=crowded)
         lost = {old: new for old, new in moves.items() if old not in present and new not in present}
-        own = self._renamed(lost.values(), PROJECT_LABEL)
-        absent = {old: new for old, new in lost.items() if not own[new] and wanted.base.get(old) == wanted.theirs.get(new)}
-        return replace(raw, absent=absent, elsewhere={old: (own[new], new) for old, new in lost.items() if own[new]})
+        mine = self._renamed(lost.values(), PROJECT_LABEL)
+        absent = {old: new for old, new in lost.items() if not mine[new] and wanted.base.get(old) == wanted.theirs.get(new)}
+        return replace(raw, absent=absent, elsewhere={old: (mine[new], new) for old, new in lost.items() if mine[new]})
 
     def _renamed(self, gone: Collection[str], other: str) -> Mapping[str, str]:
         """Return where another side has moved some files of the base, as git finds it; ``""``: it has not."""
@@ -183,10 +201,10 @@ class _Merge:
         items = [text_of(item) for item in self._git("diff-tree", *how, BASE, f"{HEADS}{other}").items]
         return {**dict.fromkeys(gone, ""), **{old: new for old, new in zip(items[1::3], items[2::3], strict=True) if old in gone}}
 
-    def _welcome(self, along: Mapping[str, str], submodules: Collection[str]) -> Mapping[str, str]:
-        """Return which files of the project's own may go along: no submodules, and none to a place that it ignores."""
+    def _welcome(self, along: Mapping[str, str]) -> Mapping[str, str]:
+        """Return which files of the project's own may go along: none to a place that it ignores."""
         ignored = ignored_among(self.runner, self.project, self.wanted, along.values())
-        return {old: new for old, new in along.items() if new not in ignored and old not in submodules}
+        return {old: new for old, new in along.items() if new not in ignored}
 
     def _named(self, tree: Mapping[str, Entry]) -> Iterator[tuple[str, Named]]:
         return ((path, Named(entry.mode.value, blob_id(entry, self.algorithm))) for path, entry in tree.items())
