@@ -37,3 +37,9 @@ def test_all_that_means_nothing_is_told_at_once() -> None:
         "the template gives no '/'",
         "'deep/two.txt' is left to the project",
     ]
+
+
+def test_a_path_of_a_larger_repository_is_told_to_be_one_of_a_project() -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_healed(["services/api/setup.cfg"], GIVEN, [])
+    assert "name the one that is meant: robot-action check PROJECT --heal PATH" in (caught.value.problems[0].hint or "")
