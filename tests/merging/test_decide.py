@@ -596,6 +596,21 @@ def test_a_conflict_about_a_folder_takes_back_no_edit_of_the_template_in_it(clie
     assert {conflict.path for conflict in merged.conflicts} == {"c", "c/z"}
 
 
+def test_nor_is_what_the_template_moved_out_of_it_there_twice(client: GitClient) -> None:
+    merged, files = merge(client, {"c/v": LINES, "c/z": "z\n"}, {"c/v": EDITED, "c/z": "mine\n"}, {"v": LINES, "c": "a file\n"})
+    assert files == {"v": EDITED.encode(), "c/z": b"mine\n"}
+    assert {conflict.path for conflict in merged.conflicts} == {"c", "c/z"}
+
+
+@pytest.mark.parametrize("policy", [Policy.PROJECT, Policy.TEMPLATE])
+def test_what_went_along_and_was_merged_by_halves_is_left_where_it_was(client: GitClient, policy: Policy) -> None:
+    base = {"d/x": LINES, "a/y": LINES.upper()}
+    project, template = {"a/x": f"{LINES}mine\n", "a/y": LINES.upper()}, {"d/x/v": f"{LINES}theirs\n", "c/y": LINES.upper()}
+    merged, files = merge(client, base, project, template, policy, moves={"a/y": "c/y"})
+    assert files == {"a/x": project["a/x"].encode(), "c/y": project["a/y"].encode()}
+    assert [conflict.path for conflict in merged.conflicts] == ["a/x"]
+
+
 def test_modes_and_links_are_carried(client: GitClient) -> None:
     base: Files = {"tool": "x\n", "link": Entry(Mode.LINK, b"a"), "same": "s"}
     template: Files = {"tool": Entry(Mode.EXECUTABLE, b"x\n"), "link": Entry(Mode.LINK, b"b"), "same": "s"}

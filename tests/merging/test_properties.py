@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import pytest
@@ -107,10 +108,10 @@ def test_two_hops_without_conflicts_lose_nothing_that_one_keeps(client: GitClien
 
 
 FOLDERS = ("a", "b", "b/in", "c")
-TARGETS = st.sampled_from([*FOLDERS, "src/a", ""])
+TARGETS = st.sampled_from(["new", "new/in", "c", ""])
 KINDS = st.sampled_from(["file", "file", "link", "out", "below"])
 EDITS = st.sampled_from(["", "", "line", "link", "gone"])
-OWN_NAMES = st.sampled_from(["own", "OWN", "w", "one"])
+OWN_NAMES = st.sampled_from(["own", "own", "OWN", "w", "aone"])
 
 
 @st.composite
@@ -119,15 +120,16 @@ def moved_folders(draw: st.DrawFn) -> tuple[dict[str, Entry], dict[str, Entry], 
     base: dict[str, Entry] = {}
     project: dict[str, Entry] = {}
     template: dict[str, Entry] = {}
-    for folder in draw(st.sets(st.sampled_from(FOLDERS), min_size=1)):
-        target = draw(TARGETS)
-        for name in draw(st.sets(st.sampled_from(["one", "two", "three"]), min_size=1)):
+    meeting = draw(TARGETS)
+    for folder in draw(st.sets(st.sampled_from(FOLDERS), min_size=2)):
+        target = draw(st.sampled_from([meeting, meeting, folder, "src/a"]))
+        for name in draw(st.sets(st.sampled_from([f"{folder[-1]}one", f"{folder[-1]}two"]), min_size=1)):
             path, new = f"{folder}/{name}", draw(st.sampled_from([f"{target}/{name}", f"{target}/{name}", f"{target}/w"])).lstrip("/")
             base[path] = file(body := f"{folder} {name} is what this is about\n" * 9)
             project |= edited(path, body, draw(EDITS), "mine")
             template |= edited(new, body, draw(EDITS), "theirs")
     own: dict[str, Entry] = {}
-    for folder, name in draw(st.sets(st.tuples(st.sampled_from(FOLDERS), OWN_NAMES), max_size=5)):
+    for folder, name in itertools.product(draw(st.sets(st.sampled_from(FOLDERS), min_size=2)), draw(st.sets(OWN_NAMES, min_size=1))):
         kind, path = draw(KINDS), f"{folder}/{name}"
         own |= {
             "file": {path: file(f"own {path}\n" * 3)},

@@ -179,17 +179,23 @@ class _Decisions:
             self.changes[path] = merged
             self.conflicts[path] = Conflict(path, Clash.CONTENTS, marked=True, note="it has conflict markers")
 
-    def _leave(self, path: str) -> None:
-        """Leave a file as the project has it; one that the template moved at its new place."""
+    def _leave(self, path: str) -> str:
+        """Leave a file as the project has it, one that the template moved at its new place, and return where that is."""
         sides = self.raw.unmerged.get(path)
         self._restore(path)
-        if path not in self.raw.present and sides and sides.project:
-            self.changes[path] = sides.project
+        if path in self.raw.present or sides is None or sides.project is None:
+            return path
+        old = next((old for old, new in self._new_places().items() if new == path), path)
+        if old != path and self._is_half_merged(path, sides.project):  # as the project has it, it is at its former place alone
+            self._restore(old)
+            return old
+        self.changes[path] = sides.project
+        return path
 
     def _keep(self, path: str, clash: Clash) -> None:
         """Leave a file as the project has it, and tell of that as a conflict."""
-        self._leave(path)
-        self.conflicts[path] = Conflict(path, clash, note=_KEPT)
+        here = self._leave(path)
+        self.conflicts[here] = Conflict(here, clash, note=_KEPT)
 
     def _restore(self, path: str) -> None:
         """Leave a path as the project has it."""
@@ -227,7 +233,7 @@ class _Decisions:
 
         git takes such a file away all the same, and counts it as moved.
         """
-        for old, new in {**self.raw.moved, **self.raw.along}.items():
+        for old, new in self._new_places().items():
             if old in self.changes and (self.changes.get(new) is None or new in self.raw.present):
                 self._restore(old)
                 if old not in self.raw.along and self.raw.edited.intersection((old, new)):
@@ -235,7 +241,7 @@ class _Decisions:
 
     def keep_unfit(self) -> None:
         """Leave where it is what may not be written, such as a link that would lead out of the project from its new place."""
-        where = {new: old for old, new in {**self.raw.moved, **self.raw.along}.items() if old in self.raw.present}
+        where = {new: old for old, new in self._new_places().items() if old in self.raw.present}
         for path in [path for path, entry in self.changes.items() if entry and entry_problem(path, entry)]:
             old = where.get(path, path)
             self._restore(path)
@@ -247,9 +253,14 @@ class _Decisions:
                 self.conflicts[old] = Conflict(old, Clash.UNFIT, note=_KEPT)
 
     def _is_in_the_way(self, changed: str, aside: str, path: str) -> bool:
-        """Tell what a path cannot be shared with; what the project has below it and keeps may well change."""
-        keeps = changed in self.raw.present and self.changes.get(changed) is not None
+        """Tell what a path cannot be shared with; what the project has below it may well change, or have moved."""
+        here = self._new_places().get(changed, changed)
+        keeps = changed in self.raw.present and self.changes.get(here) is not None
         return changed in {aside, path} or (changed.startswith(f"{path}/") and not keeps)
+
+    def _new_places(self) -> Mapping[str, str]:
+        """Return where the project's files are that went somewhere else with the template."""
+        return {**self.raw.moved, **self.raw.along}
 
 
 def _set_aside(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
