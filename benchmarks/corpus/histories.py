@@ -180,9 +180,10 @@ def _trial(place: Path, base: Tree, theirs: Tree) -> Trial:
     changing = [path for path, what in base.items() if what[0].startswith("file") and theirs.get(path) != what]
     differing = [] if ours.error or peer.error else disagreeing(ours, peer)
     gone = {path for path in base if path not in theirs}
-    removed = frozenset((*gone, *(new for old, new in edits.renamed.items() if old in gone)))
-    more = [] if ours.error or peer.error else [path for path in needless(ours, peer, edits) if path not in removed]
-    return Trial(len(base), len(changing), ours, peer, differing, more, removed)
+    new = {path for path in theirs if path not in base and path not in before}
+    left = frozenset((*gone, *(new for old, new in edits.renamed.items() if old in gone), *new))
+    more = [] if ours.error or peer.error else [path for path in needless(ours, peer, edits) if path not in left]
+    return Trial(len(base), len(changing), ours, peer, differing, more, left)
 
 
 def _last(text: str) -> str:

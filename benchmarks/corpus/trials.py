@@ -38,7 +38,12 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One set of edits, and what became of it on both sides; ``changing``: files that the template changes."""
+    """One set of edits, and what became of it on both sides.
+
+    Attributes:
+        changing: how many files the template changes.
+        left: what the template deleted or moved away, also where the user moved it, and the places that are new with the template.
+    """
 
     files: int
     changing: int
@@ -46,16 +51,16 @@ class Trial:
     peer: Outcome
     differing: Sequence[str]
     needless: Sequence[str]
-    removed: frozenset[str]
+    left: frozenset[str]
 
     def conflicts(self, outcome: Outcome) -> tuple[int, int]:
-        """Return the files with conflicts, and the places in them, but for files that the template deleted and the user had edited."""
-        counted = [places for path, places in outcome.conflicts.items() if path not in self.removed]
+        """Return the files with conflicts, and the places in them, but for files that the template deleted or moved."""
+        counted = [places for path, places in outcome.conflicts.items() if path not in self.left]
         return len(counted), sum(counted)
 
-    def deleted(self) -> int:
-        """Return how many files the template deleted and the user had edited or moved, as far as ours tells of them as conflicts."""
-        return len(self.removed & self.ours.conflicts.keys())
+    def gone(self) -> int:
+        """Return how many files the template deleted or moved and the user had edited or moved, as far as ours has conflicts there."""
+        return len(self.left & self.ours.conflicts.keys())
 
     def missing(self, one: Outcome, other: Outcome) -> int:
         """Return how many of the template's lines one has not brought in, and the other has."""
@@ -70,7 +75,7 @@ def row(history: History, trials: Sequence[Trial]) -> str:
     ours = [trial.ours for trial in trials]
     cells.append(_conflicts(trials, ours))
     cells += [_conflicts(trials, peers) if history.tool == tool else "" for tool in ("copier", "cruft")]
-    cells.append(str(sum(trial.deleted() for trial in trials)))
+    cells.append(str(sum(trial.gone() for trial in trials)))
     cells += [f"{sum(len(one.lost) for one in ours)} / {sum(len(one.lost) for one in peers)}"]
     cells += [f"{sum(len(one.undone) for one in ours)} / {sum(len(one.undone) for one in peers)}"]
     cells += [f"{sum(one.missing(one.ours, one.peer) for one in trials)} / {sum(one.missing(one.peer, one.ours) for one in trials)}"]
@@ -89,7 +94,7 @@ def _conflicts(trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
 
 
 HEAD = (
-    "| template | versions | files changed | conflicts: ours | Copier's | Cruft's | deleted | lost: ours / theirs "
+    "| template | versions | files changed | conflicts: ours | Copier's | Cruft's | deleted, moved | lost: ours / theirs "
     "| undone | missing | needless | differing |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
