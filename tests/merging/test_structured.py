@@ -56,6 +56,40 @@ def test_items_that_the_template_takes_away_go_and_the_projects_own_stay() -> No
         assert merged("ci.yml", *sides) == "on: [push, mine]\na: 1\n"
 
 
+@pytest.mark.parametrize(
+    ("base", "project", "template"),
+    [
+        (["flask==1", "requests==2.0"], ["flask==1"], ["flask==1", "requests==2.1"]),  # taken out, and brought up to date
+        (["run", "--host", "a"], ["run"], ["run", "--host", "b"]),
+        (["a", "W"], ["a", "W6"], ["a"]),  # brought up to date, and taken out
+        (["a"], ["a", "x>=1"], ["a", "x>=2"]),  # the same, in other words
+        (["cp", "src", "dst"], ["cp", "mysrc", "dst"], ["cp", "src", "src2", "dst"]),  # what it stands behind is another one
+        (["--port", "80", "app"], ["--port", "81", "app"], ["--port", "80", "--host", "h", "app"]),
+    ],
+)
+def test_items_that_both_may_have_meant_are_left_to_the_lines(base: list[str], project: list[str], template: list[str]) -> None:
+    for kind, write in (("json", partial(json.dumps, indent=2)), ("yml", json.dumps)):
+        assert merged(f"a.{kind}", *(f"{write({'list': items})}\n" for items in (base, project, template))) is None
+
+
+def test_items_keep_the_quotes_that_they_have_in_the_template() -> None:
+    base = 'ports: ["80:80"]\n'
+    result = merged("compose.yml", base, 'ports: ["80:80", "81:81"]\n', 'ports: ["80:80", "22:22"]\n')
+    assert result == 'ports: ["80:80", "22:22", "81:81"]\n'
+
+
+@pytest.mark.parametrize(("old", "new"), [("no", '"no"'), ("'on'", "on"), ("644", "0644"), ("22:22", '"22:22"'), ("Yes", "'Yes'")])
+def test_what_is_spelt_otherwise_is_a_change_though_yaml_1_2_reads_the_same(old: str, new: str) -> None:
+    sides = (f"{{country: {country}, b: {b}}}\n" for country, b in ((old, 1), (old, 2), (new, 1)))
+    assert merged("a.yml", *sides) in {None, f"{{country: {new}, b: 2}}\n"}
+
+
+@pytest.mark.parametrize("number", ["1e400", "NaN", "-Infinity", "0.12345678901234567890"])
+def test_numbers_that_json_or_python_cannot_hold_are_left_to_the_lines(number: str) -> None:
+    base, project, template = (f'{{"a": {a}, "b": {b}}}\n' for a, b in ((1, 1), (1, 2), (number, 1)))
+    assert merged("a.json", base, project, template) is None
+
+
 SIDES = (
     {"both": 1, "a": 1, "gone": 1, "out": 1, "list": [[1]], "in": {"x": 1, "y": 1}},
     {"both": 2, "a": 1, "gone": 2, "list": [[2]], "in": {"x": 2, "y": 2}, "mine": 1, "new": 2},

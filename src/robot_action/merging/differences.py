@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,12 +137,22 @@ def _items(keys: Keys, *sides: Plain) -> Items | None:
     if was is None or here is None or there is None:
         return None
     gone, new, mine = was.keys() - there.keys(), there.keys() - was.keys() - here.keys(), here.keys() - was.keys()
-    is_replaced = bool(new and mine and gone - here.keys())  # the same item may have become another one on each side
+    is_replaced = bool((new or mine) and gone - here.keys())  # what both took out may have become another one on either side
     is_reordered = [item for item in there if item in was] != [item for item in was if item in there]
-    if is_replaced or is_reordered or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
+    is_rival = not {_name(item) for item in new}.isdisjoint(map(_name, mine))
+    if is_replaced or is_reordered or is_rival or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
         return None
-    added = tuple((there[item], before) for before, item in zip((None, *there.values()), there, strict=False) if item in new)
+    pairs = [(item, before) for before, item in zip((None, *there), there, strict=False) if item in new]
+    if any(before is not None and before not in here and before not in new for _, before in pairs):
+        return None  # what it stands behind is not there any more
+    added = tuple((there[item], None if before is None else there[before]) for item, before in pairs)
     return Items(keys, tuple(was[item] for item in was if item in gone and item in here), added)
+
+
+def _name(item: tuple[type, Plain]) -> Plain:
+    """Return what an item is about, such as a requirement's name: two sides that add the same in other words do not agree."""
+    found = re.match(r"[\w./@-]+", item[1]) if isinstance(item[1], str) else None
+    return found[0].casefold() if found else item
 
 
 def _distinct(items: Plain) -> dict[tuple[type, Plain], Plain] | None:
@@ -183,13 +194,19 @@ def _with(value: Mapping[str, Plain], key: str, change: Put) -> dict[str, Plain]
     return {name: change.value if name == key else value[name] for name in (*names[:at], key, *names[at:])}
 
 
-def edit_list(items: list[Plain], change: Items) -> list[Plain]:
-    """Change a list in place, which may be a parser's own kind of list; return it."""
+def edit_list(items: list[Plain], change: Items, nodes: Sequence[Plain] = ()) -> list[Plain]:
+    """Change a list in place, which may be a parser's own kind of list; return it.
+
+    Args:
+        items: the list.
+        change: what changes.
+        nodes: the template's items as its parser has them, with the quotes that they have there.
+    """
     for item in change.removed:
         del items[next(index for index, other in enumerate(items) if is_same(plain(other), item))]
     for item, before in change.added:
         at = next((index + 1 for index, other in enumerate(items) if is_same(plain(other), before)), 0 if before is None else len(items))
-        items.insert(at, item)
+        items.insert(at, next((node for node in nodes if is_same(plain(node), item)), item))
     return items
 
 

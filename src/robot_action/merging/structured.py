@@ -8,6 +8,7 @@ cannot be had so is left to the merge of lines.
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections import Counter
@@ -26,6 +27,10 @@ _SEPARATORS = (None, (",", ":"), (",", ": "))
 _COMMENT = re.compile(r"#.*")
 _REFERENCE = re.compile(r"(?<![^\s\[{,])(?:[&*][^\s,\[\]{}]+|<<(?=\s*:))")
 """YAML's anchors, aliases and merge keys, and what looks like them."""
+_SPELLING = re.compile(
+    r"""(?im)(?:^|(?<=[\s\[{,]))(["']?(?:y|yes|n|no|on|off|true|false|null|~|0\d+|\d+(?::\d+)+)["']?)(?=\s*(?:$|[,\]}#]))"""
+)
+"""What YAML 1.1 and 1.2 read differently, as it is spelt: quotes make another value of it for one of them."""
 _MAX_BYTES = 1 << 20
 _MAX_YAML = 1 << 18  # bytes: some seconds of its parser
 _MAX_VALUES = 1 << 18
@@ -133,7 +138,7 @@ def _edit(document: Any, change: Change, template: Any) -> None:  # noqa: ANN401
     if isinstance(change, Drop):
         del document[key]
     elif isinstance(change, Items):
-        edit_list(document[key], change)
+        edit_list(document[key], change, template[key] if hasattr(document, "ca") else ())  # ruamel keeps the quotes in its items
     else:
         _put(document, key, template, change)
 
@@ -202,7 +207,15 @@ def _dumped(editor: Any, document: Any) -> str:  # noqa: ANN401 - ruamel's untyp
 
 
 def _read_json(text: str) -> Plain:
-    return json.loads(text, object_pairs_hook=_distinct)
+    return json.loads(text, object_pairs_hook=_distinct, parse_float=_number, parse_constant=_number)
+
+
+def _number(text: str) -> float:
+    """Return a number that is written again as it was read; JSON has no infinity, and Python rounds."""
+    value = float(text)
+    if repr(value) != text or not math.isfinite(value):
+        raise ClashError("")
+    return value
 
 
 def _distinct(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
@@ -227,7 +240,7 @@ def _edit_json(text: str, changes: Sequence[Change], _template: str) -> str:
     return dumped(apply(document, changes), layouts[0])
 
 
-_YAML = _Form(_read_yaml, _edit_yaml, (_COMMENT, _REFERENCE))
+_YAML = _Form(_read_yaml, _edit_yaml, (_COMMENT, _REFERENCE, _SPELLING))
 _FORMS: Mapping[str, _Form] = {
     "toml": _Form(tomllib.loads, _edit_toml, (_COMMENT,)),
     "yaml": _YAML,
