@@ -211,3 +211,22 @@ def test_what_may_be_written_of_a_tree_is_what_would_be_accepted_alone() -> None
     tree = Tree({"a": file, "A": file, "b/.git/x": file, "out": Entry(Mode.LINK, b"/x"), "in": Entry(Mode.LINK, b"a"), "x\ny": file})
     assert [*writable(tree)] == ["A", "in"]
     assert check_tree(writable(tree))
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "meet"),
+    [
+        ("a", "a/b", True),
+        ("a/b/c", "a", True),
+        ("a/b", "a/c", False),
+        ("a/b", "a/b/c/d", True),
+        ("a", "ab", False),
+        ("a", "A", True),
+        ("a/b", "A/c", True),
+        ("A", "a/b", True),
+        ("u\u0308", "\u00fc/x", True),
+    ],
+)
+def test_paths_meet_where_one_is_the_others_folder_or_their_names_are_one_somewhere(path: str, other: str, *, meet: bool) -> None:
+    assert paths.meeting([path, "else/x"], [other, "more/x"]) == ({path} if meet else set())
+    assert paths.meeting([other, "more/x"], [path, "else/x"]) == ({other} if meet else set())

@@ -167,3 +167,27 @@ def test_a_failure_in_the_middle_is_told_as_one(world: World) -> None:
     shutil.rmtree(inner.parent)
     assert world.update().code == 0
     assert_is(world, "file")
+
+
+@pytest.mark.parametrize("was", ["a", "s"])
+def test_what_moves_is_never_gone_wherever_a_run_fails_or_ends(world: World, was: str) -> None:
+    texts = {name: "".join(f"{name} {number}\n" for number in range(9)) for name in ("d", "e")}
+    more = {"s": "a file\n"} if was == "s" else {}  # a folder moves, and where it was comes a file
+    world.set_up({**COPIER, **{f"{was}/{name}": text for name, text in texts.items()}})
+    assert world.render().code == 0
+    world.commit(files={f"{was}/own": "mine\n"})
+    world.set_up({**COPIER, **more, **{f"t/{name}": text for name, text in texts.items()}, "t/z": "new\n"}, "v2.0.0")
+    inner = world.project / "t/z/own/.git"  # into which git never looks, and nothing is written
+    inner.mkdir(parents=True)
+    (inner / "HEAD").write_text("nothing\n")
+    for _ in range(2):
+        run = world.update()
+        assert (run.code, "z: Is a directory" in run.said) == (1, True), run.said
+        assert {name: world.read(f"{was}/{name}") for name in ("d", "e", "own")} == {**texts, "own": "mine\n"}
+    shutil.rmtree(inner.parents[1])
+    assert world.update(program=in_place("write:1")).code == -signal.SIGKILL
+    assert {name: world.read(f"{was}/{name}") for name in ("d", "e", "own")} == {**texts, "own": "mine\n"}
+    run = world.update()
+    assert run.code == 0, run.said
+    assert {name: world.read(f"t/{name}") for name in ("d", "e", "own", "z")} == {**texts, "own": "mine\n", "z": "new\n"}
+    assert world.read("s") == "a file\n" if was == "s" else not (world.project / "a").exists()

@@ -120,6 +120,18 @@ def collisions(paths: Iterable[str], there: Iterable[str] = ()) -> Iterator[tupl
                 yield path, name, other
 
 
+def meeting(paths: Collection[str], others: Collection[str]) -> set[str]:
+    """Return the paths that cannot be there together with others: one is a folder of the other, or names differ in case or form alone."""
+    files = {folded(other) for other in others}
+    spelled = {folded(name): name for name in (*_folders_of(others), *others)}
+    return {
+        path
+        for path in paths
+        if folded(path) in spelled
+        or any(folded(parent) in files or spelled.get(folded(parent), parent) != parent for parent in parents_of(path))
+    }
+
+
 def folded(name: str) -> str:
     """Return what a name is to a file system for which case and Unicode form do not count."""
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()

@@ -17,7 +17,7 @@ from robot_action.merging.structured import merge_structured
 from robot_action.model.kept import KeptBase
 from robot_action.model.link import Link
 from robot_action.model.merge import Merged, RawMerge, Stored, StoreWanted
-from robot_action.model.paths import check_tree
+from robot_action.model.paths import check_tree, meeting
 from robot_action.model.plan import Status
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.model.template import Template
@@ -203,10 +203,21 @@ def _written(changes: Mapping[str, Entry | None]) -> Tree:
 
 
 def apply(ports: Ports, step: UpdateStep, outcomes: Outcomes) -> Outcome:
-    """Make the changes: first what goes away, for something new may come to its place, or below it, and the state file last."""
+    """Make the changes, the state file last.
+
+    What goes away is there until all that is new has been written: a run may fail or end anywhere in between, and what moves is never gone.
+    Only what has no room besides is written after what is in its way has gone.
+    """
     del outcomes
-    ports.files.remove(step.destination, [path for path, entry in step.changes.items() if entry is None])
-    ports.files.write_into(_written(step.changes), step.destination, last=step.state, there=step.there)
+    new, gone = _written(step.changes), [path for path, entry in step.changes.items() if entry is None]
+    waiting, first = meeting(new, gone), meeting(gone, new)
+    for removed, wanted in (
+        ((), new.keys() - waiting - {step.state}),
+        (first, waiting - {step.state}),
+        (set(gone) - first, new.keys() & {step.state}),
+    ):
+        ports.files.remove(step.destination, sorted(removed))
+        ports.files.write_into(Tree({path: new[path] for path in sorted(wanted)}), step.destination, there=step.there)
     details = (*step.details, *_keep(ports, step))
     return Outcome(step.stage, Status.DONE, step.title, details, Updated(step.destination, step.conflicts))
 
