@@ -305,3 +305,23 @@ def test_an_empty_folder_of_the_template_does_not_keep_the_file_that_was_there(c
     empty = {"d": Entry(Mode.DIRECTORY), "e": Entry(Mode.FILE, b"a\n")}
     wanted = MergeWanted(project, git(project, "rev-parse", "HEAD"), "", tree({"d": "a\n", "e": "a\n"}), Tree(empty), "template-v2")
     assert client.merge(wanted).changes == {"d": None}
+
+
+@pytest.mark.parametrize("policy", Policy)
+@pytest.mark.parametrize("mine", ["g\n" * 9, "own\n" * 9])
+def test_a_new_file_that_a_moved_folder_has_no_room_for_is_no_less_than_a_conflict(
+    client: GitClient, tmp_path: Path, policy: Policy, mine: str
+) -> None:
+    same = {name: f"{name}\n" * 9 for name in ("h", "i")}
+    project = commit(tmp_path / "p", {f"new/{name}": text for name, text in {**same, "g": mine}.items()})
+    base = {f"app/{name}": text for name, text in {**same, "g": "g\n" * 9}.items()}
+    theirs = {f"app/{name}": text for name, text in {**same, "f": "f\n", "g/g": "of the template\n"}.items()}
+    merged = settle(merge(client, project, base, theirs), policy, lambda _: False, lambda *_: None)
+    assert merged.changes["new/f"] == Entry(Mode.FILE, b"f\n")
+    clashes = {conflict.path: conflict.clash for conflict in merged.conflicts}
+    if mine.startswith("g") and policy is Policy.TEMPLATE:  # the file goes, so that there is room
+        assert (merged.changes["new/g"], merged.changes["new/g/g"]) == (None, Entry(Mode.FILE, b"of the template\n"))
+        assert clashes == {"new/g": Clash.DELETED}
+    else:
+        assert not {"new/g", "new/g/g"} & merged.changes.keys()
+        assert clashes == {"new/g/g": Clash.PLACE}

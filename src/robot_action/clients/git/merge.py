@@ -181,9 +181,12 @@ class _Merge:
         self._git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(lines), configuration=_HASTILY)
         done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
         raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
+        took = {remark.paths[0]: remark.paths[1] for remark in raw.remarks if remark.kind == _ALONG}
+        known = {*raw.changes, *raw.unmerged, *present}
+        below_files = {new: wanted.theirs[old] for new, old in took.items() if new not in known and old in wanted.theirs}
+        raw = replace(raw, changes={**raw.changes, **below_files})  # git drops them, and says nothing
         edited = frozenset(project.renamed) - here.keys()
-        by_git = {remark.paths[1]: remark.paths[0] for remark in raw.remarks if remark.kind == _ALONG}
-        along = {**along, **{old: new for old, new in by_git.items() if old in present and old not in wanted.base}}
+        along = {**along, **{old: new for new, old in took.items() if old in present and old not in wanted.base}}
         gone = [path for path in edited if path not in along and path in raw.changes and raw.changes[path] is None]
         moved = {**{old: new for old, new in moves.items() if old in present}, **self._renamed(gone, theirs)}
         crowded = {old: new for old, new in own.items() if old not in {**fits, **along}}
