@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -122,6 +123,7 @@ class Podman:
         names = self.containers(token)
         if names:
             self("rm", "--force", "--depend", "--time", "0", "--volumes", *names, check=False)
+        _forget_commands(token)
         volumes = self("volume", "ls", "--format", "{{.Name}}", "--filter", f"name={token}").split()
         if volumes:
             self("volume", "rm", "--force", *volumes, check=False)
@@ -136,6 +138,15 @@ class Podman:
     def containers(self, token: str) -> list[str]:
         """Return the names of all containers, running or not, whose names hold ``token``."""
         return self("ps", "--all", "--format", "{{.Names}}", "--filter", f"name={token}").split()
+
+
+def _forget_commands(token: str) -> None:
+    """End what waits, for five minutes, to start podman once more for each command that ran in a container of ours."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            arguments = path.read_bytes().split(b"\0")
+            if arguments[0].endswith(b"conmon") and b"--exec-process-spec" in arguments and token.encode() in b"".join(arguments):
+                os.kill(int(path.parent.name), signal.SIGKILL)
 
 
 def store() -> Path:
