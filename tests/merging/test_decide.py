@@ -529,6 +529,42 @@ POLICIES = pytest.mark.parametrize("policy", [Policy.MARKERS, Policy.PROJECT, Po
 
 
 @POLICIES
+@pytest.mark.parametrize("template", [LINES, LINES.replace("one", "1")])
+def test_an_own_file_at_the_new_place_never_becomes_the_edited_one(client: GitClient, template: str, policy: Policy) -> None:
+    edited, own = LINES.replace("six", "mine"), "own\n"
+    project = {"d/f": edited, "f": own, "k": "k\n"}
+    merged, files = merge(client, {"d/f": LINES, "k": "k\n"}, project, {"f": template, "k": "k\n"}, policy, moves={"d/f": "f"})
+    assert {conflict.path for conflict in merged.conflicts} == {"d/f", "f"}
+    assert files.get("d/f") == (None if policy is Policy.TEMPLATE else edited.encode())
+    assert b"mine" not in files["f"]
+    assert files["f"] == template.encode() if policy is Policy.TEMPLATE else own.encode() in files["f"]
+
+
+@POLICIES
+def test_what_is_at_the_new_place_already_as_the_template_has_it_is_no_conflict(client: GitClient, policy: Policy) -> None:
+    merged, files = merge(client, {"d/f": LINES}, {"d/f": LINES, "f": LINES}, {"f": LINES}, policy, moves={"d/f": "f"})
+    assert (files, merged.conflicts) == ({"f": LINES.encode()}, ())
+
+
+def test_own_files_stay_whose_new_place_the_project_ignores(client: GitClient) -> None:
+    base, moves = {"a/x": LINES, "a/y": LINES.upper()}, {"a/x": "b/x", "a/y": "b/y"}
+    project = {**base, "a/own.log": "own", ".gitignore": "/b/*.log\n"}
+    merged, files = merge(client, base, project, {"b/x": LINES, "b/y": LINES.upper()}, moves=moves)
+    assert set(files) == {"b/x", "b/y", "a/own.log", ".gitignore"}
+    assert merged.notes == ("a/own.log stays there, although the template moved its folder: b/own.log is ignored in the project",)
+
+
+def test_own_links_go_along_only_where_they_lead_to_the_same(client: GitClient) -> None:
+    base, moves = {"d/a/x": LINES, "d/a/y": LINES.upper()}, {"d/a/x": "a/x", "d/a/y": "a/y"}
+    links = {"d/a/in": "x", "d/a/own": "in", "d/a/out": "../../k", "d/a/up": "../o", "d/a/none": "missing"}
+    project = {**base, "k": "k", "d/o": "o", **{path: Entry(Mode.LINK, target.encode()) for path, target in links.items()}}
+    merged, files = merge(client, base, project, {"a/x": LINES, "a/y": LINES.upper()}, moves=moves)
+    assert set(files) == {"a/x", "a/y", "a/in", "a/own", "a/none", "d/a/out", "a/up", "o", "k"}
+    other = "a/out is no place for this link, which would lead to something else from there"
+    assert merged.notes[0] == f"d/a/out stays there, although the template moved its folder: {other}"
+
+
+@POLICIES
 @pytest.mark.parametrize("other", ["own", "OWN", "own/x"])
 def test_where_two_folders_become_one_and_own_files_would_meet_there_both_stay(client: GitClient, other: str, policy: Policy) -> None:
     base, template = {"t/a/x": LINES, "t/b/y": LINES.upper()}, {"t/x": LINES, "t/y": LINES.upper()}

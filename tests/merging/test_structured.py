@@ -375,3 +375,22 @@ def test_no_change_of_either_side_is_lost(base: dict[str, Any], project: dict[st
             assert in_json(read.get(key)) == in_json(mine)
         elif in_json(mine) == in_json(before):
             assert in_json(read.get(key)) == in_json(theirs)
+
+
+@pytest.mark.parametrize("path", ["a.yml", "a.toml"])
+def test_a_comment_stays_beside_what_it_is_about(path: str) -> None:
+    sign = ":" if path.endswith("yml") else " ="
+
+    def text(*lines: str) -> str:
+        return "".join(f"{line.replace(':', sign)}\n" for line in lines)
+
+    base = text("# about a", "a: 1", "b: 1  # about b", "", "# at the end")
+    project = text("# about a", "a: 2", "b: 1  # about b", "", "# at the end")
+    for template in (
+        text("# about a", "a: 1", "# about n", "n: 1", "b: 1  # about b", "", "# at the end"),
+        text("# about n", "n: 1", "# about a", "a: 1", "b: 1  # about b", "", "# at the end"),
+        text("# about a", "a: 1", "b: 3  # about b, now", "", "# at the end"),
+        text("a: 1", "b: 1  # about b", "", "# at the end"),
+    ):
+        result = merged(path, base, project, template)
+        assert result in {None, template.replace(f"a{sign} 1", f"a{sign} 2")}

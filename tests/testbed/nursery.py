@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from coverage import Coverage
 
+_TOP = Path(__file__).parents[2]
 _LIMIT = 120.0  # seconds that one run may take
 _LEFT_OUT = ("rendering", "clients.isolation")  # the worker's own
 _LOADED_LATE = (  # by the program: of other libraries, what only some runs need
@@ -73,6 +74,7 @@ class _Nursery:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                cwd=_TOP,  # to which coverage writes its paths, wherever the first test that wants a run may be
             )
         self._socket.settimeout(_LIMIT)
         self._channel = self._socket.makefile("rw", encoding="utf-8")

@@ -101,7 +101,8 @@ def _twins(ports: ReadPorts, lookout: Lookout, followed: Followed) -> Iterator[R
         return
     theirs = lookout.follow("", followed.project, replace(link, tool=twin.tool, version=twin.version, commit=twin.commit)).standing.current
     short = short_commit(twin)
-    if theirs.commit != mine.commit if theirs.commit else short and not mine.commit.startswith(short):
+    tells = theirs.commit or short  # the whole of it, where the template has it still
+    if not mine.commit.startswith(tells):
         names = name_of(theirs, twin.version), name_of(mine, link.version)
         how = f"robot-action update --ref {short or twin.version} goes on from there"
         yield Rival(twin.file, f"it has {names[0]}, and {link.file} has {names[1]}; {how}")

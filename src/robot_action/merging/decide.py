@@ -134,21 +134,20 @@ class _Decisions:
     def _changed(self, path: str, sides: Sides, project: Entry, template: Entry) -> None:
         """Decide what both sides changed in a file."""
         mode = project.mode if sides.base is None or sides.base.mode is not project.mode else template.mode
-        contents = (entry.content for entry in (sides.base, project, template) if entry)
-        is_no_text = self._is_declared_whole(path) or any(is_binary(content) or is_pointer(content) for content in contents)
-        is_whole = is_no_text or is_lock_file(path)
-        merged = None if is_whole else self.structured(path, sides, None)
-        if merged is not None:
+        is_no_text = self._is_no_text(path, sides)
+        if is_no_text or is_lock_file(path):
+            self._choose(path, Entry(mode, template.content), Clash.BINARY if is_no_text and sides.base else _clash(sides))
+        elif (merged := self.structured(path, sides, None)) is not None:
             self.changes[path] = Entry(mode, merged)
-        elif not is_whole and (favoured := self._favoured(path, sides)):
+        elif favoured := self._favoured(path, sides):
             self.changes[path] = Entry(mode, favoured[0])
             self.conflicts[path] = Conflict(path, _clash(sides), note=favoured[1])
-        elif is_whole or self.policy is Policy.TEMPLATE:
-            self._choose(path, Entry(mode, template.content), Clash.BINARY if is_no_text and sides.base else _clash(sides))
-        elif self.policy is Policy.PROJECT or self.is_protected(path) or sides.merged is None:
+        elif self.policy is Policy.TEMPLATE:
+            self._choose(path, Entry(mode, template.content), _clash(sides))
+        elif self.policy is Policy.PROJECT or sides.merged is None:
             self._keep(path, _clash(sides))
         else:
-            self._markers(path, Entry(mode, sides.merged.content))
+            self._markers(path, Entry(mode, sides.merged.content), _clash(sides))
 
     def _favoured(self, path: str, sides: Sides) -> tuple[bytes, str] | None:
         """Return a text with one side's part where both changed the same, if that is the policy, and what to say of it."""
@@ -161,8 +160,12 @@ class _Decisions:
         note = f"wherever changes of both meet, all lines of that place are the {self.policy}'s"
         return None if by_lines is None else (by_lines, note)
 
-    def _is_declared_whole(self, path: str) -> bool:
-        return path in self.raw.attributes and is_indivisible(self.raw.attributes[path])
+    def _is_no_text(self, path: str, sides: Sides) -> bool:
+        """Tell whether a file has no lines to merge, by what the project says of it or by its contents on any side."""
+        if path in self.raw.attributes and is_indivisible(self.raw.attributes[path]):
+            return True
+        contents = (entry.content for entry in (sides.base, sides.project, sides.template) if entry)
+        return any(is_binary(content) or is_pointer(content) for content in contents)
 
     def _choose(self, path: str, template: Entry | None, clash: Clash) -> None:
         """Take what cannot be merged from one side, as a whole."""
@@ -172,9 +175,9 @@ class _Decisions:
         else:
             self._keep(path, clash)
 
-    def _markers(self, path: str, merged: Entry) -> None:
+    def _markers(self, path: str, merged: Entry, clash: Clash = Clash.CONTENTS) -> None:
         if self.is_protected(path):
-            self._keep(path, Clash.CONTENTS)
+            self._keep(path, clash)
         else:
             self.changes[path] = merged
             self.conflicts[path] = Conflict(path, Clash.CONTENTS, marked=True, note="it has conflict markers")

@@ -12,6 +12,9 @@ from robot_action.model.merge import Policy
 Plain = Any
 """What a parser of TOML, YAML or JSON gives."""
 Keys = tuple[str, ...]
+_Identity = tuple[type, Plain]
+_Distinct = dict[_Identity, Plain]
+"""The items of a list by what tells them apart."""
 _MAX_STEPS = 1_000_000  # an item goes into a list, or out of it, in as many steps as the list has items
 
 
@@ -136,11 +139,9 @@ def _items(keys: Keys, *sides: Plain) -> Items | None:
     was, here, there = map(_distinct, sides)
     if was is None or here is None or there is None:
         return None
-    gone, new, mine = was.keys() - there.keys(), there.keys() - was.keys() - here.keys(), here.keys() - was.keys()
-    is_replaced = bool((new or mine) and gone - here.keys())  # what both took out may have become another one on either side
-    is_reordered = [item for item in there if item in was] != [item for item in was if item in there]
-    is_rival = not {_name(item) for item in new}.isdisjoint(map(_name, mine))
-    if is_replaced or is_reordered or is_rival or (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS:
+    gone, new = was.keys() - there.keys(), there.keys() - was.keys() - here.keys()
+    is_long = (len(gone) + len(new)) * (len(here) + len(new)) > _MAX_STEPS
+    if is_long or not _go_together(was, here, there):
         return None
     pairs = [(item, before) for before, item in zip((None, *there), there, strict=False) if item in new]
     if any(before is not None and before not in here and before not in new for _, before in pairs):
@@ -149,13 +150,22 @@ def _items(keys: Keys, *sides: Plain) -> Items | None:
     return Items(keys, tuple(was[item] for item in was if item in gone and item in here), added)
 
 
-def _name(item: tuple[type, Plain]) -> Plain:
+def _go_together(was: _Distinct, here: _Distinct, there: _Distinct) -> bool:
+    """Tell whether it is plain what both sides meant with what they took from a list and put into it."""
+    gone, new, mine = was.keys() - there.keys(), there.keys() - was.keys() - here.keys(), here.keys() - was.keys()
+    is_replaced = bool((new or mine) and gone - here.keys())  # what both took out may have become another one on either side
+    is_reordered = [item for item in there if item in was] != [item for item in was if item in there]
+    is_rival = not set(map(_name, new)).isdisjoint(map(_name, mine))
+    return not (is_replaced or is_reordered or is_rival)
+
+
+def _name(item: _Identity) -> Plain:
     """Return what an item is about, such as a requirement's name: two sides that add the same in other words do not agree."""
     found = re.match(r"[\w./@-]+", item[1]) if isinstance(item[1], str) else None
     return found[0].casefold() if found else item
 
 
-def _distinct(items: Plain) -> dict[tuple[type, Plain], Plain] | None:
+def _distinct(items: Plain) -> _Distinct | None:
     """Return the items of a list by what tells them apart; None when it is none, or one is no plain value, or is there twice."""
     if not isinstance(items, list) or any(isinstance(item, (Mapping, list)) for item in items):
         return None
@@ -163,7 +173,7 @@ def _distinct(items: Plain) -> dict[tuple[type, Plain], Plain] | None:
     return found if len(found) == len(items) else None
 
 
-def _identity(item: Plain) -> tuple[type, Plain]:
+def _identity(item: Plain) -> _Identity:
     """Return what is equal where `is_same` says so of plain values."""
     return type(item), item
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from posixpath import normpath
 
 from robot_action.model.paths import folded
 from robot_action.model.tree import Mode, Tree
@@ -100,6 +101,21 @@ def with_room(along: Mapping[str, str], there: Collection[str]) -> Mapping[str, 
         if files[folded(new)] == 1 and folded(new) not in folders and not any(folded(folder) in files for folder in _folders(new))
     }
     return {old: new for old, new in free_moves(apart, there).items() if new not in there}
+
+
+def led_astray(links: Mapping[str, str], places: Mapping[str, str], present: Collection[str]) -> Iterator[str]:
+    """Yield the links that would lead to something else, or nowhere, from where they would go.
+
+    Args:
+        links: what they hold, by where they are.
+        places: where files go, those links among them.
+        present: every path of the project.
+    """
+    for link, target in links.items():
+        was, now = (normpath(f"{_folder(path) or '.'}/{target}") for path in (link, places[link]))
+        reached = [path for path in present if path == was or path.startswith(f"{was}/")]
+        if not target.startswith("/") and any(places.get(path, path) != f"{now}{path.removeprefix(was)}" for path in reached):
+            yield link
 
 
 def says_little(content: bytes) -> bool:

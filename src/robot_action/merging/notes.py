@@ -29,8 +29,8 @@ def _of_moves(raw: RawMerge, changes: Mapping[str, Entry | None]) -> Iterator[st
         yield f"{old} is gone from the project, so that nothing comes of the template's move to {new}"
     for old, (here, new) in raw.elsewhere.items():
         yield stays(old, here, new)
-    for old, new in sorted(raw.crowded.items()):
-        yield f"{old} stays there, although the template moved its folder: {new} is for something else"
+    for old, (new, obstacle) in sorted(raw.crowded.items()):
+        yield f"{old} stays there, although the template moved its folder: {new} {obstacle}"
     for old, new in raw.along.items():
         if changes.get(new):
             yield f"{old} is {new} now: the template moved its folder"

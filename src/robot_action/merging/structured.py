@@ -12,19 +12,25 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from io import StringIO
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from robot_action.merging.differences import Change, ClashError, Differences, Drop, Items, Plain, Put, apply, edit_list, is_same
 from robot_action.merging.line_ends import merged_with_lf
 from robot_action.merging.lines import merge_lines
 from robot_action.model.merge import Policy, Sides
 
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
+
 _INDENT = re.compile(r"\n([ \t]+)")
 _SEPARATORS = (None, (",", ":"), (",", ": "))
 """What programs write between JSON's values."""
 _COMMENT = re.compile(r"#.*")
+_BESIDE = re.compile(r"(?:- +)*[^\s:=][^:=]*")
+"""A line's key, or its item of a list."""
 _REFERENCE = re.compile(r"(?<![^\s\[{,])(?:[&*][^\s,\[\]{}]+|<<(?=\s*:))")
 """YAML's anchors, aliases and merge keys, and what looks like them."""
 _SPELLING = re.compile(
@@ -32,9 +38,11 @@ _SPELLING = re.compile(
 )
 """What YAML 1.1 and 1.2 read differently, as it is spelt: quotes make another value of it for one of them."""
 _MAX_BYTES = 1 << 20
-_MAX_YAML = 1 << 18  # bytes: some seconds of its parser
+_MAX_YAML = 1 << 16  # bytes: some seconds of its parser
 _MAX_VALUES = 1 << 18
 _T = TypeVar("_T")
+_Node = Any
+"""A value of tomlkit's or ruamel's own: plain, with its comments and its style."""
 
 
 class _Form(NamedTuple):
@@ -94,23 +102,39 @@ def _merged(form: _Form, texts: list[str], differences: Differences) -> bytes | 
         return text if is_same(form.read(text), expected) and _has_marks(form, texts, text) else None
 
     for start in dict.fromkeys((*merge_lines(*texts), project)):
-        text = _unless_unfit(lambda start=start: brought(start))  # type: ignore[misc]
+        text = _unless_unfit(partial(brought, start))
         if text is not None:
             return text.encode()
     return None
 
 
 def _has_marks(form: _Form, texts: Iterable[str], merged: str) -> bool:
-    """Tell whether a text has the comments, anchors and aliases of the side that changed them, and those that both have."""
-    base, project, template, found = (
-        Counter(mark.rstrip() for pattern in form.marks for mark in pattern.findall(text)) for text in (*texts, merged)
-    )
+    """Tell whether a text has the comments, anchors and aliases of the side that changed them, and those that both have.
 
-    def wanted(mark: str) -> int:
+    Each is to be beside what it is beside there, and nothing may have more of them than either side.
+    """
+    base, project, template, found = (Counter(_marks(form, text)) for text in (*texts, merged))
+
+    def fits(mark: tuple[str, str]) -> bool:
         mine, theirs = project[mark], template[mark]
-        return mine if theirs == base[mark] else theirs if mine == base[mark] else min(mine, theirs)
+        least = mine + theirs - base[mark] if base[mark] in (mine, theirs) else min(mine, theirs)
+        return least <= found[mark] <= max(mine, theirs)
 
-    return all(found[mark] >= wanted(mark) for mark in project | template)
+    return all(map(fits, project | template | found))
+
+
+def _marks(form: _Form, text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a text has besides its values, and what it stands beside: a line's key or item; above a blank line nothing."""
+    waiting: list[str] = []
+    for line in (*text.splitlines(), ""):
+        content = _COMMENT.sub("", line).strip()
+        marks = [mark.rstrip() for pattern in form.marks for mark in pattern.findall(line)]
+        if marks and not content:
+            waiting += marks
+            continue
+        beside = _BESIDE.match(content)
+        yield from ((mark, beside[0] if beside else "") for mark in (*waiting, *marks))
+        waiting = []
 
 
 def _changes(base: Plain, project: Plain, template: Plain, differences: Differences) -> list[Change]:
@@ -128,7 +152,7 @@ def _size(value: Plain, known: dict[int, int]) -> int:
     return known[id(value)]
 
 
-def _edit(document: Any, change: Change, template: Any) -> None:  # noqa: ANN401 - a parser's own mapping
+def _edit(document: _Node, change: Change, template: _Node) -> None:
     """Make one change in a parsed document, with the template's own values so that their comments and style come along."""
     *above, key = change.keys
     for name in above:
@@ -143,7 +167,7 @@ def _edit(document: Any, change: Change, template: Any) -> None:  # noqa: ANN401
         _put(document, key, template, change)
 
 
-def _put(document: Any, key: str, template: Any, change: Put) -> None:  # noqa: ANN401 - the same
+def _put(document: _Node, key: str, template: _Node, change: Put) -> None:
     insert = getattr(document, "insert", None)
     if key in document or insert is None:
         document[key] = template[key]
@@ -155,7 +179,7 @@ def _put(document: Any, key: str, template: Any, change: Put) -> None:  # noqa: 
         document.ca.items[key] = template.ca.items[key]
 
 
-def _is_inherited(mapping: Any, key: str) -> bool:  # noqa: ANN401 - the same
+def _is_inherited(mapping: _Node, key: str) -> bool:
     """Tell whether a key stands in a mapping of YAML only because another one is merged into it (``<<``)."""
     return key in mapping and hasattr(mapping, "non_merged_items") and key not in dict(mapping.non_merged_items())
 
@@ -200,7 +224,7 @@ def _yaml_indent(text: str) -> dict[str, int]:
     return {"mapping": 2, "sequence": offset + 2, "offset": offset}
 
 
-def _dumped(editor: Any, document: Any) -> str:  # noqa: ANN401 - ruamel's untyped values
+def _dumped(editor: YAML, document: _Node) -> str:
     stream = StringIO()
     editor.dump(document, stream)
     return stream.getvalue()

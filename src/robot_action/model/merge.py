@@ -36,6 +36,14 @@ class Clash(StrEnum):
     UNFIT = "a link that would lead out of the project, or a path that is never written"
 
 
+class Obstacle(StrEnum):
+    """Why a project's own file does not go along to a place with a folder that the template moved."""
+
+    TAKEN = "is for something else"
+    IGNORED = "is ignored in the project"
+    ASTRAY = "is no place for this link, which would lead to something else from there"
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """One path that somebody has to look at.
@@ -105,7 +113,7 @@ class RawMerge:
         moved: the template's files that the project has and the template moved, and where to: those that were edited, or are known by
             the template's own paths; ``""``: nobody knows.
         along: the project's own files that go along with a folder which the template moved, and where to.
-        crowded: those that do not, since something else has or wants their place there; and that place.
+        crowded: those that do not, where they would go to, and what is in the way.
     """
 
     changes: Mapping[str, Entry | None]
@@ -123,7 +131,7 @@ class RawMerge:
     elsewhere: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     along: Mapping[str, str] = field(default_factory=dict)
-    crowded: Mapping[str, str] = field(default_factory=dict)
+    crowded: Mapping[str, tuple[str, Obstacle]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

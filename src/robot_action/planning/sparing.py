@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.copier import CopierSettings
 from robot_action.model.extensions import is_foreign
 from robot_action.model.template import Question, Specification, Template
 from robot_action.model.texts import encoded_texts
-from robot_action.model.tree import Mode
+from robot_action.model.tree import Entry, Mode
 from robot_action.model.values import Value
 
+_Settings = CopierSettings | CookiecutterSettings
 _VOLATILE = {
     CopierSettings: ("_copier_conf", "_copier_answers", "_commit", "_src_path", "_external_data"),
     CookiecutterSettings: ("_cookiecutter", "_commit", "_template", "_repo_dir", "_output_dir", "_checkout"),
@@ -45,46 +46,65 @@ def find_spared(
         answers: those that are given to each.
         skip_tasks: whether neither tasks nor hooks run.
     """
-    settings = old.specification.settings
-    if settings is None or not _is_plain(old.specification, new.specification, skip_tasks=skip_tasks):
+    way = _way(old.specification, skip_tasks=skip_tasks)
+    if way is None or way != _way(new.specification, skip_tasks=skip_tasks):
         return frozenset()
-    suffix = old.specification.suffix if isinstance(settings, CopierSettings) else ""
-    start = old.specification.directory if isinstance(settings, CopierSettings) else settings.folder
-    files = {path: entry for path, entry in old.tree.items() if entry.mode in _FILES and path.endswith(suffix) and b"{" in entry.content}
-    others = (entry for path, entry in new.tree.items() if entry != old.tree.get(path) and path.endswith(suffix))
+    files = {path: entry for path, entry in old.tree.items() if _is_rendered(path, entry, way)}
+    others = (entry for path, entry in new.tree.items() if entry != old.tree.get(path) and path.endswith(way.suffix))
     if any(_changes_values(entry.content) for entry in (*files.values(), *others)):
         return frozenset()
-    same = {path: entry.content for path, entry in files.items() if path.startswith(start.strip("/")) and new.tree.get(path) == entry}
+    same = {path: entry.content for path, entry in files.items() if path.startswith(way.start) and new.tree.get(path) == entry}
     names = _changed(old.specification, new.specification, answers)
-    mentioned = _words((*names, *_VOLATILE[type(settings)]))
-    is_mapped = isinstance(settings, CookiecutterSettings)
-    return frozenset(
-        path
-        for path, content in same.items()
-        if not (mentioned.search(content) or _LOADS.search(content) or (is_mapped and _MAPPING.search(content)))
-    )
+    telling = [_words((*names, *_VOLATILE[way.kind])), _LOADS, *([_MAPPING] if way.kind is CookiecutterSettings else [])]
+    return frozenset(path for path, content in same.items() if not any(pattern.search(content) for pattern in telling))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a template is rendered, as far as words show it: what is equal in two versions makes the same of the same file.
+
+    Attributes:
+        start: the folder that is rendered; suffix: of the files that are.
+        rules: what else the kind of template has to say of its files.
+    """
+
+    kind: type[_Settings]
+    start: str
+    suffix: str
+    rules: tuple[object, ...]
+    environment: Mapping[str, object]
+    extensions: frozenset[str]
+
+
+def _way(specification: Specification, *, skip_tasks: bool) -> _Way | None:
+    """Return how a template is rendered; None: not by its words alone."""
+    settings = specification.settings
+    if settings is None or _has_code(settings, skip_tasks=skip_tasks):
+        return None
+    environment, extensions = settings.environment, frozenset(settings.extensions)
+    if isinstance(settings, CookiecutterSettings):
+        rules = (settings.new_lines, settings.copy_without_render)
+        return _Way(CookiecutterSettings, settings.folder.strip("/"), "", rules, environment, extensions)
+    if settings.external_data or "{" in specification.directory:
+        return None
+    start, suffix = specification.directory.strip("/"), specification.suffix
+    return _Way(CopierSettings, start, suffix, (settings.preserve_symlinks,), environment, extensions)
+
+
+def _has_code(settings: _Settings, *, skip_tasks: bool) -> bool:
+    """Tell whether more counts than words: programs that run, extensions of others, or other signs than Jinja2's own."""
+    programs = settings.hooks if isinstance(settings, CookiecutterSettings) else (*settings.tasks, *settings.migrations)
+    extends = any(is_foreign(name) or name == _DO for name in settings.extensions)
+    signs = any(part in key for key in settings.environment for part in ("_start", "_end", "_prefix"))
+    return extends or signs or bool(programs and not skip_tasks)
+
+
+def _is_rendered(path: str, entry: Entry, way: _Way) -> bool:
+    return entry.mode in _FILES and path.endswith(way.suffix) and b"{" in entry.content
 
 
 def _changes_values(content: bytes) -> bool:
     return bool(_CHANGES.search(content)) and any(map(_CHANGES.search, _TAGS.findall(content)))
-
-
-def _is_plain(old: Specification, new: Specification, *, skip_tasks: bool) -> bool:
-    """Tell whether two specifications render alike, and nothing but words counts."""
-    one, other = old.settings, new.settings
-    if isinstance(one, CopierSettings) and isinstance(other, CopierSettings):
-        runs = bool(one.tasks or other.tasks or other.migrations)
-        is_same = (old.suffix, old.directory) == (new.suffix, new.directory) and "{" not in old.directory
-        is_same &= not (one.external_data or other.external_data) and one.preserve_symlinks == other.preserve_symlinks
-    elif isinstance(one, CookiecutterSettings) and isinstance(other, CookiecutterSettings):
-        runs = bool(one.hooks or other.hooks)
-        is_same = (one.folder, one.new_lines, one.copy_without_render) == (other.folder, other.new_lines, other.copy_without_render)
-    else:
-        return False
-    extensions = {*one.extensions, *other.extensions}
-    has_code = any(map(is_foreign, extensions)) or _DO in extensions or set(one.extensions) != set(other.extensions)
-    environment = {key for side in (one, other) for key in side.environment if "_start" in key or "_end" in key or "_prefix" in key}
-    return is_same and not has_code and not environment and one.environment == other.environment and not (runs and not skip_tasks)
 
 
 def _changed(old: Specification, new: Specification, answers: tuple[Mapping[str, Value], Mapping[str, Value]]) -> frozenset[str]:

@@ -129,12 +129,7 @@ def _current(link: Link, refs: Mapping[str, str]) -> Chosen:
     name = str(version) if version else ""
     if link.commit:
         return Chosen(link.commit, name or version_of(link.commit, refs))
-    same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(_TAGS)) == version)
-    commit = refs.get(f"{_TAGS}{link.version}") or next(same, "")
-    short = short_commit(link)
-    if not commit and short:
-        found = {target for target in refs.values() if target.startswith(short)}
-        commit = found.pop() if len(found) == 1 else ""
+    commit = _named_commit(link, version, refs)
     is_tags = link.tool is Tool.COPIER and not described  # any tag of the commit, as git describe chose
     return Chosen(commit, (version_of(commit, refs) if is_tags else "") or name)
 
@@ -145,3 +140,13 @@ def _between(mine: Version, other: Version, refs: Mapping[str, str]) -> tuple[st
     return tuple(
         str(one) for one in sorted(one for one in versions if one and mine < one <= other and (one == other or not one.is_prerelease))
     )
+
+
+def _named_commit(link: Link, version: Version | None, refs: Mapping[str, str]) -> str:
+    """Return the commit that a project's version names: by its tag, by another spelling of it, or abbreviated; ``""``: none, or several."""
+    same = (target for ref, target in refs.items() if version and as_version(ref.removeprefix(_TAGS)) == version)
+    if commit := refs.get(f"{_TAGS}{link.version}") or next(same, ""):
+        return commit
+    short = short_commit(link)
+    found = {target for target in refs.values() if short and target.startswith(short)}
+    return found.pop() if len(found) == 1 else ""

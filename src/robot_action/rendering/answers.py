@@ -120,20 +120,22 @@ class _Resolver:
                 self.failed.add(question.name)
                 self.missing.append((question, self._known_choices(question)))
             return
-        if isinstance(given, Unset):
-            self.defaulted.append(question.name)
-            given = self._rendered(question, question.default)
-            if question.secret:
-                self._hide(given)
-        else:
-            is_asked = True
-        self.values[question.name] = self._accept(question, given) if is_asked else self._cast(question, given)
+        is_given = not isinstance(given, Unset)
+        value = self._by_default(question) if isinstance(given, Unset) else given
+        self.values[question.name] = self._accept(question, value) if is_given or is_asked else self._cast(question, value)
         if question.secret:
             return
         if self._tells_a_secret(self.values[question.name]):
             self.secret.append(question.name)  # its default was made of a secret answer
-        elif is_asked:
+        elif is_given or is_asked:
             self.recorded.append(question.name)
+
+    def _by_default(self, question: Question) -> Value:
+        self.defaulted.append(question.name)
+        value = self._rendered(question, question.default)
+        if question.secret:
+            self._hide(value)
+        return value
 
     def _is_unknown(self, question: Question) -> bool:
         return question.name in self.request.unknown and (self.request.other or isinstance(question.default, Unset))

@@ -40,10 +40,6 @@ def modules_for(request: RenderRequest, sources: Collection[bytes]) -> tuple[str
     settings = request.specification.settings
     if not isinstance(settings, CopierSettings):
         raise TypeError(settings)
-    needs_yaml = bool(settings.external_data or request.surroundings.answered) or any(
-        question.type is QuestionType.YAML or question.multiselect or isinstance(question.choices, str)
-        for question in request.specification.questions
-    )
     needs_patterns = settings.exclude not in {(), DEFAULT_EXCLUDE} or bool(settings.skip_if_exists)
     needs_cookiecutter = not BUILT_IN.isdisjoint(settings.extensions)
     jinja = sources if settings.environment else [source for source in sources if b"{" in source]  # its tags may begin otherwise
@@ -52,7 +48,14 @@ def modules_for(request: RenderRequest, sources: Collection[bytes]) -> tuple[str
         "robot_action.rendering.copier",
         *(["pathspec"] if needs_patterns else []),
         *(["robot_action.rendering.cookiecutter_jinja", *slug_modules(sources)] if needs_cookiecutter else []),
-        *(["yaml"] if needs_yaml or needs_library else []),
+        *(["yaml"] if needs_library or settings.external_data or _reads_yaml(request) else []),
         *([LIBRARY, "_strptime"] if needs_library else []),
         *(["packaging.version"] if request.passage else []),
     )
+
+
+def _reads_yaml(request: RenderRequest) -> bool:
+    """Tell whether answers are read as YAML."""
+    questions = request.specification.questions
+    kinds = (question.type is QuestionType.YAML or question.multiselect or isinstance(question.choices, str) for question in questions)
+    return bool(request.surroundings.answered) or any(kinds)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from robot_action.model.check import Checked, CheckReport, TemplateVersion
+from robot_action.model.check import Checked, CheckReport, Drift, TemplateVersion
 from robot_action.reporting.lines import EMPTY, Line, Role, Span, indented, line, span
 from robot_action.reporting.problem_text import problem_lines
 from robot_action.reporting.words import count
@@ -93,8 +93,13 @@ def _view(checked: Checked, *, several: bool) -> CheckView:
 def _sentence(project: CheckView) -> Iterator[Span | str]:
     if project.state == "failed":
         yield span("failed", Role.BAD)
-        return
-    checked = project.checked
+    else:
+        yield from _standing(project.checked)
+        yield from _drifted(project.checked.drift)
+
+
+def _standing(checked: Checked) -> Iterator[Span | str]:
+    """Yield how far a project is behind its template, or ahead of it."""
     current = checked.current.name
     other = f"{'asked for' if checked.is_asked else 'newest'} is {checked.newest.name}"
     if checked.is_behind:
@@ -107,7 +112,10 @@ def _sentence(project: CheckView) -> Iterator[Span | str]:
     else:
         yield span("up to date", Role.GOOD)
         yield f", {current or 'as its template stands'}"
-    drift = checked.drift
+
+
+def _drifted(drift: Drift | None) -> Iterator[Span | str]:
+    """Yield which files differ from what the template gives, where that was looked for."""
     if drift is None:
         return
     if not drift.changed and not drift.deleted:

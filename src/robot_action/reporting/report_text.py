@@ -182,16 +182,7 @@ def resume_note(project: ProjectView) -> str:
 
 def place_rows(project: ProjectView) -> list[tuple[str, str]]:
     """Return where the project now is: a name and a text for each place."""
-    rows = []
-    status = {stage.stage: stage.status for stage in project.stages}
-    if project.folder:
-        rows.append(("folder", project.folder))
-    elif project.in_part:
-        rows.append(("folder", f"{project.destination} (perhaps in part)"))
-    if project.commit:
-        tag = f", tag {project.commit.tag}" if project.commit.tag else ""
-        here = " (not pushed)" if status.get("push") in {Status.FAILED, Status.NOT_REACHED} else ""
-        rows.append(("commit", f"{project.commit.id[:_SHORT_COMMIT]} on {project.commit.branch}{tag}{here}"))
+    rows = list(_local_rows(project))
     if project.repository:
         rows.append(("repository", project.repository.url))
     if (pull := project.pull_request) and pull.number:
@@ -205,6 +196,19 @@ def place_rows(project: ProjectView) -> list[tuple[str, str]]:
         rows.append(("package", f"{release.project} {release.version} on {release.where}"))
         rows.extend(("", name) for name in release.files)
     return rows
+
+
+def _local_rows(project: ProjectView) -> Iterator[tuple[str, str]]:
+    """Yield what there is on this machine."""
+    if project.folder:
+        yield "folder", project.folder
+    elif project.in_part:
+        yield "folder", f"{project.destination} (perhaps in part)"
+    if project.commit:
+        status = next((stage.status for stage in project.stages if stage.stage == "push"), None)
+        tag = f", tag {project.commit.tag}" if project.commit.tag else ""
+        here = " (not pushed)" if status in {Status.FAILED, Status.NOT_REACHED} else ""
+        yield "commit", f"{project.commit.id[:_SHORT_COMMIT]} on {project.commit.branch}{tag}{here}"
 
 
 def missing_rows(project: ProjectView) -> list[tuple[str, str]]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.compare import blob_id
 from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.listing import Named
 from robot_action.clients.git.merge_input import ProjectSide, stream
-from robot_action.clients.git.merge_output import Named
 from robot_action.model.merge import PROJECT_LABEL
 from robot_action.model.paths import parents_of
 from robot_action.model.tree import Entry, Mode, Tree

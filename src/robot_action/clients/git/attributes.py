@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.fast_import import quoted
+from robot_action.clients.git.listing import text_of
 from robot_action.clients.git.runner import GitRunner
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import as_stored
@@ -181,5 +182,5 @@ def _stored_with_crlf(runner: GitRunner, place: Place, prefix: str) -> list[str]
 
 def paths_below(paths: Collection[bytes], prefix: str) -> list[str]:
     """Return those of a repository's paths that are a project's, as it has them."""
-    names = (path.decode("utf-8", "surrogateescape") for path in paths)
+    names = map(text_of, paths)
     return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]

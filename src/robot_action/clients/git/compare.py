@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from robot_action.clients.git.attributes import habits
 from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.listing import entries_of
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import borrowed, locate
 from robot_action.clients.git.read import ObjectReader
@@ -35,7 +35,7 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
     if done.code:
         hint = "Commit the project first; in a clone without all trees, fetch them."
         raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
-    committed = dict(listed(done.items))
+    committed = dict(entries_of(done.items))
     differing = {
         path: path in committed
         for path, entry in known.stored(wanted.tree).items()
@@ -61,9 +61,9 @@ def committed_files(runner: GitRunner, folder: Path, commit: str, prefix: str) -
     with borrowed(runner, found) as project:
         place = project.bare
         Promised(runner, found, place).complete(commit, prefix)
-        committed = dict(listed(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
-        files = {path: named for path, named in committed.items() if named[0] in modes}
-        names = sorted({name for _, name in files.values()})
+        committed = dict(entries_of(runner.run(place, "ls-tree", "-r", "-z", f"{commit}:{prefix.strip('/')}").items))
+        files = {path: named for path, named in committed.items() if named.mode in modes}
+        names = sorted({named.name for named in files.values()})
         try:
             objects = dict(zip(names, ObjectReader(runner, place).read(names), strict=True))
         except InputError as error:
@@ -82,11 +82,3 @@ def committed_at(runner: GitRunner, folder: Path, path: str) -> int:
     place = Place(folder, git_dir=folder / ".git")
     text = runner.run(place, "rev-list", "-1", "--timestamp", "HEAD", "--", path, how=_LOOK).text
     return int(text.split()[0]) if text else 0
-
-
-def listed(items: list[bytes]) -> Iterator[tuple[str, tuple[str, str]]]:
-    r"""Yield path, mode and id of ``<mode> <kind> <id>\t<path>``."""
-    for item in items:
-        head, _, path = item.partition(b"\t")
-        mode, _, name = head.decode().split()
-        yield path.decode("utf-8", "surrogateescape"), (mode, name)

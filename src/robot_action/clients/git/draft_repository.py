@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from robot_action.clients.git.environment import Place
+from robot_action.clients.git.listing import entries_of
 from robot_action.clients.git.project import initialise
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
@@ -36,9 +37,8 @@ def read_files(runner: GitRunner, inside: Place, tree: str, paths: Collection[st
     """Return those of some paths that are files of a tree, or links."""
     wanted = frozenset(paths)  # they may be more than one command line holds
     items = runner.run(inside, "ls-tree", "-r", "-z", "--full-tree", tree).items if wanted else ()
-    parts = (item.partition(b"\t") for item in items)
-    rows = ((head.decode().split(), path.decode("utf-8", "surrogateescape")) for head, _, path in parts)
-    named = {path: (Mode(head[0]), head[2]) for head, path in rows if path in wanted and head[1] == "blob"}
-    names = sorted({name for _, name in named.values()})
+    modes = set(Mode)
+    files = {path: named for path, named in entries_of(items) if path in wanted and named.mode in modes}
+    names = sorted({named.name for named in files.values()})
     contents = dict(zip(names, ObjectReader(runner, inside).read(names), strict=True))
-    return {path: Entry(mode, contents[name].content) for path, (mode, name) in named.items()}
+    return {path: Entry(Mode(named.mode), contents[named.name].content) for path, named in files.items()}

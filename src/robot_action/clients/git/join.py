@@ -10,7 +10,8 @@ from pathlib import Path
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.draft_repository import HELD, read_files
 from robot_action.clients.git.environment import Invocation, Place
-from robot_action.clients.git.merge import CONFIGURATION, IDENTITY
+from robot_action.clients.git.listing import text_of
+from robot_action.clients.git.merge_scratch import CONFIGURATION, IDENTITY
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder, list_refs
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, TryAgainError
@@ -66,7 +67,7 @@ def join(runner: GitRunner, inside: Place, wanted: JoinWanted) -> JoinedTree:
     ours, theirs = (_synthetic(runner, inside, f"{commit}^{{tree}}", base) for commit in (wanted.head, wanted.commit))
     how = Invocation(accept=(0, 1), configuration=CONFIGURATION)
     done = runner.run(inside, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs, how=how)
-    tree, *conflicts = (item.decode("utf-8", "surrogateescape") for item in done.items)
+    tree, *conflicts = map(text_of, done.items)
     return JoinedTree(tree) if done.code == _CLEAN else JoinedTree(conflicts=tuple(conflicts))
 
 

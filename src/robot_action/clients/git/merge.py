@@ -7,52 +7,29 @@ later) does the rest. Configuration that would change its result is pinned.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from robot_action.clients.git import fast_import
 from robot_action.clients.git.attributes import SUBMODULE, Habits, habits, ignored_among, no_longer_ignored
-from robot_action.clients.git.compare import blob_id
-from robot_action.clients.git.environment import GitOutput, Invocation, Place
-from robot_action.clients.git.merge_input import BASE, HEADS, ProjectSide, files_of, stream
-from robot_action.clients.git.merge_output import Named, remarks_of, stages_of, text_of
+from robot_action.clients.git.environment import GitOutput, Place
+from robot_action.clients.git.listing import Named, text_of
+from robot_action.clients.git.merge_input import HEADS, ProjectSide, files_of, stream
+from robot_action.clients.git.merge_output import OF_BASE, remarks_of, stages_of
+from robot_action.clients.git.merge_scratch import HASTILY, Scratch
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import Located, borrowed, locate
-from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError
 from robot_action.exchange import MergeWanted
 from robot_action.merging.attributes import LFS
 from robot_action.merging.line_ends import Alike, made_alike, with_line_ends
-from robot_action.merging.moves import free_moves, kept_from, taken_along, with_room
-from robot_action.model.merge import PROJECT_LABEL, Policy, RawMerge, Sides
+from robot_action.merging.moves import free_moves, kept_from, led_astray, taken_along, with_room
+from robot_action.model.merge import PROJECT_LABEL, Obstacle, RawMerge
 from robot_action.model.tree import Entry, Mode, Tree
 
-_RENAMES = 20_000  # files of which git looks where they went
-CONFIGURATION = (
-    ("merge.renames", "true"),
-    ("merge.directoryRenames", "true"),
-    ("merge.renameLimit", str(_RENAMES)),
-    ("merge.conflictStyle", "merge"),
-    ("merge.renormalize", "false"),
-    ("merge.default", "text"),
-    ("diff.algorithm", "histogram"),
-    ("diff.renames", "true"),
-)
-"""What a merge goes by, whatever else is configured."""
-_HASTILY = (("core.compression", "0"), ("pack.compression", "0"), ("fastimport.unpackLimit", "1"))
-"""What is thrown away soon need neither be small nor be unpacked."""
-_EDITED = f"{HEADS}edited"
-IDENTITY = {
-    f"GIT_{who}_{key}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for key, value in (("NAME", "robot-action"), ("EMAIL", "robot-action@localhost"), ("DATE", "@0 +0000"))
-}
-"""Who makes the commits that only a merge sees."""
 _CLEAN, _CONFLICTS = 0, 1
 _ALONG = "Path updated due to directory rename"  # the new place, and the former one
 _ODD = re.compile(r"[^A-Za-z0-9._+-]+")
-_FILES = frozenset({Mode.FILE, Mode.EXECUTABLE})
 
 
 def merge(runner: GitRunner, wanted: MergeWanted) -> RawMerge:
@@ -91,7 +68,7 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         theirs = Tree({**wanted.theirs, **{old: wanted.theirs[new] for old, new in kept.items()}})
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-        raw = _Merge(runner, place, project, stored, found.algorithm, known).run()
+        raw = _Merge(Scratch(runner, place, found.algorithm), project, stored, known).run()
         raw = replace(raw, ignored=ignored, kept_from=kept, with_crlf=known.with_crlf)
         more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
     told = {*raw.changes, *raw.unmerged}
@@ -103,23 +80,21 @@ class _Merge:
     """One merge in its scratch repository.
 
     Attributes:
-        place: the scratch repository; project: the same with the project's index and work tree.
+        project: the same repository with the project's index and work tree.
         known: how the project stores its files.
     """
 
-    runner: GitRunner
-    place: Place
+    scratch: Scratch
     project: Place
     wanted: MergeWanted
-    algorithm: str
     known: Habits
 
     def run(self) -> RawMerge:
-        ours = self._edited(self._tree_of_project(), self.wanted.edits)
-        present = self._list(ours)
+        ours = self.scratch.edited(self._tree_of_project(), self.wanted.edits)
+        present = self.scratch.files(ours)
         if otherwise := self._stored_otherwise(present):
-            ours = self._edited(ours, otherwise)
-            present = self._list(ours)
+            ours = self.scratch.edited(ours, otherwise)
+            present = self.scratch.files(ours)
         wanted = _without_spared(self.wanted, present)
         wanted = replace(wanted, moves=free_moves(wanted.moves, present))
         alike = self._made_alike(wanted, present)
@@ -130,15 +105,17 @@ class _Merge:
         base = Tree({**wanted.base, **{path: one.base for path, one in alike.items()}})
         new = {wanted.moves.get(path, path): one for path, one in alike.items()}
         theirs = Tree({**wanted.theirs, **{path: one.template for path, one in new.items()}})
-        ours = self._edited(ours, {path: one.project for path, one in alike.items()})
-        return with_line_ends(self._merged(replace(wanted, base=base, theirs=theirs), ours, self._list(ours)), new)
+        ours = self.scratch.edited(ours, {path: one.project for path, one in alike.items()})
+        return with_line_ends(self._merged(replace(wanted, base=base, theirs=theirs), ours, self.scratch.files(ours)), new)
 
     def _made_alike(self, wanted: MergeWanted, present: Mapping[str, Named]) -> Mapping[str, Alike]:
         """Return the texts whose sides have different line ends, of those that both sides changed and have still."""
         becomes = {path: wanted.theirs.get(wanted.moves.get(path, path)) for path in wanted.base if path in present}
         after = {path: entry for path, entry in becomes.items() if entry and wanted.base[path] != entry}
-        edited = {path: present[path] for path, named in self._named({path: wanted.base[path] for path in after}) if present[path] != named}
-        read = self._contents(edited.values())
+        edited = {
+            path: present[path] for path, named in self.scratch.named({path: wanted.base[path] for path in after}) if present[path] != named
+        }
+        read = self.scratch.contents(edited.values())
         there = {path: read[named] for path, named in edited.items() if named in read}
         found = {path: made_alike(wanted.base[path], entry, after[path]) for path, entry in there.items()}
         return {path: one for path, one in found.items() if one}
@@ -147,7 +124,7 @@ class _Merge:
         """Return what the project has stored otherwise than its attributes say, as it should be: all sides are compared alike."""
         attributes = self.known.attributes
         asked = [path for path in present if path in attributes and (path in self.known.with_crlf or attributes[path].filter == LFS)]
-        read = self._contents(present[path] for path in asked)
+        read = self.scratch.contents(present[path] for path in asked)
         files = {path: read[present[path]] for path in asked if present[path] in read}
         return {path: entry for path, entry in self.known.stored(Tree(files)).items() if entry != files[path]}
 
@@ -161,131 +138,106 @@ class _Merge:
         lost = {old: new for old, new in raw.along.items() if new in wanted.theirs or raw.changes.get(new) is None}
         if not lost:
             return raw
-        read = self._contents(present[old] for old in lost)
+        read = self.scratch.contents(present[old] for old in lost)
         own = {old: read[present[old]] for old in lost}
         base, theirs = (Tree({**tree, **own}) for tree in (wanted.base, wanted.theirs))
         raw = self._merged(replace(wanted, base=base, theirs=theirs), ours, present)
-        return replace(raw, crowded={**raw.crowded, **lost})
+        return replace(raw, crowded={**raw.crowded, **{old: (new, Obstacle.TAKEN) for old, new in lost.items()}})
 
     def _merged_once(self, wanted: MergeWanted, ours: str, present: Mapping[str, Named]) -> RawMerge:
-        theirs = _ODD.sub("-", wanted.label).strip("-.") or "template"
         submodules = frozenset(path for path, named in present.items() if named.mode == SUBMODULE)
-        moves = wanted.moves
-        own = taken_along(moves, wanted.base, wanted.theirs, present.keys() - submodules)
+        own = taken_along(wanted.moves, wanted.base, wanted.theirs, present.keys() - submodules)
+        stays = self._obstacles(own, wanted, present)
+        along = {old: new for old, new in own.items() if old not in stays}
+        raw = self._merged_trees(wanted, ProjectSide(ours, present, {**wanted.moves, **along}, submodules))
+        took = {old: new for old, new in _went_along(raw) if old in present and old not in wanted.base}
+        crowded = {old: (own[old], obstacle) for old, obstacle in stays.items() if old not in took}
+        raw = replace(raw, present=frozenset(present), submodules=submodules, along={**along, **took}, crowded=crowded)
+        return self._with_moves(raw, wanted)
+
+    def _obstacles(self, own: Mapping[str, str], wanted: MergeWanted, present: Mapping[str, Named]) -> Mapping[str, Obstacle]:
+        """Return which of the project's own files cannot go along with a folder that the template moved, and why."""
         fits = with_room(own, {*present, *wanted.theirs})
-        along = self._welcome(fits)
-        base = {moves.get(path, path): entry for path, entry in files_of(wanted.base)}
-        project = ProjectSide(ours, present, {**moves, **along}, submodules)
-        here = {path: named for path, named in self._named(base) if project.renamed.get(path) == named}
-        lines = stream(base, here, dict(files_of(wanted.theirs)), project, f"{HEADS}{theirs}")
-        self._git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(lines), configuration=_HASTILY)
-        done = self._git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, theirs, accept=(_CLEAN, _CONFLICTS))
-        raw = self._read({path: named for path, named in present.items() if path not in submodules}, done)
-        took = {remark.paths[0]: remark.paths[1] for remark in raw.remarks if remark.kind == _ALONG}
-        known = {*raw.changes, *raw.unmerged, *present}
-        below_files = {new: wanted.theirs[old] for new, old in took.items() if new not in known and old in wanted.theirs}
-        raw = replace(raw, changes={**raw.changes, **below_files})  # git drops them, and says nothing
-        edited = frozenset(project.renamed) - here.keys()
-        along = {**along, **{old: new for new, old in took.items() if old in present and old not in wanted.base}}
-        gone = [path for path in edited if path not in along and path in raw.changes and raw.changes[path] is None]
-        moved = {**{old: new for old, new in moves.items() if old in present}, **self._renamed(gone, theirs)}
-        crowded = {old: new for old, new in own.items() if old not in {**fits, **along}}
-        raw = replace(raw, present=frozenset(present), submodules=submodules, edited=edited, moved=moved, along=along, crowded=crowded)
-        lost = {old: new for old, new in moves.items() if old not in present and new not in present}
-        mine = self._renamed(lost.values(), PROJECT_LABEL)
-        absent = {old: new for old, new in lost.items() if not mine[new] and wanted.base.get(old) == wanted.theirs.get(new)}
-        return replace(raw, absent=absent, elsewhere={old: (mine[new], new) for old, new in lost.items() if mine[new]})
+        ignored = ignored_among(self.scratch.runner, self.project, self.wanted, fits.values())
+        links = {old: present[old] for old in fits if present[old].mode == Mode.LINK}
+        read = self.scratch.contents(links.values())
+        targets = {old: text_of(read[named].content) for old, named in links.items()}
+        return {
+            **dict.fromkeys(led_astray(targets, {**wanted.moves, **fits}, present), Obstacle.ASTRAY),
+            **{old: Obstacle.IGNORED for old, new in fits.items() if new in ignored},
+            **{old: Obstacle.TAKEN for old in own if old not in fits},
+        }
 
-    def _renamed(self, gone: Collection[str], other: str) -> Mapping[str, str]:
-        """Return where another side has moved some files of the base, as git finds it; ``""``: it has not."""
-        if not gone:
-            return {}
-        how = ("-r", "-z", "--name-status", "--diff-filter=R", "--find-renames", "--no-rename-empty", f"-l{_RENAMES}")
-        items = [text_of(item) for item in self._git("diff-tree", *how, BASE, f"{HEADS}{other}").items]
-        return {**dict.fromkeys(gone, ""), **{old: new for old, new in zip(items[1::3], items[2::3], strict=True) if old in gone}}
+    def _merged_trees(self, wanted: MergeWanted, project: ProjectSide) -> RawMerge:
+        """Return what git makes of three trees, with what it drops without a word."""
+        base = {wanted.moves.get(path, path): entry for path, entry in files_of(wanted.base)}
+        here = {path: named for path, named in self.scratch.named(base) if project.renamed.get(path) == named}
+        rivals = {
+            new for old, new in self.wanted.moves.items() if {old, new} <= project.present.keys() and new in wanted.theirs
+        } - base.keys()
+        lines = stream(base, here, dict(files_of(wanted.theirs)), project, f"{HEADS}{self._theirs}", rivals)
+        self.scratch.git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(lines), configuration=HASTILY)
+        done = self.scratch.git("merge-tree", "--write-tree", "--messages", "-z", PROJECT_LABEL, self._theirs, accept=(_CLEAN, _CONFLICTS))
+        raw = self._read(project.files, rivals, done)
+        known = {*raw.changes, *raw.unmerged, *project.present}
+        below_files = {new: wanted.theirs[old] for old, new in _went_along(raw) if new not in known and old in wanted.theirs}
+        return replace(raw, changes={**raw.changes, **below_files}, edited=frozenset(project.renamed) - here.keys())
 
-    def _welcome(self, along: Mapping[str, str]) -> Mapping[str, str]:
-        """Return which files of the project's own may go along: none to a place that it ignores."""
-        ignored = ignored_among(self.runner, self.project, self.wanted, along.values())
-        return {old: new for old, new in along.items() if new not in ignored}
+    def _with_moves(self, raw: RawMerge, wanted: MergeWanted) -> RawMerge:
+        """Say where everything is that either side has moved."""
+        gone = [path for path in raw.edited if path not in raw.along and path in raw.changes and raw.changes[path] is None]
+        known = {old: new for old, new in wanted.moves.items() if old in raw.present}
+        lost = {old: new for old, new in wanted.moves.items() if old not in raw.present and new not in raw.present}
+        mine = self.scratch.renamed(lost.values(), PROJECT_LABEL)
+        return replace(
+            raw,
+            moved={**known, **self.scratch.renamed(gone, self._theirs)},
+            absent={old: new for old, new in lost.items() if not mine[new] and wanted.base.get(old) == wanted.theirs.get(new)},
+            elsewhere={old: (mine[new], new) for old, new in lost.items() if mine[new]},
+        )
 
-    def _named(self, tree: Mapping[str, Entry]) -> Iterator[tuple[str, Named]]:
-        return ((path, Named(entry.mode.value, blob_id(entry, self.algorithm))) for path, entry in tree.items())
-
-    def _git(
-        self, *arguments: str, stdin: bytes = b"", accept: Collection[int] = (0,), configuration: tuple[tuple[str, str], ...] = ()
-    ) -> GitOutput:
-        how = Invocation(stdin=stdin, accept=accept, configuration=(*CONFIGURATION, *configuration))
-        return self.runner.run(self.place, *arguments, how=how)
+    @property
+    def _theirs(self) -> str:
+        """The branch of the template's new rendering, which conflict markers name."""
+        return _ODD.sub("-", self.wanted.label).strip("-.") or "template"
 
     def _tree_of_project(self) -> str:
         name = f"{self.wanted.commit}:{self.wanted.prefix.strip('/')}"
-        done = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1, 128))
+        done = self.scratch.git("rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1, 128))
         if done.code:
             raise FailedError(f"{self.wanted.folder} does not hold {name}", hint="Where the clone is shallow, fetch the commit first.")
         return done.text
 
-    def _edited(self, tree: str, edits: Mapping[str, Entry | None]) -> str:
-        """Return the project's tree with what is changed in it beforehand."""
-        if not edits:
-            return tree
-        gone = fast_import.removed(path for path, entry in edits.items() if entry is None)
-        files = fast_import.files({path: entry for path, entry in edits.items() if entry is not None})
-        stream = (*fast_import.commit(_EDITED, ""), *fast_import.whole(tree), *gone, *files, b"done\n")
-        self._git("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(stream))
-        return self._git("rev-parse", "--verify", f"{_EDITED}^{{tree}}").text
+    def _read(self, before: Mapping[str, Named], rivals: Collection[str], done: GitOutput) -> RawMerge:
+        """Return what ``merge-tree -z`` wrote (git-merge-tree(1), "OUTPUT"), with the contents that matter.
 
-    def _list(self, tree: str) -> dict[str, Named]:
-        found = {}
-        for item in self._git("ls-tree", "-r", "-z", tree).items:
-            head, _, path = item.partition(b"\t")
-            mode, _, name = head.decode().split()[:3]
-            found[text_of(path)] = Named(mode, name)
-        return found
-
-    def _read(self, before: Mapping[str, Named], done: GitOutput) -> RawMerge:
-        """Return what ``merge-tree -z`` wrote (git-merge-tree(1), "OUTPUT"), with the contents that matter."""
+        Args:
+            before: the project's files.
+            rivals: the paths that the base has for the merge's sake alone.
+            done: what git wrote.
+        """
         tree, *rest = done.stdout.split(b"\0")
         cut = rest.index(b"") if b"" in rest else len(rest)
-        stages = list(stages_of(rest[:cut]))
+        stages = [(path, stage, named) for path, stage, named in stages_of(rest[:cut]) if stage != OF_BASE or path not in rivals]
         remarks = tuple(remarks_of(iter(rest[cut + 1 :])))
-        after = self._list(tree.decode())
+        after = self.scratch.files(tree.decode())
         changed = {path: after.get(path) for path in (*after, *before) if before.get(path) != after.get(path)}
         touched = {path for remark in remarks for path in remark.paths} | {path for path, _, _ in stages} | self.wanted.asked
-        read = self._contents((*changed.values(), *(named for _, _, named in stages), *(before.get(path) for path in touched)))
+        read = self.scratch.contents((*changed.values(), *(named for _, _, named in stages), *(before.get(path) for path in touched)))
         sides: dict[str, dict[str, Entry | None]] = {}
         for path, stage, named in stages:
             sides.setdefault(path, {})[stage] = read[named]
         return RawMerge(
             changes={path: read[named] if named else None for path, named in changed.items()},
-            unmerged={path: self._sides(parts, read.get(after[path]) if path in after else None) for path, parts in sides.items()},
+            unmerged={path: self.scratch.sides(parts, read.get(after[path]) if path in after else None) for path, parts in sides.items()},
             remarks=remarks,
             project={path: read[before[path]] if path in before else None for path in touched},
         )
 
-    def _sides(self, parts: Mapping[str, Entry | None], merged: Entry | None) -> Sides:
-        """Return a path's sides by their stages, with what one side's lines make of a text in which both changed the same."""
-        base, project, template = (parts.get(stage) for stage in "123")
-        sides, texts = Sides(base, project, template, merged), (project, base, template)
-        if not all(entry and entry.mode in _FILES for entry in texts):
-            return sides
-        found = {}
-        with self.runner.scratch("merge-file") as folder:
-            for number, entry in enumerate(texts):
-                (folder / str(number)).write_bytes(entry.content if entry else b"")
-            for policy, option in ((Policy.PROJECT, "--ours"), (Policy.TEMPLATE, "--theirs")):
-                done = self.runner.run(Place(folder), "merge-file", "-p", option, "0", "1", "2", how=Invocation(accept=range(256)))
-                if done.code == 0:  # 255: binary
-                    found[policy] = done.stdout
-        return replace(sides, favoured=found)
 
-    def _contents(self, named: Iterable[Named | None]) -> dict[Named, Entry]:
-        """Read blobs, each once; what is no file, such as a submodule, is left out."""
-        modes = set(Mode)
-        wanted = {item for item in named if item is not None and item.mode in modes}
-        names = sorted({item.name for item in wanted})
-        objects = dict(zip(names, ObjectReader(self.runner, self.place).read(names), strict=True))
-        return {item: Entry(Mode(item.mode), objects[item.name].content) for item in wanted}
+def _went_along(raw: RawMerge) -> Iterator[tuple[str, str]]:
+    """Yield what git took along with a folder that a side moved: where it was, and where it is."""
+    return ((remark.paths[1], remark.paths[0]) for remark in raw.remarks if remark.kind == _ALONG)
 
 
 def _without_spared(wanted: MergeWanted, present: Collection[str]) -> MergeWanted:

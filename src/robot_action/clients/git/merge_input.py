@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 
 from robot_action.clients.git import fast_import
-from robot_action.clients.git.merge_output import Named
+from robot_action.clients.git.listing import Named
 from robot_action.merging.moves import says_little
 from robot_action.model.merge import PROJECT_LABEL
 from robot_action.model.paths import parents_of
@@ -21,6 +21,7 @@ class ProjectSide:
 
     Attributes:
         tree: as it stands; present: what is in it.
+        files: what of it is no submodule.
         gone: what goes from its place; made: what comes to one.
         renamed: what is in it then.
     """
@@ -28,13 +29,19 @@ class ProjectSide:
     def __init__(self, tree: str, present: Mapping[str, Named], moves: Mapping[str, str], submodules: Collection[str]) -> None:
         moving = {old: new for old, new in moves.items() if old in present and old not in submodules}
         self.tree, self.present = tree, present
+        self.files = {path: named for path, named in present.items() if path not in submodules}
         self.gone = {*moving, *submodules}
         self.made = {new: present[old] for old, new in moving.items()}
         self.renamed = {**{path: named for path, named in present.items() if path not in self.gone}, **self.made}
 
 
 def stream(
-    base: Mapping[str, Entry], here: Mapping[str, Named], theirs: Mapping[str, Entry], project: ProjectSide, name: str
+    base: Mapping[str, Entry],
+    here: Mapping[str, Named],
+    theirs: Mapping[str, Entry],
+    project: ProjectSide,
+    name: str,
+    rivals: Collection[str] = (),
 ) -> Iterator[bytes]:
     """Yield what ``git fast-import`` makes all three commits of.
 
@@ -45,8 +52,11 @@ def stream(
         theirs: the new rendering.
         project: the project's tree.
         name: of the new rendering's reference.
+        rivals: the places of files of the project's own to which the template moved others: the base has something there, too, or else
+            git would merge what moved with them.
     """
-    masks = dict(_masks(base, theirs))
+    little = {path: entry for path, entry in base.items() if path not in theirs and says_little(entry.content)}
+    masks = {path: _mask(path, entry.mode) for path, entry in (*little.items(), *((path, theirs[path]) for path in rivals))}
     before = {**base, **masks}
     same = {path: named for path, named in here.items() if path not in masks}
     folders = {folder for path in before for folder in parents_of(path)}
@@ -71,14 +81,12 @@ def files_of(tree: Tree) -> Iterator[tuple[str, Entry]]:
     return ((path, entry) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
 
 
-def _masks(base: Mapping[str, Entry], theirs: Mapping[str, Entry]) -> Iterator[tuple[str, Entry]]:
-    """Yield something that resembles nothing for each file that the template has no longer and that has next to nothing in it.
+def _mask(path: str, mode: Mode) -> Entry:
+    """Return what resembles nothing, to stand in for a file that has next to nothing in it.
 
     git takes any two files of equal contents for one that moved, and its folder along with it, however little is in them.
     """
-    for path, entry in base.items():
-        if path not in theirs and says_little(entry.content):
-            yield path, Entry(entry.mode, hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest().encode())
+    return Entry(mode, hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest().encode())
 
 
 def _outermost(path: str, kept: Collection[str]) -> str:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+from robot_action.clients.git.listing import Named, text_of
 from robot_action.model.merge import Remark
 
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A blob by its id, as a tree or an unmerged index names it."""
-
-    mode: str
-    name: str
-
-
-def text_of(path: bytes) -> str:
-    """Return a path as text, in which what is not UTF-8 survives."""
-    return path.decode("utf-8", "surrogateescape")
+OF_BASE = "1"
+"""The stage at which an unmerged path is as the base has it."""
 
 
 def stages_of(items: Iterable[bytes]) -> Iterator[tuple[str, str, Named]]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.listing import entries_of
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.errors import FailedError, RobotActionError
+from robot_action.model.tree import Mode
 
 if TYPE_CHECKING:
     from robot_action.clients.git.project import Located
@@ -54,9 +56,8 @@ class Promised:
             above = ("", *(f"{inside[:end]}/" for end, sign in enumerate(inside) if sign == "/"))
             paths = (inside or ".", *(f"{folder}.gitattributes" for folder in above))
             done = self.runner.run(self.place, "ls-tree", "-r", "-z", "--full-tree", commit, *paths, how=Invocation(accept=(0, 128)))
-            endings = tuple(name.encode() for name in names)
-            heads = (item.partition(b"\t")[0].decode().split() for item in done.items if item.endswith(endings))
-            self._fetch_missing(name for _, kind, name in heads if kind == "blob")
+            modes = set(Mode)
+            self._fetch_missing(named.name for path, named in entries_of(done.items) if path.endswith(tuple(names)) and named.mode in modes)
 
     def _fetch_missing(self, names: Iterable[str]) -> None:
         stdin = "".join(f"{name}\n" for name in sorted(set(names))).encode()

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
 
 from robot_action.clients.git.environment import (
@@ -39,6 +39,8 @@ from robot_action.reporting.clean import clean_lines
 from robot_action.reporting.redact import Redactor
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from robot_action.clients.git.progress import ProgressReader
     from robot_action.ports import Advance, Keyring
 
@@ -210,6 +212,23 @@ def _too_much(arguments: tuple[str, ...], how: Invocation) -> InputError:
     return InputError(how.too_much or f"git {arguments[0]} wrote more than {how.limit} bytes")
 
 
+class _Started(Protocol):
+    """A process, as far as it matters here."""
+
+    pid: int
+    returncode: int | None
+
+    def wait(self) -> int: ...
+
+
+class _Process(Protocol):
+    """What we use of GitPython's wrapper of a process, which says of itself that it may be many things."""
+
+    proc: _Started
+    stdout: BufferedReader
+    stderr: BufferedReader
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """How one process is looked after."""
@@ -218,7 +237,7 @@ class _Run:
     timeout: float
     progress: ProgressReader
 
-    def follow(self, process: Any, limit: int) -> tuple[int, bytes]:  # noqa: ANN401 - GitPython's untyped wrapper
+    def follow(self, process: _Process, limit: int) -> tuple[int, bytes]:
         """Read everything until the process ends; return its exit code and at most ``limit`` + 1 bytes of output.
 
         Raises:
@@ -248,7 +267,7 @@ class _Run:
             raise InputError(f"the repository is larger than {RECEIVE_LIMIT} bytes")
         return code, output
 
-    def _read_errors(self, process: Any) -> None:  # noqa: ANN401 - GitPython's untyped wrapper
+    def _read_errors(self, process: _Process) -> None:
         while data := process.stderr.read1(1 << 16):
             self.progress.feed(data)
             if self.progress.received > RECEIVE_LIMIT:
@@ -256,22 +275,23 @@ class _Run:
         self.progress.feed(b"")
 
 
-def _start(command: list[str], folder: Path, environment: Mapping[str, str], stdin: BinaryIO) -> Any:  # noqa: ANN401 - untyped
+def _start(command: list[str], folder: Path, environment: Mapping[str, str], stdin: BinaryIO) -> _Process:
     """Start a command through GitPython, in a session of its own: no terminal to ask at, and one group to end."""
     try:
         from git.cmd import Git  # 80 ms that only commands with git pay
     except ImportError as error:
         raise UnavailableError("the program 'git' is missing", hint="Install git, and see that PATH leads to it.") from error
     logging.getLogger("git.cmd").setLevel(logging.INFO)  # it would log the command with what takes our environment away
-    return Git(str(folder)).execute(command, istream=stdin, as_process=True, env=environment, start_new_session=True)
+    started = Git(str(folder)).execute(command, istream=stdin, as_process=True, env=environment, start_new_session=True)
+    return cast("_Process", started)
 
 
-def _stop(process: Any, late: threading.Event) -> None:  # noqa: ANN401 - GitPython's untyped wrapper
+def _stop(process: _Process, late: threading.Event) -> None:
     late.set()
     _kill(process)
 
 
-def _kill(process: Any) -> None:  # noqa: ANN401 - GitPython's untyped wrapper
+def _kill(process: _Process) -> None:
     if process.proc.returncode is None:  # nobody has asked yet how it ended, so its number is still its own
         with suppress(ProcessLookupError):
             os.killpg(process.proc.pid, signal.SIGKILL)

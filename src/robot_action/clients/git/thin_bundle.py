@@ -10,6 +10,7 @@ from pathlib import Path
 
 from robot_action.clients.git.draft_repository import hold, lay
 from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.listing import text_of
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
@@ -133,4 +134,4 @@ def _entries(runner: GitRunner, inside: Place, new: Mapping[str, Change]) -> Ite
 
 def _paths(runner: GitRunner, inside: Place, commit: str) -> Iterator[str]:
     items = runner.run(inside, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).items
-    return (item.decode("utf-8", "surrogateescape") for item in items)
+    return map(text_of, items)

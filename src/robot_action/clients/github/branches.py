@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from robot_action.clients.git.proposals import proposal
 from robot_action.clients.git.runner import GitRunner
+from robot_action.clients.github.answers import member, objects_of
 from robot_action.clients.github.api import GitHubApi, Reply
 from robot_action.clients.github.calls import GitHubCalls, Patience, expect_proposal
 from robot_action.clients.github.commits import GitHubCommits
@@ -58,11 +59,11 @@ class GitHubBranches:
         if reply.status == HTTPStatus.NOT_FOUND:
             expect_proposal(self._calls.get(where), f"look at {repository}")  # else nobody knows what is missing
             return None
-        commit = _member(_member(expect_proposal(reply, doing).data, "object"), "sha")
+        commit = member(expect_proposal(reply, doing).data, "object", "sha")
         if not is_commit(commit):
             raise UnavailableError(f"cannot {doing}: GitHub's answer names no commit")
         found = expect_proposal(self._calls.get(f"{where}/git/commits/{commit}"), doing).data
-        tree, message = clean_text(_member(_member(found, "tree"), "sha")), _text(_member(found, "message"))
+        tree, message = clean_text(member(found, "tree", "sha")), _text(member(found, "message"))
         return BranchHead(str(commit), tree, _parents(found), message)
 
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
@@ -74,7 +75,7 @@ class GitHubBranches:
             if reply.status == HTTPStatus.NOT_FOUND and "No common ancestor" in message_of(reply):
                 return self._history(repository, head)
             data = expect_proposal(reply, doing).data
-            total, items = _member(data, "total_commits"), _items(_member(data, "commits"))
+            total, items = member(data, "total_commits"), objects_of(member(data, "commits"))
             found += [_read_commit(item) for item in items]
             if isinstance(total, int) and len(found) >= total:
                 return tuple(found)
@@ -90,7 +91,7 @@ class GitHubBranches:
         found: list[BranchCommit] = []
         for page in range(1, _PAGES + 1):
             reply = self._calls.get(path, {"sha": head, "per_page": str(_PER_PAGE), "page": str(page)})
-            items = _items(expect_proposal(reply, doing).data)
+            items = objects_of(expect_proposal(reply, doing).data)
             found += [_read_commit(item) for item in items]
             if len(items) < _PER_PAGE:
                 return tuple(reversed(found))
@@ -111,10 +112,10 @@ class GitHubBranches:
         if credential is None:
             raise NotPermittedError(f"there is no token that may open pull requests in {repository}", hint=PROPOSAL_HINT)
         reply = expect_proposal(self._calls.get(repository_path(repository)), f"look at {repository}")
-        if _member(reply.data, "archived") is True:
+        if member(reply.data, "archived") is True:
             raise NotPermittedError(f"{repository} is archived, so that nobody can write to it", hint="Unarchive it, or leave it out.")
         is_installation = credential.password.startswith(_INSTALLATION)
-        if not is_installation and _member(_member(reply.data, "permissions"), "push") is False:
+        if not is_installation and member(reply.data, "permissions", "push") is False:
             raise NotPermittedError(f"the token's owner may not push to {repository}", hint=PROPOSAL_HINT)
         if workflows and self._lacks_workflows(repository, reply, is_installation=is_installation):
             raise NotPermittedError(f"the token may not change workflow files of {repository}, and the template does", hint=WORKFLOWS_HINT)
@@ -152,7 +153,7 @@ class GitHubBranches:
         """Return the newest statuses of a commit, one a context."""
         doing = f"look up the status {context} of a commit of {repository}"
         reply = self._calls.get(f"{repository_path(repository)}/commits/{commit}/status", {"per_page": "100"})
-        return _items(_member(expect_proposal(reply, doing).data, "statuses"))
+        return objects_of(member(expect_proposal(reply, doing).data, "statuses"))
 
     def _lacks_workflows(self, repository: str, reply: Reply, *, is_installation: bool) -> bool:
         """Tell whether it is known that a token may not write workflow files; a fine-grained one does not tell."""
@@ -161,7 +162,7 @@ class GitHubBranches:
             return bool(scopes.strip()) and "workflow" not in {scope.strip() for scope in scopes.split(",")}
         doing = "ask GitHub whose token this is"
         data = expect_data(ask(self._calls, _VIEWER, {}, about=repository, doing=doing), doing)
-        return clean_text(_member(_member(data, "viewer"), "login")) in _ACTIONS
+        return clean_text(member(data, "viewer", "login")) in _ACTIONS
 
     def _read_rules(self, repository: str, items: Iterator[Mapping[str, Any]]) -> Iterator[BranchRule]:
         bypassed: dict[object, bool] = {}
@@ -179,7 +180,7 @@ class GitHubBranches:
     def _is_bypassed(self, repository: str, number: int) -> bool:
         """Tell whether a ruleset does not hold for us; where that cannot be seen, it does."""
         reply = self._calls.get(f"{repository_path(repository)}/rulesets/{number}", {"includes_parents": "true"})
-        return reply.status == HTTPStatus.OK and _member(reply.data, "current_user_can_bypass") in {"always", "exempt"}
+        return reply.status == HTTPStatus.OK and member(reply.data, "current_user_can_bypass") in {"always", "exempt"}
 
 
 def _too_many(repository: str, head: str, number: int) -> FailedError:
@@ -190,26 +191,18 @@ def _too_many(repository: str, head: str, number: int) -> FailedError:
 
 
 def _read_commit(item: Mapping[str, Any]) -> BranchCommit:
-    inner = _member(item, "commit")
-    author, committer = (_signature(_member(inner, role)) for role in ("author", "committer"))
-    tree = clean_text(_member(_member(inner, "tree"), "sha"))
-    return BranchCommit(clean_text(item.get("sha")), _text(_member(inner, "message")), author, committer, tree, _parents(item))
+    inner = member(item, "commit")
+    author, committer = (_signature(member(inner, role)) for role in ("author", "committer"))
+    tree = clean_text(member(inner, "tree", "sha"))
+    return BranchCommit(clean_text(item.get("sha")), _text(member(inner, "message")), author, committer, tree, _parents(item))
 
 
 def _parents(commit: object) -> tuple[str, ...]:
-    return tuple(str(one) for item in _items(_member(commit, "parents")) if is_commit(one := item.get("sha")))
+    return tuple(str(one) for item in objects_of(member(commit, "parents")) if is_commit(one := item.get("sha")))
 
 
 def _signature(data: object) -> Signature:
-    return Signature(*(clean_text(_member(data, key)) for key in ("name", "email", "date")))
-
-
-def _member(data: object, name: str) -> Any:  # noqa: ANN401 - hostile JSON
-    return data.get(name) if isinstance(data, Mapping) else None
-
-
-def _items(data: object) -> Sequence[Mapping[str, Any]]:
-    return [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
+    return Signature(*(clean_text(member(data, key)) for key in ("name", "email", "date")))
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from robot_action.clients.github.answers import logins_of, member, texts_of
 from robot_action.clients.github.errors import clean_text
 from robot_action.model.pull_request import PullRequest, PullRequestState
 from robot_action.parsing.pull_request import read_mark
@@ -54,21 +55,9 @@ def is_commit(value: object) -> bool:
     return isinstance(value, str) and _COMMIT.fullmatch(value) is not None
 
 
-def logins_of(items: Any) -> tuple[str, ...]:  # noqa: ANN401 - hostile JSON
-    """Return the logins in a list of users."""
-    return texts_of(items, "login")
-
-
-def texts_of(items: Any, key: str) -> tuple[str, ...]:  # noqa: ANN401 - hostile JSON
-    """Return the texts that the objects of a list have under one key."""
-    found = (clean_text(item.get(key)) for item in (items if isinstance(items, list) else []) if isinstance(item, Mapping))
-    return tuple(filter(None, found))
-
-
 def _is_within(repository: str, head: Mapping[str, Any]) -> bool:
     """Tell whether a branch is the repository's own; ``repo`` is null where a fork is gone."""
-    where = head.get("repo")
-    name = where.get("full_name") if isinstance(where, Mapping) else None
+    name = member(head, "repo", "full_name")
     return isinstance(name, str) and name.casefold() == repository.casefold()
 
 

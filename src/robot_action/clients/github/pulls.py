@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
+from robot_action.clients.github.answers import logins_of, member, texts_of
 from robot_action.clients.github.api import GitHubApi, Reply
 from robot_action.clients.github.calls import GitHubCalls, Patience, UnclearError, expect_proposal
 from robot_action.clients.github.errors import PROPOSAL_HINT, clean_text, explain, message_of
 from robot_action.clients.github.facts import repository_path
 from robot_action.clients.github.graphql import ask, expect_data, explain_refusal
-from robot_action.clients.github.pull_facts import logins_of, read_pull_request, texts_of
+from robot_action.clients.github.pull_facts import read_pull_request
 from robot_action.errors import FailedError, NotPermittedError, RobotActionError, TryAgainError, UnavailableError
 from robot_action.model.pull_request import PullRequest, PullRequestFacts, PullRequestWanted, choose
 from robot_action.parsing.pull_request import withdrawn
@@ -108,7 +108,7 @@ class GitHubPulls:
             reply = expect_proposal(
                 self._calls.change("POST", path, {"assignees": assignees}), f"assign pull request {found.number} of {found.repository}"
             )
-            notes += _not_taken(assignees, logins_of(_member(reply.data, "assignees")), "be assigned")
+            notes += _not_taken(assignees, logins_of(member(reply.data, "assignees")), "be assigned")
         return tuple(notes)
 
     def set_draft(self, found: PullRequest, *, draft: bool) -> None:
@@ -123,7 +123,7 @@ class GitHubPulls:
             return ""
         doing = f"let pull request {found.number} of {found.repository} merge itself"
         settings = expect_proposal(self._calls.get(repository_path(found.repository)), doing).data
-        method = next((ours for theirs, ours in _METHODS.items() if _member(settings, theirs) is True), "MERGE")
+        method = next((ours for theirs, ours in _METHODS.items() if member(settings, theirs) is True), "MERGE")
         reply = ask(self._calls, _AUTO_MERGE, {"pull": found.node, "method": method}, about=found.repository, doing=doing)
         if reply.kind in {"RATE_LIMITED", "FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND"}:
             raise explain_refusal(reply, doing)
@@ -175,7 +175,7 @@ class GitHubPulls:
         if reply.status in {404, 422}:
             return message_of(reply)
         data = expect_proposal(reply, f"ask for reviews of pull request {found.number} of {found.repository}").data
-        asked = [*logins_of(_member(data, "requested_reviewers")), *texts_of(_member(data, "requested_teams"), "slug")]
+        asked = [*logins_of(member(data, "requested_reviewers")), *texts_of(member(data, "requested_teams"), "slug")]
         lost = _missing([*users, *teams], asked)
         return f"GitHub left out {', '.join(lost)}; has everybody access to the repository?" if lost else None
 
@@ -200,10 +200,6 @@ def _with_branch(error: RobotActionError, wanted: PullRequestWanted) -> RobotAct
 
 def _is_there_already(reply: Reply) -> bool:
     return reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and "already exists" in message_of(reply)
-
-
-def _member(data: object, name: str) -> Any:  # noqa: ANN401 - hostile JSON
-    return data.get(name) if isinstance(data, Mapping) else None
 
 
 def _lines(text: str) -> list[str]:
