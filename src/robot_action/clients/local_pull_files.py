@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,11 +122,21 @@ def _is_in(runner: GitRunner, repository: str, commit: str, base: str) -> bool:
     began = runner.run(place, "merge-base", commit, base, how=any_end).text
     if began in {commit, ""}:
         return began == commit
-    changed = _differing(runner, place, began, commit)
+    changed = _differing(runner, place, commit, [began])[began]
     paths = Invocation(stdin=b"\n".join((b"--", *sorted(changed))), variables={"GIT_LITERAL_PATHSPECS": "1"})
     passed = runner.run(place, "rev-list", "--stdin", base, f"^{began}", how=paths).text.split()
-    return any(not changed & _differing(runner, place, one, commit) for one in (base, *passed))
+    return not all(map(changed.intersection, _differing(runner, place, commit, [base, *passed]).values()))
 
 
-def _differing(runner: GitRunner, place: Place, before: str, after: str) -> set[bytes]:
-    return set(runner.run(place, "diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after).items)
+def _differing(runner: GitRunner, place: Place, commit: str, others: Iterable[str]) -> Mapping[str, set[bytes]]:
+    """Return the paths at which a commit differs from each of some others (git-diff-tree(1), ``--stdin``)."""
+    found: dict[str, set[bytes]] = {other: set() for other in others}
+    stdin = "".join(f"{other} {commit}\n" for other in found).encode()
+    items = iter(runner.run(place, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", how=Invocation(stdin=stdin)).items)
+    other = ""
+    for item in items:
+        if item.startswith(b":"):
+            found[other].add(next(items))
+        else:
+            other = item.decode()
+    return found

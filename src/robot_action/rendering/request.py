@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
+from robot_action.model.cookiecutter import CookiecutterSettings
 from robot_action.model.template import Format, Question, QuestionType, RenderRequest
 from robot_action.model.texts import encoded_texts
 from robot_action.model.tree import Entry, Mode, Tree
@@ -41,6 +42,8 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
     Other files are loaded only where a template has a tag for it; then everything is sent.
     """
     specification, tree = request.specification, request.tree
+    if isinstance(specification.settings, CookiecutterSettings) and not _reads_others(request):
+        return {path: path not in request.spared for path in tree}
     if specification.settings is not None:
         return dict.fromkeys(tree, True)
     directory = specification.directory.strip("/")
@@ -55,6 +58,14 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
     if any(_LOADS.search(source) for source in sources):
         return dict.fromkeys(tree, True)
     return {path: path in templates or tree[path].mode is Mode.LINK for path in inside}
+
+
+def _reads_others(request: RenderRequest) -> bool:
+    """Tell whether the file of one path may be read for another one: by a tag, through a link, or by the template's own code."""
+    entries = request.tree.values()
+    texts = (*(entry.content for entry in entries), *encoded_texts(request.specification), *encoded_texts(request.data))
+    is_linked = any(entry.mode is Mode.LINK for entry in entries)
+    return not request.spared or is_linked or bool(request.place) or any(map(_LOADS.search, texts))
 
 
 def modules_for(request: RenderRequest) -> tuple[str, ...]:

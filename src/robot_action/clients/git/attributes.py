@@ -21,6 +21,8 @@ _NAMES = ("text", "eol", "filter", "merge")
 _CRLF = (b"i/crlf", b"i/mixed")
 _DRIVERS = {"unset": b"-merge", "binary": b"merge=binary", "union": b"merge=union"}
 _SPECIAL = re.compile(r"[\\*?\[]")
+RULES = ".gitattributes"
+"""The file that says how others are stored."""
 SUBMODULE = "160000"
 """The mode of a submodule, which is a commit of another repository."""
 _FATAL = 128
@@ -57,25 +59,28 @@ class Habits:
         )
 
 
-def habits(runner: GitRunner, place: Place, wanted: MergeWanted) -> Habits:
+def habits(runner: GitRunner, place: Place, wanted: MergeWanted, committed: Collection[str]) -> Habits:
     """Ask git about every path that a template makes, and about those that are stored with CRLF line ends.
 
     Args:
         runner: runs git.
         place: a scratch repository with the project's index and work tree (`robot_action.clients.git.project.borrowed`).
         wanted: the merge.
+        committed: the project's paths; what it has is ignored nowhere.
     """
+    trees = (wanted.base, wanted.theirs)
+    paths = sorted({path for tree in trees for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY})
+    ignored = ignored_among(runner, place, wanted, [path for path in paths if path not in committed])
+    if not (wanted.rules or in_folder(wanted.prefix) or any(path.endswith(RULES) for path in committed)):
+        return Habits(ignored=tuple(sorted(ignored)))  # as in most projects: nothing else has to be asked
     prefix = in_folder(wanted.prefix)
-    paths = sorted(path for tree in (wanted.base, wanted.theirs) for path, entry in tree.items() if entry.mode is not Mode.DIRECTORY)
-    full = full_paths(dict.fromkeys(paths), prefix)
     ruled = as_ruled(runner, place, wanted.commit, {f"{prefix}{path}": entry for path, entry in wanted.rules.items()})
-    attributes = read_attributes(runner, ruled, full, prefix)
+    attributes = read_attributes(runner, ruled, full_paths(paths, prefix), prefix)
     counts = bool(wanted.rules) or any(found.text in {"auto", "set"} or found.eol in {"lf", "crlf"} for found in attributes.values())
     with_crlf = frozenset(_stored_with_crlf(runner, ruled, prefix) if counts else ())
     others = with_crlf.difference(paths)
     more = read_attributes(runner, ruled, full_paths(others, prefix), prefix) if others else {}
-    ignored = tuple(sorted(paths_below(ignored_paths(runner, place, full), prefix)))
-    return Habits({**attributes, **more}, ignored, with_crlf)
+    return Habits({**attributes, **more}, tuple(sorted(ignored)), with_crlf)
 
 
 def as_ruled(runner: GitRunner, place: Place, commit: str, rules: Mapping[str, Entry | None]) -> Place:

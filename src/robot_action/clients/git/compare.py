@@ -29,13 +29,13 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
     if found is None or not found.head:
         raise FailedError(f"{wanted.folder} has no commit to compare with", hint="Commit the project first.")
     with borrowed(runner, found) as place:
-        known = habits(runner, place, MergeWanted(wanted.folder, found.head, wanted.prefix, wanted.tree, Tree(), label=""))
         below = f"{found.head}:{wanted.prefix.strip('/')}"
         done = runner.run(place.bare, "ls-tree", "-r", "-z", below, how=_LOOK)
-    if done.code:
-        hint = "Commit the project first; in a clone without all trees, fetch them."
-        raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
-    committed = dict(entries_of(done.items))
+        if done.code:
+            hint = "Commit the project first; in a clone without all trees, fetch them."
+            raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
+        committed = dict(entries_of(done.items))
+        known = habits(runner, place, MergeWanted(wanted.folder, found.head, wanted.prefix, wanted.tree, Tree(), label=""), committed)
     differing = {
         path: path in committed
         for path, entry in known.stored(wanted.tree).items()

@@ -60,7 +60,10 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
     with borrowed(runner, found) as project:
         place = project.bare
         Promised(runner, found, place).complete(wanted.commit, wanted.prefix)
-        known = habits(runner, project, wanted)
+        scratch = Scratch(runner, place, found.algorithm)
+        tree = _tree_of_project(scratch, wanted)
+        committed = scratch.files(tree)
+        known = habits(runner, project, wanted, committed)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
         (place.folder / "info/attributes").write_bytes(known.drivers)
         kept = kept_from(known.ignored, wanted.moves, wanted.base, wanted.theirs)  # nothing goes where git would lose it
@@ -68,7 +71,7 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         theirs = Tree({**wanted.theirs, **{old: wanted.theirs[new] for old, new in kept.items()}})
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-        raw = _Merge(Scratch(runner, place, found.algorithm), project, stored, known).run()
+        raw = _Merge(scratch, project, stored, known).run(tree, committed)
         raw = replace(raw, ignored=ignored, kept_from=kept, with_crlf=known.with_crlf)
         more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
     told = {*raw.changes, *raw.unmerged}
@@ -89,9 +92,15 @@ class _Merge:
     wanted: MergeWanted
     known: Habits
 
-    def run(self) -> RawMerge:
-        ours = self.scratch.edited(self._tree_of_project(), self.wanted.edits)
-        present = self.scratch.files(ours)
+    def run(self, ours: str, present: Mapping[str, Named]) -> RawMerge:
+        """Merge.
+
+        Args:
+            ours: the project's tree; present: what is in it.
+        """
+        if self.wanted.edits:
+            ours = self.scratch.edited(ours, self.wanted.edits)
+            present = self.scratch.files(ours)
         if otherwise := self._stored_otherwise(present):
             ours = self.scratch.edited(ours, otherwise)
             present = self.scratch.files(ours)
@@ -201,13 +210,6 @@ class _Merge:
         """The branch of the template's new rendering, which conflict markers name."""
         return _ODD.sub("-", self.wanted.label).strip("-.") or "template"
 
-    def _tree_of_project(self) -> str:
-        name = f"{self.wanted.commit}:{self.wanted.prefix.strip('/')}"
-        done = self.scratch.git("rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1, 128))
-        if done.code:
-            raise FailedError(f"{self.wanted.folder} does not hold {name}", hint="Where the clone is shallow, fetch the commit first.")
-        return done.text
-
     def _read(self, before: Mapping[str, Named], rivals: Collection[str], done: GitOutput) -> RawMerge:
         """Return what ``merge-tree -z`` wrote (git-merge-tree(1), "OUTPUT"), with the contents that matter.
 
@@ -233,6 +235,14 @@ class _Merge:
             remarks=remarks,
             project={path: read[before[path]] if path in before else None for path in touched},
         )
+
+
+def _tree_of_project(scratch: Scratch, wanted: MergeWanted) -> str:
+    name = f"{wanted.commit}:{wanted.prefix.strip('/')}"
+    done = scratch.git("rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1, 128))
+    if done.code:
+        raise FailedError(f"{wanted.folder} does not hold {name}", hint="Where the clone is shallow, fetch the commit first.")
+    return done.text
 
 
 def _went_along(raw: RawMerge) -> Iterator[tuple[str, str]]:

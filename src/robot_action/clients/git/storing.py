@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from robot_action.clients.git.attributes import as_ruled, full_paths, ignored_paths, in_folder, paths_below, read_attributes
+from robot_action.clients.git.attributes import RULES, as_ruled, full_paths, ignored_paths, in_folder, paths_below, read_attributes
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import borrowed, locate
@@ -15,7 +15,7 @@ from robot_action.merging.attributes import LFS, as_stored, is_text
 from robot_action.model.merge import Attributes, Stored, StoreWanted
 from robot_action.model.tree import Entry
 
-_ATTRIBUTES, _IGNORE = ".gitattributes", ".gitignore"
+_IGNORE = ".gitignore"
 _GLOB = Invocation(variables={"GIT_LITERAL_PATHSPECS": "0"})
 _MISSING = 128  # a partial clone may lack files beside the project's
 
@@ -26,14 +26,14 @@ def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
     Raises:
         FailedError: when the folder is no repository.
     """
-    names = {path.rpartition("/")[2] for path in wanted.changes} | {_ATTRIBUTES for path in wanted.present if path.endswith(_ATTRIBUTES)}
-    if not in_folder(wanted.prefix) and names.isdisjoint((_ATTRIBUTES, _IGNORE)):
+    names = {path.rpartition("/")[2] for path in wanted.changes} | {RULES for path in wanted.present if path.endswith(RULES)}
+    if not in_folder(wanted.prefix) and names.isdisjoint((RULES, _IGNORE)):
         return Stored(wanted.changes)  # as in most projects: nothing has to be asked
     found = locate(runner, wanted.folder)
     if found is None:
         raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
     with borrowed(runner, found) as project:
-        Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (_ATTRIBUTES, _IGNORE))
+        Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (RULES, _IGNORE))
         return _Storing(runner, project, wanted, in_folder(wanted.prefix)).run()
 
 
@@ -47,7 +47,7 @@ class _Storing:
     prefix: str
 
     def run(self) -> Stored:
-        attributes_files, ignore_files = (self._rules(name) for name in (_ATTRIBUTES, _IGNORE))
+        attributes_files, ignore_files = (self._rules(name) for name in (RULES, _IGNORE))
         ruled = as_ruled(self.runner, self.project, self.wanted.commit, {**attributes_files, **ignore_files})
         attributes = self._attributes(ruled, self.wanted.changes)
         changes = {path: self._stored(path, entry, attributes) for path, entry in self.wanted.changes.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ Sink = Callable[[bytes], object]
 """Takes what a program wrote; no bytes mean that it writes no more."""
 
 _CHUNK = 65536
+_PIECES = 4  # small ones in a row, after which more of them are expected
+_REST = 0.0005  # seconds in which they gather: each is a turn of ours otherwise, and one of the other program's
 
 LINE_LIMIT = 8192
 """Bytes of one line that are shown."""
@@ -85,6 +88,7 @@ class Pipes:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._input = memoryview(b"")
+        self._pieces = 0
 
     def read(self, stream: IO[bytes], sink: Sink) -> None:
         """Hand on what comes from a stream."""
@@ -109,11 +113,17 @@ class Pipes:
 
     def carry(self, seconds: float) -> None:
         """Carry data once, after waiting for at most some seconds."""
+        if self._pieces > _PIECES:
+            time.sleep(min(seconds, _REST))
+        carried = 0
         for key, _ in self._selector.select(seconds):
             stream: IO[bytes] = key.fileobj  # type: ignore[assignment]  # nothing else is registered
-            if not (self._write(stream) if key.data is None else self._read(stream, key.data)):
+            length, is_open = self._write(stream) if key.data is None else self._read(stream, key.data)
+            carried = max(carried, length)
+            if not is_open:
                 self._selector.unregister(stream)
                 stream.close()
+        self._pieces = self._pieces + 1 if 0 < carried < _CHUNK else 0
 
     def close(self) -> None:
         """Close all streams."""
@@ -122,15 +132,18 @@ class Pipes:
             stream.close()
         self._selector.close()
 
-    def _write(self, stream: IO[bytes]) -> bool:
+    def _write(self, stream: IO[bytes]) -> tuple[int, bool]:
+        """Write what a stream takes; return how much that was, and whether there is more."""
         try:
-            self._input = self._input[os.write(stream.fileno(), self._input[:_CHUNK]) :]
+            length = os.write(stream.fileno(), self._input[:_CHUNK])
         except BrokenPipeError:
-            return False
-        return bool(self._input)
+            return 0, False
+        self._input = self._input[length:]
+        return length, bool(self._input)
 
     @staticmethod
-    def _read(stream: IO[bytes], sink: Sink) -> bool:
+    def _read(stream: IO[bytes], sink: Sink) -> tuple[int, bool]:
+        """Read what there is in a stream; return how much that was, and whether there may be more."""
         data = os.read(stream.fileno(), _CHUNK)
         sink(data)
-        return bool(data)
+        return len(data), bool(data)
