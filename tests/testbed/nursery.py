@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import json
+import marshal
 import os
 import pkgutil
 import signal
@@ -13,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -78,7 +80,7 @@ class _Nursery:
             )
         self._socket.settimeout(_LIMIT)
         self._channel = self._socket.makefile("rw", encoding="utf-8")
-        atexit.register(self._close)
+        atexit.register(self.close)
 
     def run(self, wanted: Mapping[str, Any]) -> int:
         """Have one run made, and wait until it ends."""
@@ -88,10 +90,11 @@ class _Nursery:
         except BaseException:  # it takes too long, or the tests are interrupted: the next run begins anew
             _nursery.cache_clear()
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._close()
+            self.close()
             raise
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End the process, which writes down what its runs covered."""
         self._channel.close()
         self._socket.close()
         self._process.wait(_LIMIT)
@@ -102,6 +105,13 @@ def _nursery() -> _Nursery:
     return _Nursery()
 
 
+def end() -> None:
+    """End the waiting process, if there is one, so that it writes down what its runs covered."""
+    if _nursery.cache_info().currsize:
+        _nursery().close()
+        _nursery.cache_clear()
+
+
 def _send(channel: IO[str], value: object) -> None:
     channel.write(f"{json.dumps(value)}\n")
     channel.flush()
@@ -110,8 +120,7 @@ def _send(channel: IO[str], value: object) -> None:
 def _serve(number: int) -> None:
     """Load the program, and fork a process for every run, until nobody asks any more."""
     _load()
-    if measured := Coverage.current():
-        measured.save()  # what loading covered is told once: none of the runs need tell it
+    covered = _Covered()
     gc.collect()
     gc.freeze()  # what is loaded stays, and is shared by all
     with socket.socket(fileno=number) as connection, connection.makefile("rw", encoding="utf-8") as channel:
@@ -119,8 +128,61 @@ def _serve(number: int) -> None:
             child = os.fork()
             if not child:
                 os.close(connection.detach())
+                covered.hand_over()
                 _become(json.loads(line))
-            _send(channel, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            ended = os.waitpid(child, 0)[1]
+            covered.take()
+            _send(channel, os.waitstatus_to_exitcode(ended))
+    covered.save()
+
+
+class _Covered:
+    """What the runs cover, where that is measured: each hands it over when it ends, and it is written down once.
+
+    Left to coverage, every run would make a database on the disk, with all files of the program in it, which takes as long as a short run.
+    """
+
+    def __init__(self) -> None:
+        self._coverage = Coverage.current()
+        self._file = os.memfd_create("covered")
+        self._arcs: dict[str, set[tuple[int, int]]] = {}
+        if self._coverage:
+            self._coverage.save()  # what loading covered: none of the runs need tell it
+
+    def hand_over(self) -> None:
+        """In a run: see that it hands over what it covers."""
+        if self._coverage:
+            atexit.unregister(self._coverage._atexit)
+            atexit.register(self._hand_over, self._coverage)
+
+    def _hand_over(self, measured: Coverage) -> None:
+        measured.stop()
+        collector = measured._collector
+        assert collector is not None
+        collector.covdata = self  # type: ignore[assignment]  # as far as it is used then
+        collector.flush_data()
+
+    def add_arcs(self, arcs: Mapping[str, Iterable[tuple[int, int]]]) -> None:
+        """Be what coverage's collector gives its data to, in a run."""
+        with os.fdopen(os.dup(self._file), "wb") as file:
+            marshal.dump({name: list(pairs) for name, pairs in arcs.items()}, file)
+
+    def add_file_tracers(self, tracers: Mapping[str, str]) -> None:
+        """Be the same; no plugin is used."""
+
+    def take(self) -> None:
+        """Take what a run has handed over; nothing of one that was killed."""
+        with os.fdopen(os.dup(self._file), "rb") as file, suppress(EOFError, ValueError, TypeError):
+            file.seek(0)
+            for name, pairs in marshal.load(file).items():
+                self._arcs.setdefault(name, set()).update(pairs)
+        os.truncate(self._file, 0)
+        os.lseek(self._file, 0, os.SEEK_SET)
+
+    def save(self) -> None:
+        """Write everything down."""
+        if self._coverage:
+            self._coverage.get_data().add_arcs(self._arcs)
 
 
 def _load() -> None:
