@@ -13,6 +13,8 @@ import pytest
 
 from tests.create.world import PROGRAM, PROJECT, TEMPLATE, World
 
+pytestmark = pytest.mark.usefixtures("real_workers")
+
 
 @pytest.fixture
 def world(world: World) -> World:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.render.world import COOKIECUTTER, World
 
+pytestmark = pytest.mark.usefixtures("real_workers")
+
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can start programs as another user")
 
 FIRST_UID = 64198

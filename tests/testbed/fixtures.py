@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.testbed import install, programs
+from tests.testbed import install, nursery, programs
 from tests.testbed.contract import Contract
 from tests.testbed.git_server import GitServer
 from tests.testbed.github_apps import APP_ROUTES
@@ -120,3 +120,9 @@ def emulate_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[program
     require_installed()
     with programs.emulator(tmp_path_factory.mktemp("emulate")) as server:
         yield server
+
+
+@pytest.fixture
+def real_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs start their workers as users' runs do."""
+    monkeypatch.setattr(nursery, "REAL_WORKERS", True)

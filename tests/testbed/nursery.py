@@ -23,9 +23,12 @@ from typing import IO, Any
 
 from coverage import Coverage
 
+from tests.testbed.forked_workers import Popen
+
 _TOP = Path(__file__).parents[2]
 _LIMIT = 120.0  # seconds that one run may take
-_LEFT_OUT = ("rendering", "clients.isolation")  # the worker's own
+REAL_WORKERS = False
+"""Whether runs start their workers as users' runs do; see `tests.testbed.forked_workers`."""
 _LOADED_LATE = (  # by the program: of other libraries, what only some runs need
     "difflib",
     "filelock",
@@ -61,6 +64,7 @@ def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], 
             "out": out.name,
             "err": err.name,
             "code": code,
+            "real workers": REAL_WORKERS,
         }
         return _nursery().run(wanted), out.read(), err.read()
 
@@ -72,7 +76,7 @@ class _Nursery:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(theirs.fileno())],
+                [sys.executable, "-m", "tests.testbed.nursery", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -189,8 +193,7 @@ def _load() -> None:
     import robot_action
 
     for module in pkgutil.walk_packages(robot_action.__path__, "robot_action."):
-        if not module.name.removeprefix("robot_action.").startswith(_LEFT_OUT):
-            import_module(module.name)
+        import_module(module.name)
     for name in _LOADED_LATE:
         import_module(name)
 
@@ -207,6 +210,8 @@ def _become(wanted: Mapping[str, Any]) -> None:
         file = os.open(wanted[name], os.O_WRONLY)
         os.dup2(file, number)
         os.close(file)
+    if not wanted["real workers"]:
+        subprocess.Popen = Popen  # type: ignore[assignment,misc]
     sys.argv = ["robot-action", *wanted["arguments"]]
     if wanted["code"]:
         exec(compile(wanted["code"], "<test>", "exec"), {"__name__": "__main__"})

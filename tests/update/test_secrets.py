@@ -6,6 +6,8 @@ import pytest
 
 from tests.update.world import World
 
+pytestmark = pytest.mark.usefixtures("real_workers")
+
 QUESTIONS = """\
 name: tiny
 questions:
