@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.merging.moves import Side, find_moves, free_moves, says_little, taken_along, with_room
+from robot_action.merging.moves import Side, find_moves, free_moves, kept_from, led_astray, says_little, taken_along, with_room
 from robot_action.model.tree import Entry, Mode, Tree
 
 CODE = "".join(f"line {number}\n" for number in range(10))
@@ -157,6 +157,25 @@ def test_where_a_place_is_taken_or_wanted_twice_all_stay(along: dict[str, str], 
     assert with_room({**along, "d/fine": "e/fine"} if "e" not in there else along, there) == (
         {"d/fine": "e/fine"} if "e" not in there else {}
     )
+
+
+LINES = {path: Entry(Mode.FILE, "".join(f"{path} {number}\n" for number in range(9)).encode()) for path in ("a", "b")}
+
+
+def test_what_would_move_to_an_ignored_place_is_kept_from_it() -> None:
+    base, theirs = Tree({"d/a": LINES["a"], "d/b": LINES["b"]}), Tree({"e/a": LINES["a"], "f": LINES["b"], "n": Entry(Mode.FILE, b"new\n")})
+    assert kept_from(["e/a"], {"d/a": "e/a"}, base, theirs) == {"d/a": "e/a"}  # known by the template's own paths
+    assert kept_from(["f", "n"], {"d/a": "e/a"}, base, theirs) == {"d/b": "f"}  # known by its contents; what is new is no move
+    assert kept_from(["d/a", "gone"], {"d/a": "e/a"}, base, theirs) == {}
+
+
+@pytest.mark.parametrize(
+    ("target", "is_led_astray"),
+    [("x", False), ("../k", True), ("./sub", False), ("..", True), ("/etc/k", False), ("../missing", False)],
+)
+def test_a_link_is_led_astray_where_it_would_reach_something_else(target: str, is_led_astray: bool) -> None:
+    places = {"d/x": "n/e/x", "d/l": "n/e/l", "d/sub/y": "n/e/sub/y"}
+    assert list(led_astray({"d/l": target}, places, {*places, "k"})) == (["d/l"] if is_led_astray else [])
 
 
 def test_a_link_is_not_the_file_that_was_there() -> None:

@@ -113,8 +113,9 @@ def led_astray(links: Mapping[str, str], places: Mapping[str, str], present: Col
     """
     for link, target in links.items():
         was, now = (normpath(f"{_folder(path) or '.'}/{target}") for path in (link, places[link]))
-        reached = [path for path in present if path == was or path.startswith(f"{was}/")]
-        if not target.startswith("/") and any(places.get(path, path) != f"{now}{path.removeprefix(was)}" for path in reached):
+        top = "" if was == "." else was
+        reached = {path: path.removeprefix(top) for path in present if path == was or path.startswith(f"{top}/" if top else "")}
+        if not target.startswith("/") and any(places.get(path, path) != normpath(f"{now}/{end}") for path, end in reached.items()):
             yield link
 
 
