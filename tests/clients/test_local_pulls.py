@@ -167,6 +167,19 @@ def test_one_that_was_squashed_is_merged_whatever_the_base_made_of_it_since(
     assert facts.merged.head == made.head
 
 
+def test_one_that_proposes_again_what_was_squashed_and_taken_back_is_open_until_the_base_has_it(
+    pulls: LocalPulls, project: Clone, wanted: PullRequestWanted
+) -> None:
+    pulls.create(wanted)
+    project.bare.commit(NAME, {"a.txt": "two\n"})
+    project.bare.commit(NAME, {"a.txt": "one\n"})
+    again = pulls.create(wanted)
+    assert again.number == 2
+    assert pulls.find(project.repository, BRANCH, "main").open == again
+    project.bare.commit(NAME, {"a.txt": "two\n"})
+    assert pulls.find(project.repository, BRANCH, "main").open is None
+
+
 def test_what_became_of_one_is_written_down_before_its_branch_comes_again(
     pulls: LocalPulls, project: Clone, wanted: PullRequestWanted
 ) -> None:

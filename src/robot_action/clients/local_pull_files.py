@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,7 +99,8 @@ def as_it_is(runner: GitRunner, one: PullRequest) -> PullRequest:
         return one
     head, base = (commit_of(runner, one.repository, branch) for branch in (one.branch, one.base))
     ever = (commit for commit in (head, one.head) if commit and base)  # the branch may have gone on since, or away
-    if merged := next((commit for commit in ever if _is_in(runner, one.repository, commit, base)), ""):
+    counts = not _was_merged_before(one)  # what was taken out again, and is proposed again, is not merged by what the base once had
+    if merged := next((commit for commit in ever if _is_in(runner, one.repository, commit, base, ever=counts)), ""):
         return replace(one, head=merged, state=PullRequestState.MERGED)
     return replace(one, head=head) if head and base else replace(one, state=PullRequestState.CLOSED)
 
@@ -116,16 +117,28 @@ def _file(repository: str, number: int) -> Path:
     return pulls_folder(repository) / f"{number}.md"
 
 
-def _is_in(runner: GitRunner, repository: str, commit: str, base: str) -> bool:
-    """Tell whether the base has a commit or, as after a squash, had everything that it changed at some time since."""
+def _was_merged_before(one: PullRequest) -> bool:
+    """Tell whether an earlier pull request proposed the very same commit, and was merged."""
+    numbers = (number for number in files_of(one.repository) if number < one.number)
+    earlier = (read_pull(one.repository, number) for number in numbers)
+    return any(other.branch == one.branch and other.head == one.head and other.state is PullRequestState.MERGED for other in earlier)
+
+
+def _is_in(runner: GitRunner, repository: str, commit: str, base: str, *, ever: bool) -> bool:
+    """Tell whether the base has a commit or, as after a squash, everything that it changed; ``ever``: or had that at some time since."""
     place, any_end = place_of(repository), Invocation(accept=(0, 1, 128))  # 128: it is gone
     began = runner.run(place, "merge-base", commit, base, how=any_end).text
     if began in {commit, ""}:
         return began == commit
     changed = _differing(runner, place, commit, [began])[began]
-    paths = Invocation(stdin=b"\n".join((b"--", *sorted(changed))), variables={"GIT_LITERAL_PATHSPECS": "1"})
-    passed = runner.run(place, "rev-list", "--stdin", base, f"^{began}", how=paths).text.split()
-    return not all(map(changed.intersection, _differing(runner, place, commit, [base, *passed]).values()))
+    since = _changing(runner, place, changed, (base, f"^{began}")) if ever else ()
+    return not all(map(changed.intersection, _differing(runner, place, commit, [base, *since]).values()))
+
+
+def _changing(runner: GitRunner, place: Place, paths: Iterable[bytes], commits: Iterable[str]) -> Sequence[str]:
+    """Return those of some commits that change some paths."""
+    how = Invocation(stdin=b"\n".join((b"--", *sorted(paths))), variables={"GIT_LITERAL_PATHSPECS": "1"})
+    return runner.run(place, "rev-list", "--stdin", *commits, how=how).text.split()
 
 
 def _differing(runner: GitRunner, place: Place, commit: str, others: Iterable[str]) -> Mapping[str, set[bytes]]:
