@@ -56,7 +56,17 @@ def test_a_package_counts_where_it_configures_renovate() -> None:
     assert rivals({"package.json": '{"name": "x", "renovate": {"enabledManagers": ["copier"]}}'}) == [
         Rival("package.json", "Renovate's Copier manager is switched on")
     ]
-    assert rivals({"package.json": '{"name": "x"}'}) == []
+    assert rivals({"package.json": '{"name": "x", "keywords": ["renovate"]}'}) == []
+
+
+@pytest.mark.parametrize("text", ['{"name": "x",}}', '<<<<<<< project\n{"name": "renovate-me"}\n=======\n{}\n>>>>>>> template\n', "[]"])
+def test_a_package_that_cannot_be_read_is_nobodys_where_it_does_not_name_renovate(text: str) -> None:
+    assert rivals({"package.json": text}) == []
+
+
+def test_a_package_that_cannot_be_read_may_configure_renovate() -> None:
+    (found,) = rivals({"package.json": '{"renovate": {},}}'})
+    assert "cannot be read here" in found.note
 
 
 @pytest.mark.parametrize("action", ["AndreasAugustin/actions-template-sync@v2", '"andreasaugustin/actions-template-sync@v2"'])

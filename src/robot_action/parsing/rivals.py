@@ -22,6 +22,7 @@ RENOVATE = (
 WORKFLOWS = ".github/workflows"
 
 _PACKAGE = "package.json"
+_KEY = "renovate"
 _MANAGER = "copier"
 # These files are anybody's: no pattern looks at a text again and again, so each reads on to the end where it does not find its own.
 _COMMENT = re.compile(r"""("(?:\\.|[^"\\])*(?:"|\\?\Z)|'(?:\\.|[^'\\])*(?:'|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)|\t""", re.DOTALL)
@@ -56,8 +57,8 @@ def _workflow(path: str, text: str, tool: Tool) -> Iterator[Rival]:
 def _renovate(files: Mapping[str, bytes]) -> Iterator[Rival]:
     """Yield what the first configuration of Renovate says about its manager of Copier's answers files, which is on by default."""
     for path in RENOVATE:
-        if path not in files:
-            continue
+        if path not in files or (path == _PACKAGE and f'"{_KEY}"'.encode() not in files[path]):
+            continue  # most packages do not configure Renovate, whatever else is in them, or wrong with them
         try:
             settings = _settings(files[path], path)
         except InputError:
@@ -90,7 +91,7 @@ def _settings(text: bytes, path: str) -> Mapping[str, Value] | None:
     plain = _COMMENT.sub(lambda found: found[1] or " ", text.decode(errors="replace"))
     value: Value = parse_document(plain.encode(), path).value
     if isinstance(value, dict) and path == _PACKAGE:
-        value = value.get("renovate")
+        value = value.get(_KEY)
         if value is None:
             return None
     if not isinstance(value, dict):
