@@ -90,6 +90,16 @@ def test_a_project_that_is_named_twice_is_told_once(world: World) -> None:
     assert check(world, "demo", "./demo/", "demo").out == "demo: up to date, 1.0.0\n"
 
 
+def test_files_that_a_pattern_brings_beside_folders_are_passed_over(world: World) -> None:
+    world.set_up(COPIER)
+    assert world.render().code == 0
+    write_files(world.root, {"demo.yml": "schema: 1\n", "other.yml": "schema: 1\n"})
+    run = check(world, "demo", "demo.yml", "other.yml")
+    assert (run.code, run.out) == (0, "demo: up to date, 1.0.0\n"), run.said
+    run = check(world, "demo.yml")
+    assert (run.code, "is no folder" in run.out) == (65, True), run.said
+
+
 def test_one_that_fails_does_not_keep_the_others_from_being_told(world: World) -> None:
     world.set_up(COPIER)
     assert world.render().code == 0
@@ -198,6 +208,24 @@ def test_a_folder_without_versions_has_one_as_it_stands(world: World) -> None:
     assert world.run("render", "./template", "demo").code == 0
     run = check(world, "demo")
     assert (run.code, run.out) == (0, "demo: up to date, as its template stands\n"), run.said
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {".copier-answers.yml": "_src_path: {folder}\n_commit: v1.0.0\n"},
+        {".copier-answers.yml": "_src_path: {folder}\n_commit: v1.0.0-3-gabcdef1\n"},
+        {".cruft.json": '{{"template": "{folder}", "commit": "1234567890123456789012345678901234567890", "context": {{}}}}'},
+    ],
+    ids=["version", "described", "commit"],
+)
+@pytest.mark.parametrize("options", [(), ("--drift",)], ids=["versions", "drift"])
+def test_a_version_that_a_folder_cannot_have_is_not_known(world: World, state: dict[str, str], options: tuple[str, ...]) -> None:
+    folder = write_files(world.root / "template", {**COPIER, **COOKIECUTTER})
+    write_files(world.project, {name: text.format(folder=folder) for name, text in state.items()})
+    world.commit()
+    run = check(world, "demo", *options)
+    assert (run.code, "demo: failed" in run.out) == (65, True), run.said
 
 
 def test_a_folder_of_this_machine_is_followed_by_its_tags(world: World) -> None:

@@ -87,6 +87,8 @@ def _request(options: CheckOptions) -> CheckRequest:
     here, places = Path.cwd(), dict[Path, str]()
     for name in options.projects or (".",):
         places.setdefault(Path(os.path.normpath(here / name)), name)  # each once, whatever it is called
+    # What a pattern brings along beside folders, such as their manifests, is no project; isfile: Path.is_file raises where one is closed.
+    places = {place: name for place, name in places.items() if not os.path.isfile(place)} or places  # noqa: PTH113
     return CheckRequest(
         projects=tuple((name, place) for place, name in places.items()),
         file=answers_file_of(options.answers_file),

@@ -80,7 +80,7 @@ def present_version(ports: ReadPorts, source: Source, link: Link, current: Chose
         where = source.location if source.kind is SourceKind.GIT else find_folder(ports.files, source)
         commit = ports.git.find_commit(where, short)
     if link.version and not commit:
-        raise _unknown(source, link.version)
+        raise unknown_version(source, link.version)
     return replace(current, commit=commit)
 
 
@@ -91,13 +91,14 @@ def template_at(ports: Ports, source: Source, commit: str) -> FetchedTree:
         InputError: when there is no such commit.
     """
     if not commit and source.kind is SourceKind.GIT:
-        raise _unknown(source, "")
+        raise unknown_version(source, "")
     from robot_action.sources.fetch import fetch  # versions alone are told without it
 
     return fetch(ports, replace(source, ref=commit or None, versions=None))
 
 
-def _unknown(source: Source, version: str) -> InputError:
+def unknown_version(source: Source, version: str) -> InputError:
+    """Return what is said of a project whose version its template does not have; ``""``: it has none."""
     return InputError(
         f"{source.text}: the version that the project has is not known{f': {version}' if version else ''}",
         hint="Write the commit or tag that it was made from into its state file.",

@@ -13,7 +13,7 @@ from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import with_ref
 from robot_action.planning.standing import Standing, stand
 from robot_action.planning.versions import Chosen
-from robot_action.sources.following import refs_followed, refs_of, source_of
+from robot_action.sources.following import refs_followed, refs_of, source_of, unknown_version
 
 if TYPE_CHECKING:
     from robot_action.model.check import CheckRequest
@@ -50,11 +50,14 @@ class Lookout:
         """Return how a project stands to its template.
 
         Raises:
-            RobotActionError: when the source is none, does not answer, or does not have the wanted version.
+            RobotActionError: when the source is none, does not answer, or does not have the wanted version; when it has no versions,
+                and the project has one.
         """
         source = self.request.source or source_of(self.ports, link, project)
         refs = self._refs(source)
         if not refs:  # a folder in no repository has one version, as it stands
+            if named := link.version or link.commit:
+                raise unknown_version(source, named)
             return Followed(label, project, link, source, Standing(Chosen(""), Chosen("")))
         wanted = with_ref(source, self.request.ref) if self.request.ref else source
         return Followed(label, project, link, source, stand(link, replace(wanted, prereleases=self.request.prereleases), refs))
