@@ -119,3 +119,19 @@ def test_what_cannot_be_read_is_told(client: GitClient, tmp_path: Path) -> None:
     (tmp_path / ".git/objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(FailedError, match="does not have every file of the commit"):
         client.committed_files(tmp_path, git(tmp_path, "rev-parse", "HEAD"), "")
+
+
+@pytest.mark.parametrize("conversion", ["true", "input"])
+def test_line_ends_that_git_is_configured_to_convert_are_no_difference(client: GitClient, tmp_path: Path, conversion: str) -> None:
+    files = {"converted": b"a\r\nb\r\n", "kept": b"a\r\n", "binary": b"\0\r\n"}
+    tree = tree_of({path: (content, False) for path, content in files.items()})
+    commit(tmp_path, tree_of({"kept": (b"a\r\n", False)}))
+    git(tmp_path, "config", "core.autocrlf", conversion)
+    for path in ("converted", "binary"):
+        (tmp_path / path).write_bytes(files[path])
+    git(tmp_path, "-c", "core.safecrlf=false", "add", "--all")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "y")
+    assert git(tmp_path, "cat-file", "-s", "HEAD:converted") == "4"
+    compared = client.compare(CompareWanted(tmp_path, "", tree))
+    assert (compared.changed, compared.missing) == ((), ())
+    assert client.compare(CompareWanted(tmp_path, "", tree_of({"converted": (b"a\r\nc\r\n", False)}))).changed == ("converted",)

@@ -174,6 +174,16 @@ def test_what_the_project_ignores_is_left_out(client: GitClient, tmp_path: Path)
     assert raw.ignored == ("new.lock",)
 
 
+@pytest.mark.parametrize("own", ["new.lock\n", "*\n"], ids=["untracked", "ignored itself"])
+def test_what_is_committed_says_what_is_ignored(client: GitClient, tmp_path: Path, own: str) -> None:
+    project = commit(tmp_path / "p", {"f": "a\n", "d/.gitignore": "*.log\n"})
+    (project / ".gitignore").write_text(own)
+    (project / "d/.gitignore").write_text("")
+    raw = merge(client, project, {"f": "a\n"}, {"f": "a\n", "new.lock": "n", "d/x.log": "n"})
+    assert raw.changes == {"new.lock": Entry(Mode.FILE, b"n")}
+    assert raw.ignored == ("d/x.log",)
+
+
 def test_nothing_moves_to_where_the_project_would_lose_it(client: GitClient, tmp_path: Path) -> None:
     own = {"src/own": "own\n", "b/own.txt": "own\n"}
     project = commit(tmp_path / "p", {".gitignore": "lib/\n*.log\n", "src/a": "mine\na\n", "b/x": "x\n", **own})

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.fast_import import quoted
@@ -21,11 +22,13 @@ _NAMES = ("text", "eol", "filter", "merge")
 _CRLF = (b"i/crlf", b"i/mixed")
 _DRIVERS = {"unset": b"-merge", "binary": b"merge=binary", "union": b"merge=union"}
 _SPECIAL = re.compile(r"[\\*?\[]")
-RULES = ".gitattributes"
-"""The file that says how others are stored."""
+RULES, IGNORE = ".gitattributes", ".gitignore"
+"""The files that say how others are stored, and which are not."""
 SUBMODULE = "160000"
 """The mode of a submodule, which is a commit of another repository."""
 _FATAL = 128
+_UNSPECIFIED = (Attributes().text, Attributes().eol)
+_GLOB = Invocation(variables={"GIT_LITERAL_PATHSPECS": "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Habits:
         """How files are merged that are not merged as texts, as ``gitattributes(5)`` has it: what git itself knows, and runs nothing."""
         named = ((path, _DRIVERS[found.merge]) for path, found in self.attributes.items() if found.merge in _DRIVERS)
         return b"".join(b"%s %s\n" % (quoted(_SPECIAL.sub(r"\\\g<0>", f"/{path}")), driver) for path, driver in named)
+
+    def with_automatic_text(self, paths: Iterable[str], with_crlf: Iterable[str]) -> Habits:
+        """Return the same where git makes CRLF LF unless attributes say otherwise (git-config(1), ``core.autocrlf``)."""
+        known = {path: self.attributes.get(path, Attributes()) for path in paths}
+        plain = {path: replace(one, text="auto") for path, one in known.items() if (one.text, one.eol) == _UNSPECIFIED}
+        return replace(self, attributes={**self.attributes, **plain}, with_crlf=self.with_crlf.union(with_crlf))
 
     def stored(self, tree: Tree) -> Tree:
         """Return a rendered tree as the project would store it."""
@@ -77,7 +86,7 @@ def habits(runner: GitRunner, place: Place, wanted: MergeWanted, committed: Coll
     ruled = as_ruled(runner, place, wanted.commit, {f"{prefix}{path}": entry for path, entry in wanted.rules.items()})
     attributes = read_attributes(runner, ruled, full_paths(paths, prefix), prefix)
     counts = bool(wanted.rules) or any(found.text in {"auto", "set"} or found.eol in {"lf", "crlf"} for found in attributes.values())
-    with_crlf = frozenset(_stored_with_crlf(runner, ruled, prefix) if counts else ())
+    with_crlf = frozenset(stored_with_crlf(runner, ruled, prefix) if counts else ())
     others = with_crlf.difference(paths)
     more = read_attributes(runner, ruled, full_paths(others, prefix), prefix) if others else {}
     return Habits({**attributes, **more}, tuple(sorted(ignored)), with_crlf)
@@ -106,6 +115,30 @@ def _index_line(runner: GitRunner, place: Place, path: str, entry: Entry | None)
     how = Invocation(stdin=entry.content if entry else b"")
     name = runner.run(place, "hash-object", "-w", "--no-filters", "--stdin", how=how).text
     return b"%s %s\t%s\0" % (entry.mode.encode() if entry else b"0", name.encode(), os.fsencode(path))
+
+
+def by_committed_rules(runner: GitRunner, place: Place, wanted: MergeWanted) -> Place:
+    """Return where git is asked what a project ignores: its work tree, or where that has other ``.gitignore`` than the commit, only those.
+
+    Args:
+        runner: runs git.
+        place: a scratch repository with the project's index and work tree.
+        wanted: the merge.
+    """
+    files = ("--untracked-files=all", "--ignored=matching", "--", f":(glob)**/{IGNORE}")
+    if not runner.run(place, "status", "--porcelain=v1", "-z", "--no-renames", *files, how=_GLOB).stdout:
+        return place
+    folder = place.bare.folder / "rules"
+    folder.mkdir()
+    return with_ignore_files(runner, as_ruled(runner, place, wanted.commit, {}), folder)
+
+
+def with_ignore_files(runner: GitRunner, place: Place, folder: Path) -> Place:
+    """Return a repository whose work tree is a folder that has nothing but the index's ``.gitignore``, which git reads there alone."""
+    files = runner.run(place, "ls-files", "-z", "--", f":(glob)**/{IGNORE}", how=_GLOB).stdout
+    how = Invocation(stdin=files, accept=(0, 1, _FATAL))  # a partial clone may lack files beside the project's
+    runner.run(place, "checkout-index", "--quiet", "-z", "--stdin", f"--prefix={folder}/", how=how)
+    return replace(place, folder=folder, work_tree=folder)
 
 
 def no_longer_ignored(runner: GitRunner, place: Place, wanted: MergeWanted, raw: RawMerge) -> frozenset[str]:
@@ -179,7 +212,7 @@ def read_attributes(
     return found
 
 
-def _stored_with_crlf(runner: GitRunner, place: Place, prefix: str) -> list[str]:
+def stored_with_crlf(runner: GitRunner, place: Place, prefix: str) -> list[str]:
     r"""Return the paths of the project whose stored bytes have CRLF: ``i/<eol> w/<eol> attr/<attr>\t<path>``."""
     items = runner.run(place, "ls-files", "--eol", "--cached", "-z").items
     return paths_below([item.partition(b"\t")[2] for item in items if item.startswith(_CRLF)], prefix)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from robot_action.clients.git.attributes import habits
+from robot_action.clients.git.attributes import habits, in_folder, stored_with_crlf
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.listing import entries_of
 from robot_action.clients.git.missing import Promised
-from robot_action.clients.git.project import borrowed, locate
+from robot_action.clients.git.project import borrowed, line_ends, locate
 from robot_action.clients.git.read import ObjectReader
 from robot_action.clients.git.runner import GitRunner
 from robot_action.errors import FailedError, InputError
@@ -35,7 +35,10 @@ def compare(runner: GitRunner, wanted: CompareWanted) -> Compared:
             hint = "Commit the project first; in a clone without all trees, fetch them."
             raise FailedError(f"{wanted.folder / wanted.prefix} is not in the commit {found.head[:12]}", hint=hint)
         committed = dict(entries_of(done.items))
-        known = habits(runner, place, MergeWanted(wanted.folder, found.head, wanted.prefix, wanted.tree, Tree(), label=""), committed)
+        asked = MergeWanted(wanted.folder, found.head, wanted.prefix, wanted.tree, Tree(), label="")
+        known = habits(runner, place, asked, committed)
+        if line_ends(runner, found):
+            known = known.with_automatic_text(wanted.tree, stored_with_crlf(runner, place, in_folder(wanted.prefix)))
     differing = {
         path: path in committed
         for path, entry in known.stored(wanted.tree).items()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from robot_action.clients.git.attributes import SUBMODULE, Habits, habits, ignored_among, no_longer_ignored
+from robot_action.clients.git.attributes import SUBMODULE, Habits, by_committed_rules, habits, ignored_among, no_longer_ignored
 from robot_action.clients.git.environment import GitOutput, Place
 from robot_action.clients.git.listing import Named, text_of
 from robot_action.clients.git.merge_input import HEADS, ProjectSide, files_of, stream
@@ -63,7 +63,8 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         scratch = Scratch(runner, place, found.algorithm)
         tree = _tree_of_project(scratch, wanted)
         committed = scratch.files(tree)
-        known = habits(runner, project, wanted, committed)
+        ruled = by_committed_rules(runner, project, wanted)
+        known = habits(runner, ruled, wanted, committed)
         known = replace(known, ignored=tuple(path for path in known.ignored if path not in welcome))
         (place.folder / "info/attributes").write_bytes(known.drivers)
         kept = kept_from(known.ignored, wanted.moves, wanted.base, wanted.theirs)  # nothing goes where git would lose it
@@ -71,9 +72,9 @@ def _merge(runner: GitRunner, found: Located, wanted: MergeWanted, welcome: froz
         theirs = Tree({**wanted.theirs, **{old: wanted.theirs[new] for old, new in kept.items()}})
         stored = replace(wanted, base=known.stored(wanted.base), theirs=known.stored(theirs), moves=moves)
         ignored = tuple(path for path in known.ignored if wanted.base.get(path) != wanted.theirs.get(path))
-        raw = _Merge(scratch, project, stored, known).run(tree, committed)
+        raw = _Merge(scratch, ruled, stored, known).run(tree, committed)
         raw = replace(raw, ignored=ignored, kept_from=kept, with_crlf=known.with_crlf)
-        more = frozenset() if welcome else no_longer_ignored(runner, project, wanted, raw)
+        more = frozenset() if welcome else no_longer_ignored(runner, ruled, wanted, raw)
     told = {*raw.changes, *raw.unmerged}
     return replace(raw, attributes={path: found for path, found in known.attributes.items() if path in told}), more
 
@@ -83,7 +84,7 @@ class _Merge:
     """One merge in its scratch repository.
 
     Attributes:
-        project: the same repository with the project's index and work tree.
+        project: the same repository with the project's index, and what it ignores by.
         known: how the project stores its files.
     """
 

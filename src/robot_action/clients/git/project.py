@@ -203,11 +203,11 @@ def changes(runner: GitRunner, place: Place, found: Located) -> tuple[tuple[str,
         return tuple(sorted(seen)), ()
     fresh = Place(place.folder, place.git_dir, place.work_tree, index=place.bare.folder / "fresh-index")
     runner.run(fresh, "read-tree", found.head)
-    dirty = seen.keys() & _status(runner, fresh, _line_ends(runner, found)).keys()
+    dirty = seen.keys() & _status(runner, fresh, line_ends(runner, found)).keys()
     return tuple(sorted(dirty)), tuple(sorted(path for path, state in seen.items() if _STAGED_ALONE.match(state)))
 
 
-def _line_ends(runner: GitRunner, found: Located) -> tuple[tuple[str, str], ...]:
+def line_ends(runner: GitRunner, found: Located) -> tuple[tuple[str, str], ...]:
     """Return how files' line ends are converted in a project: what git made CRLF, nobody changed (gitattributes(5))."""
     own = ("--file", str(found.common_dir / "config"), "--no-includes")
     for where, how in ((own, _QUIET), (("--global",), Invocation(accept=range(256), user_configuration=True))):

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from robot_action.clients.git.attributes import RULES, as_ruled, full_paths, ignored_paths, in_folder, paths_below, read_attributes
-from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.attributes import (
+    IGNORE,
+    RULES,
+    as_ruled,
+    full_paths,
+    ignored_paths,
+    in_folder,
+    paths_below,
+    read_attributes,
+    with_ignore_files,
+)
+from robot_action.clients.git.environment import Place
 from robot_action.clients.git.missing import Promised
 from robot_action.clients.git.project import borrowed, locate
 from robot_action.clients.git.runner import GitRunner
@@ -14,10 +24,6 @@ from robot_action.errors import FailedError
 from robot_action.merging.attributes import LFS, as_stored, is_text
 from robot_action.model.merge import Attributes, Stored, StoreWanted
 from robot_action.model.tree import Entry
-
-_IGNORE = ".gitignore"
-_GLOB = Invocation(variables={"GIT_LITERAL_PATHSPECS": "0"})
-_MISSING = 128  # a partial clone may lack files beside the project's
 
 
 def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
@@ -27,13 +33,13 @@ def stored(runner: GitRunner, wanted: StoreWanted) -> Stored:
         FailedError: when the folder is no repository.
     """
     names = {path.rpartition("/")[2] for path in wanted.changes} | {RULES for path in wanted.present if path.endswith(RULES)}
-    if not in_folder(wanted.prefix) and names.isdisjoint((RULES, _IGNORE)):
+    if not in_folder(wanted.prefix) and names.isdisjoint((RULES, IGNORE)):
         return Stored(wanted.changes)  # as in most projects: nothing has to be asked
     found = locate(runner, wanted.folder)
     if found is None:
         raise FailedError(f"{wanted.folder} is no git repository", hint="Run git init there, and commit the project.")
     with borrowed(runner, found) as project:
-        Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (RULES, _IGNORE))
+        Promised(runner, found, project.bare).complete(wanted.commit, wanted.prefix, (RULES, IGNORE))
         return _Storing(runner, project, wanted, in_folder(wanted.prefix)).run()
 
 
@@ -47,7 +53,7 @@ class _Storing:
     prefix: str
 
     def run(self) -> Stored:
-        attributes_files, ignore_files = (self._rules(name) for name in (RULES, _IGNORE))
+        attributes_files, ignore_files = (self._rules(name) for name in (RULES, IGNORE))
         ruled = as_ruled(self.runner, self.project, self.wanted.commit, {**attributes_files, **ignore_files})
         attributes = self._attributes(ruled, self.wanted.changes)
         changes = {path: self._stored(path, entry, attributes) for path, entry in self.wanted.changes.items()}
@@ -84,8 +90,5 @@ class _Storing:
     def _ignored(self, ruled: Place, new: list[str]) -> tuple[str, ...]:
         """Return which new files git would pass over; it reads ``.gitignore`` in a work tree alone."""
         with self.runner.scratch("ignored") as folder:
-            files = self.runner.run(ruled, "ls-files", "-z", "--", f":(glob)**/{_IGNORE}", how=_GLOB).stdout
-            how = Invocation(stdin=files, accept=(0, 1, _MISSING))
-            self.runner.run(ruled, "checkout-index", "--quiet", "-z", "--stdin", f"--prefix={folder}/", how=how)
-            there = replace(ruled, folder=folder, work_tree=folder)
+            there = with_ignore_files(self.runner, ruled, folder)
             return tuple(paths_below(ignored_paths(self.runner, there, full_paths(new, self.prefix)), self.prefix))
