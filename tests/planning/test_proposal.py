@@ -147,9 +147,9 @@ def test_people_who_are_in_the_way_stop_everything() -> None:
     (step,) = made.steps
     assert isinstance(step.known, Delivery)
     assert (step.known.operation, step.known.number, len(step.known.conflicts)) == (Operation.BLOCKED, 1, 12)
-    assert "9.txt and 2 more" in blocked(PROPOSED, facts).message
-    assert "no pull request is open" not in blocked(PROPOSED, facts).message
-    assert "no pull request is open for it: 0.txt" in blocked(PROPOSED, replace(facts, pulls=PullRequestFacts())).message
+    assert "9.txt and 2 more" in blocked(PROPOSED, facts, "by hand").message
+    assert "no pull request is open" not in blocked(PROPOSED, facts, "by hand").message
+    assert "no pull request is open for it: 0.txt" in blocked(PROPOSED, replace(facts, pulls=PullRequestFacts()), "by hand").message
 
 
 def test_what_the_base_dropped_goes_and_is_told_or_stops_where_people_built_on_it() -> None:
@@ -160,7 +160,7 @@ def test_what_the_base_dropped_goes_and_is_told_or_stops_where_people_built_on_i
     assert "the branch has commits that main does not have any more: 1; they go" in step.details
     facts = with_branch(former, mine, replace(somebodys("5" * 40), parents=(mine.commit,)), found=pull())
     assert operation(plan(facts)) is Operation.BLOCKED
-    told = blocked(PROPOSED, facts)
+    told = blocked(PROPOSED, facts, "by hand")
     assert "below them 1 that main does not have any more" in told.message
     assert f"git rebase --onto {'1' * 12} {'4' * 12} FETCH_HEAD" in str(told.hint)
 
@@ -178,7 +178,7 @@ def test_who_is_told_to_delete_the_branch_is_told_to_ask_again(below: tuple[Bran
     mine = replace(ours(OLD), parents=("6" * 40,))
     facts = with_branch(*below, mine, somebodys(), found=pull(), joined=Joined(conflicts=("a.txt",)))
     assert operation(plan(facts)) is Operation.BLOCKED
-    assert "git push origin --delete robot-action/x, and update once with --again" in str(blocked(PROPOSED, facts).hint)
+    assert "git push origin --delete robot-action/x, and update once with --again" in str(blocked(PROPOSED, facts, "by hand").hint)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from robot_action.errors import ConflictError, FailedError, NoBranchError, NoRepositoryError, StaleError, TryAgainError
-from robot_action.model.proposal import DeliverRequest, Surroundings
+from robot_action.model.manifest import HostKind
+from robot_action.model.merge import Policy
+from robot_action.model.proposal import DeliverRequest, Proposed, Surroundings, Target
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
-from robot_action.planning.resuming import going_on
+from robot_action.planning.resuming import by_hand, going_on
 
 REPORT = ProjectReport("demo")
 UPDATE = UpdateRequest(Path("/demo"), 0, resume=("robot-action", "update", "demo", "--conflict", "fail", "--pull-request"))
@@ -59,3 +61,34 @@ def test_secret_answers_are_not_shown_and_any_may_be_one_as_long_as_the_template
     assert (told.resume, told.masked) == ("robot-action update demo", ("name", "token"))
     told = going_on(REPORT, replace(given, again="Again."))
     assert (told.resume, told.masked) == ("Again.", ())
+
+
+PROPOSED = Proposed(
+    Target(HostKind.GITHUB, "a/b", "https://github.com/a/b"), "demo", "main", "1" * 40, "robot-action/x", prefix="ser vices/a/"
+)
+
+
+def test_who_brings_a_version_in_by_hand_gets_the_command_of_the_run_without_its_secrets_and_pull_request() -> None:
+    line = ("robot-action", "update", "a b", "--ref", "v2", "--conflict", "fail", "--data", "token=hunter2")
+    given = replace(UPDATE, data={"token": "hunter2"}, policy=Policy.FAIL, in_place=line)
+    fetch, update, commit, push = by_hand(given, PROPOSED, ("token",)).splitlines()
+    assert fetch == "git -C 'a b' fetch origin robot-action/x && git -C 'a b' switch --detach FETCH_HEAD"
+    assert update == (
+        "robot-action update 'a b' --ref v2 --conflict markers --data 'token=***'  # and give these answers again, with --data: token"
+    )
+    assert commit == "git -C 'a b' add --all && git -C 'a b' commit"
+    assert push == "git -C 'a b' push origin HEAD:robot-action/x"
+    assert "hunter2" not in by_hand(given, PROPOSED)
+
+
+def test_answers_that_are_inputs_are_told_by_name() -> None:
+    given = replace(UPDATE, data={"owner": "o"}, in_place=("robot-action", "update", "."), again="Run this job again.")
+    _, update, commit, _ = by_hand(given, PROPOSED, ()).splitlines()
+    assert update == "robot-action update .  # and give these answers again, with --data: owner"
+    assert commit == "git add --all && git commit"
+
+
+def test_who_delivers_is_referred_to_the_options_of_the_job_that_prepared_it() -> None:
+    update = by_hand(DELIVER, PROPOSED).splitlines()[1]
+    assert update == "robot-action update 'ser vices/a'  # with the options of the job that prepared it"
+    assert by_hand(DELIVER, replace(PROPOSED, prefix="")).splitlines()[1].startswith("robot-action update  # ")

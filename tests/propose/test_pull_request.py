@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 
 import pytest
@@ -287,7 +288,7 @@ def test_work_of_people_that_does_not_go_together_with_the_next_version_stops_th
     behind.version("v3.0.0", a_txt=BOTTOM)
     run = behind.propose()
     assert (run.code, run.pull["operation"], run.project["conflicts"]) == (4, "blocked", ["a.txt"])
-    assert "git fetch origin robot-action/tpl, git switch --detach FETCH_HEAD" in run.project["problems"][0]["hint"]
+    assert "git -C demo fetch origin robot-action/tpl && git -C demo switch --detach FETCH_HEAD\n" in run.project["problems"][0]["hint"]
     assert (behind.heads()[BRANCH], behind.pulls()) == (head, pulls)
 
 
@@ -308,22 +309,40 @@ def test_what_people_left_on_a_branch_that_is_not_needed_any_more_is_told_before
     assert on_github.propose().pull["operation"] == "created"
 
 
-def test_who_is_stopped_so_can_bring_the_version_in_by_hand(behind: World) -> None:
-    behind.propose()
-    behind.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
-    behind.version("v3.0.0", a_txt=BOTTOM)
-    assert behind.propose().code == 4
-    git(behind.project, "fetch", "--quiet", str(behind.bare.path_of("acme/demo")), BRANCH)
-    git(behind.project, "switch", "--quiet", "--detach", "FETCH_HEAD")
-    assert behind.run("update", "demo", "--conflict", "project").code == 4
-    git(behind.project, "-c", "user.name=Ada", "-c", "user.email=a@example.com", "commit", "--quiet", "-a", "-m", "By hand")
-    git(behind.project, "push", "--quiet", str(behind.bare.path_of("acme/demo")), f"HEAD:{BRANCH}")
-    git(behind.project, "switch", "--quiet", "main")
-    head = behind.heads()[BRANCH]
-    run = behind.propose()
+def test_who_is_stopped_so_can_bring_the_version_in_by_hand_with_the_commands_that_are_told(local: World) -> None:
+    local.version("v2.0.0", a_txt=TOP)
+    local.propose()
+    local.person({"a.txt": TOP.replace("line 20\n", "ADA\n")})
+    local.version("v3.0.0", a_txt=BOTTOM, more_txt="more\n")
+    local.version("v4.0.0", b_txt=BOTTOM)
+    options = ("--ref", "v3.0.0", "--data", "greeting=good morning")
+    run = local.propose(*options, "--conflict", "project", "--title", "The next one")
+    assert run.code == 4
+    _, fetch, update, commit, push, _ = run.project["problems"][0]["hint"].splitlines()
+    program, *arguments = shlex.split(update)
+    assert (program, arguments) == (
+        "robot-action",
+        ["update", "demo", "--data", "greeting=good morning", *options[:2], "--conflict", "project"],
+    )
+    _told_git(local, fetch)
+    assert local.run(*arguments).code == 4
+    _told_git(local, commit)
+    _told_git(local, push)
+    git(local.project, "switch", "--quiet", "main")
+    head = local.heads()[BRANCH]
+    assert local.show(f"{BRANCH}:more.txt") == "more\n", "what is new is committed, too"
+    run = local.propose(*options)
     assert (run.code, run.pull["operation"]) == (0, "updated"), run.said
-    assert behind.heads()[BRANCH] == head
-    assert behind.pulls()[0].title.endswith("to 3.0.0")
+    assert local.heads()[BRANCH] == head
+    assert local.pulls()[0].title.endswith("to 3.0.0")
+
+
+def _told_git(world: World, line: str) -> None:
+    """Run git's commands as they are told, where the run was started."""
+    for command in line.split(" && "):
+        assert command.startswith("git -C demo ")
+        who = ("-c", "user.name=Ada", "-c", "user.email=a@example.com")
+        git(world.root, *who, *shlex.split(command)[1:], *(("--message", "By hand") if command.endswith("commit") else ()))
 
 
 def test_a_commit_of_ours_that_somebody_amended_is_not_ours_any_more(behind: World) -> None:

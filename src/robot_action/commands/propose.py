@@ -13,7 +13,7 @@ from robot_action.model.proposal import DeliverRequest, ProposalRequest, Propose
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.update import UpdateRequest
 from robot_action.planning.proposal import blocked, plan_bundle, plan_keeping, plan_proposal
-from robot_action.planning.resuming import going_on
+from robot_action.planning.resuming import by_hand, going_on
 from robot_action.planning.summary import place_of
 from robot_action.ports import Ports
 from robot_action.stages.bundle import read
@@ -43,7 +43,8 @@ def _propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) ->
             report = going_on(report, request, secret=secret)
             if proposal.bundle is None:
                 facts = replace(look(ports, proposed, proposal.wishes, place, Committing(found.top, request.epoch)), kept=found.kept)
-                done = _delivered(ports, report, proposed, proposal.wishes, facts, dry_run=request.dry_run)
+                hand = by_hand(request, proposed, secret)
+                done = _delivered(ports, report, (proposed, facts, hand), proposal.wishes, dry_run=request.dry_run)
             else:
                 proposed = _seen(ports, proposed)
                 step = plan_bundle(proposed, place, proposal.bundle, is_idle=_is_idle(ports, proposed))
@@ -72,23 +73,33 @@ def _deliver(ports: Ports, request: DeliverRequest) -> ProjectReport:
             summary = proposed.summary
             report = replace(report, project=proposed.project, update=summary, template=summary.template if summary else "")
             facts = look(ports, proposed, request.wishes, place, Committing(request.project, date), prepared=True)
-            done = _delivered(ports, report, proposed, request.wishes, facts, dry_run=request.dry_run)
+            hand = by_hand(request, proposed)
+            done = _delivered(ports, report, (proposed, facts, hand), request.wishes, dry_run=request.dry_run)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         done = failed(going_on(report, request, error), error)
     return done
 
 
 def _delivered(
-    ports: Ports, report: ProjectReport, proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, *, dry_run: bool
+    ports: Ports, report: ProjectReport, found: tuple[Proposed, DeliveryFacts, str], wishes: Wishes, *, dry_run: bool
 ) -> ProjectReport:
-    """Plan, and carry the plan out."""
+    """Plan, and carry the plan out.
+
+    Args:
+        ports: to do it with.
+        report: what is known otherwise.
+        found: what is brought; what the host has; the commands that bring it in by hand.
+        wishes: what the operator wants besides.
+        dry_run: whether the plan alone is wanted.
+    """
+    proposed, facts, hand = found
     plan = plan_proposal(proposed, wishes, facts, wanted_of(proposed, wishes))
     report = replace(report, plan=plan)
     if plan.objections:
         return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code)
     done = report if dry_run else apply_all(ports, report)
     stops = any(isinstance(step.known, Delivery) and step.known.operation is Operation.BLOCKED for step in plan.steps)
-    return replace(done, problems=(blocked(proposed, facts),), exit_code=ConflictError.exit_code) if stops else done
+    return replace(done, problems=(blocked(proposed, facts, hand),), exit_code=ConflictError.exit_code) if stops else done
 
 
 def _seen(ports: Ports, proposed: Proposed) -> Proposed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -57,9 +57,9 @@ class TemplateOptions:
     environment: tuple[str, ...] = ()
     again: str = ""
 
-    def arguments(self) -> tuple[str, ...]:
-        """Return the options as a command line, without its arguments: what a later run needs to go on."""
-        return tuple(arguments_of(self.command, self))
+    def arguments(self, without: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the options, but for some, as a command line without its arguments: what a later run needs to go on."""
+        return tuple(arguments_of(self.command, self, without))
 
 
 def answers_file_of(name: str | None) -> str:
@@ -77,10 +77,10 @@ def answers_file_of(name: str | None) -> str:
     return name
 
 
-def arguments_of(command: str, options: object) -> Iterator[str]:
-    """Yield a command's options as its command line takes them."""
+def arguments_of(command: str, options: object, without: Collection[str] = ()) -> Iterator[str]:
+    """Yield a command's options, but for some, as its command line takes them."""
     for row in options_of(command):
-        if hasattr(options, row.keyword):  # a later run is no dry run
+        if hasattr(options, row.keyword) and row.keyword not in without:  # a later run is no dry run
             yield from _spelt(row, getattr(options, row.keyword))
 
 

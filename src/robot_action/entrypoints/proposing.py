@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from robot_action.entrypoints.shell import Shell
@@ -38,6 +38,10 @@ class ProposalOptions(DeliveryOptions):
     bundle: Path | None = None
     title: str | None = None
     commit_message: str | None = None
+
+
+PROPOSING = frozenset(one.name for one in fields(ProposalOptions))
+"""The options that mean nothing to an update of a folder."""
 
 
 def proposal_of(shell: Shell, options: ProposalOptions) -> ProposalRequest | None:

@@ -12,7 +12,7 @@ from robot_action.commands.update import update
 from robot_action.entrypoints.clients import open_ports
 from robot_action.entrypoints.options import LogOptions, TemplateOptions, answers_file_of
 from robot_action.entrypoints.projects import moment, patterns, read_data, run_reported, shown, warn_of_missing
-from robot_action.entrypoints.proposing import ProposalOptions, proposal_of
+from robot_action.entrypoints.proposing import PROPOSING, ProposalOptions, proposal_of
 from robot_action.entrypoints.shell import Shell
 from robot_action.errors import Position
 from robot_action.model.merge import Policy
@@ -57,6 +57,7 @@ def _update(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> Report:
 
 def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRequest:
     here, data = Path.cwd(), read_data(shell, options)
+    command = ("robot-action", "update", options.project)
     return UpdateRequest(
         project=Path(os.path.normpath(here / options.project)),
         epoch=moment(shell),
@@ -73,6 +74,7 @@ def _request(shell: Shell, options: UpdateOptions, *, dry_run: bool) -> UpdateRe
         seed=secrets.token_hex(),
         dry_run=dry_run,
         keep_base=options.keep_base,
-        resume=("robot-action", "update", options.project, *options.arguments()),
+        resume=(*command, *options.arguments()),
+        in_place=(*command, *options.arguments(without=PROPOSING)),
         again=options.again,
     )

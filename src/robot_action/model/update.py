@@ -37,7 +37,8 @@ class UpdateRequest:
         keep_base: whether the new version's rendering is kept in the project's repository, for the next update.
         host: where renderings are kept instead, and looked for as well, when the update is proposed there; or None.
         resume: the command line, as arguments.
-        again: what to do instead of that, in words, where nobody typed a command line.
+        in_place: the one that updates the folder, instead of proposing that.
+        again: what to do instead of going on by that, in words, where nobody typed a command line.
     """
 
     project: Path
@@ -57,6 +58,7 @@ class UpdateRequest:
     keep_base: bool = False
     host: KeepingHost | None = None
     resume: tuple[str, ...] = ()
+    in_place: tuple[str, ...] = ()
     again: str = ""
 
 

@@ -79,8 +79,14 @@ def plan_keeping(kept: KeptBase) -> tuple[Step, ...]:
     return (Step(stage="keep", title=title, skip="; ".join(kept.told)),) if kept.told else ()
 
 
-def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
-    """Return what is to be done about commits of people that do not go together with what is proposed, or with the base as it is now."""
+def blocked(proposed: Proposed, facts: DeliveryFacts, by_hand: str) -> Problem:
+    """Return what is to be done about commits of people that do not go together with what is proposed, or with the base as it is now.
+
+    Args:
+        proposed: what is brought.
+        facts: what the host has.
+        by_hand: the commands that bring the same in on top of people's commits.
+    """
     if gone := outdated(facts.commits):
         return Problem(
             f"the branch {proposed.branch} has commits of people, and below them {len(gone)} that {proposed.base} does not have any more",
@@ -92,8 +98,7 @@ def blocked(proposed: Proposed, facts: DeliveryFacts) -> Problem:
     alone = "" if facts.pulls.open else ", and no pull request is open for it"
     return Problem(
         f"the branch {proposed.branch} has commits of people that do not go together with the update{alone}: {listed(paths, _SHOWN)}",
-        hint=f"Nothing was written. Bring it in by hand: git fetch origin {proposed.branch}, git switch --detach FETCH_HEAD, "
-        f"robot-action update, commit, git push origin HEAD:{proposed.branch}. {_anew(proposed)}",
+        hint=f"Nothing was written. Bring it in by hand, and solve what is left before you commit:\n{by_hand}\n{_anew(proposed)}",
     )
 
 

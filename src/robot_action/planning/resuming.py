@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
 
 from robot_action.errors import ConflictError, NoBranchError, NoLinkError, NoRepositoryError, NoVersionError, SeveralLinksError, StaleError
 from robot_action.model.merge import Policy
-from robot_action.model.proposal import DeliverRequest
+from robot_action.model.proposal import DeliverRequest, Proposed
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
 from robot_action.parsing.answers_data import MASK
+from robot_action.parsing.wording import listed
 from robot_action.planning.given_answers import hiding
 
 
@@ -35,6 +37,33 @@ def going_on(
     hidden = tuple(request.data) if secret is None and isinstance(request, UpdateRequest) else secret or ()
     resume, masked = hiding(command, hidden, mask=None if secret is None else MASK)
     return replace(report, resume=resume, masked=masked)
+
+
+def by_hand(request: UpdateRequest | DeliverRequest, proposed: Proposed, secret: Collection[str] | None = None) -> str:
+    """Return the commands that bring a version in on top of what people committed on its branch, one a line.
+
+    Args:
+        request: what was asked for; who delivers does not know the options of the job that prepared it.
+        proposed: what is brought.
+        secret: as for `going_on`.
+    """
+    git, folder = "git", proposed.prefix.rstrip("/")
+    command, note = shlex.join(("robot-action", "update", *filter(None, (folder,)))), "with the options of the job that prepared it"
+    if isinstance(request, UpdateRequest):
+        fitting = _with(request.in_place, "--conflict", Policy.MARKERS) if request.policy is Policy.FAIL else request.in_place
+        command, masked = hiding(fitting, request.data if secret is None else secret, MASK)
+        unsaid = dict.fromkeys((*masked, *(request.data if request.again else ())))  # what is an input stands in no command line
+        note = f"and give these answers again, with --data: {listed([*unsaid])}" if unsaid else ""
+        folder = fitting[2]  # after the program and its command
+        git = "git" if folder == "." else shlex.join(("git", "-C", folder))
+    return "\n".join(
+        (
+            f"{git} fetch origin {proposed.branch} && {git} switch --detach FETCH_HEAD",
+            f"{command}  # {note}" if note else command,
+            f"{git} add --all && {git} commit",
+            f"{git} push origin HEAD:{proposed.branch}",
+        )
+    )
 
 
 def _command(request: UpdateRequest | DeliverRequest, error: BaseException | None) -> tuple[str, ...] | str:
