@@ -23,7 +23,7 @@ SUMMARIES = st.builds(
     UpdateSummary,
     *[TEXT] * 6,
     conflicts=st.lists(st.builds(Conflict, TEXT, st.sampled_from(Clash), st.booleans(), TEXT), max_size=2).map(tuple),
-    questions=st.lists(st.builds(NewQuestion, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    questions=st.lists(st.builds(NewQuestion, TEXT, TEXT, TEXT, st.booleans()), max_size=2).map(tuple),
     answers=st.lists(st.builds(ChangedAnswer, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     dropped=TEXTS,
     changelog=TEXT,

@@ -33,9 +33,9 @@ def test_the_templates_changelog_commits_questions_and_files(local: World) -> No
     assert [one["title"] for one in update["commits"]] == ["Version v2.0.0"]
     assert update["files"] == {"added": ["new.txt"], "changed": [".robot-action.yml", "a.txt"], "removed": ["gone.txt"], "kept": ["b.txt"]}
     assert update["questions"] == [
-        {"name": "region", "value": "eu-1", "help": "Where does it run?"},
-        {"name": "ports", "value": "[80, 443]", "help": ""},
-        {"name": "token", "value": None, "help": ""},
+        {"name": "region", "value": "eu-1", "help": "Where does it run?", "given": False},
+        {"name": "ports", "value": "[80, 443]", "help": "", "given": False},
+        {"name": "token", "value": None, "help": "", "given": False},
     ]
     assert update["dropped"] == ["greeting: the template does not ask for it any more"]
     (pull,) = local.pulls()
@@ -60,6 +60,35 @@ def test_answers_that_changed_and_those_that_are_undone_are_told_but_no_secret(l
     run = local.propose()
     assert (run.pull["operation"], run.project["update"]["answers"]) == ("updated", [])
     assert "those of --data hold for one run" in run.said
+
+
+def test_an_answer_that_is_given_to_a_new_question_is_told_but_no_secret(local: World) -> None:
+    write_files(local.root / "tpl", {"template.yml": QUESTIONS})
+    local.version("v2.0.0", new_txt="n\n")
+    run = local.propose("-d", "region=us-2", "-d", "token=SESAME")
+    assert run.code == 0, run.said
+    questions = run.project["update"]["questions"]
+    assert [(one["name"], one["value"], one["given"]) for one in questions] == [
+        ("region", "us-2", True),
+        ("ports", "[80, 443]", False),
+        ("token", None, True),
+    ]
+    (pull,) = local.pulls()
+    assert "- <code>region</code>: <code>us-2</code> — Where does it run?" in pull.body
+    assert "- <code>token</code>: (not shown)\n" in pull.body
+    assert "SESAME" not in run.said + pull.body
+    plain = local.run("update", "demo", "--dry-run", "-d", "region=us-2")
+    assert "new question region: answered, us-2" in plain.out
+
+
+def test_answers_that_look_alike_are_told_with_their_types(local: World) -> None:
+    write_files(local.root / "tpl", {"template.yml": "name: tiny\nquestions:\n  greeting: {type: yaml, default: hello}\n"})
+    local.version("v2.0.0", new_txt="n\n")
+    local.commit({".robot-action.yml": (local.project / ".robot-action.yml").read_text().replace("greeting: hello", "greeting: '8000'")})
+    run = local.propose("-d", "greeting=8000")
+    assert run.code == 0, run.said
+    (answer,) = run.project["update"]["answers"]
+    assert (answer["before"], answer["after"]) == ('"8000" (a text)', "8000 (a number)")
 
 
 def test_what_a_template_gives_to_its_projects_is_not_its_own_changelog(local: World) -> None:

@@ -25,7 +25,7 @@ FULL = replace(
     SMALL,
     url="https://github.example/acme/templates/compare/v1.0.0...v2.0.0",
     conflicts=(Conflict("src/app.py", Clash.CONTENTS, marked=True), Conflict("logo.png", Clash.BINARY, note="yours was kept")),
-    questions=(NewQuestion("database", "postgres", "Which database?"), NewQuestion("token", "")),
+    questions=(NewQuestion("database", "postgres", "Which database?"), NewQuestion("token", ""), NewQuestion("owner", "zed", given=True)),
     answers=(ChangedAnswer("framework", "fastapi", "flask"),),
     dropped=("colour: the template does not ask for it any more",),
     changelog="# 2.0.0 ##\n\n## #\n- Faster\n  - by half\n* Smaller\n\nMany thanks.\n",
@@ -99,8 +99,9 @@ def test_who_takes_markers_out_is_told_when_that_is_seen() -> None:
 
 def test_new_questions_show_the_answer_that_was_taken() -> None:
     body = update_body(FULL)
-    assert "- <code>database</code>: <code>postgres</code> — Which database?" in body
-    assert "- <code>token</code>: (not shown)" in body
+    assert "- <code>database</code>: <code>postgres</code>, the default — Which database?" in body
+    assert "- <code>token</code>: (not shown), the default\n" in body
+    assert "- <code>owner</code>: <code>zed</code>\n" in body, "somebody gave it"
 
 
 def test_answers_that_changed_are_told() -> None:

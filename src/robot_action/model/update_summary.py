@@ -41,16 +41,18 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class NewQuestion:
-    """A question that the template did not ask before.
+    """A question that the template did not ask before, or that the project had no answer to.
 
     Attributes:
         value: the answer that was taken, for people; ``""`` for one that must not be seen.
         help: the question, in the template's words.
+        given: whether somebody gave that answer; else it is the default.
     """
 
     name: str
     value: str
     help: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

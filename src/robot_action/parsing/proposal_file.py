@@ -61,6 +61,7 @@ class _Question(_Strict):
     name: _Text
     value: _Long
     help: _Long
+    given: bool
 
 
 class _Answer(_Strict):

@@ -17,6 +17,15 @@ from robot_action.parsing.source import as_given
 from robot_action.parsing.web_urls import comparison_url
 
 _SHORT = 12
+_TYPES = {
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    type(None): "no value",
+    list: "a list",
+    dict: "a mapping",
+}
 
 
 def described(template: Template) -> str:
@@ -41,7 +50,7 @@ def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str
         branch=branch,
         url=comparison_url(facts.source.location, old.commit, new.commit) if old.commit != new.commit else "",
         conflicts=facts.merged.conflicts,
-        questions=tuple(_questions(base, theirs)),
+        questions=tuple(_questions(facts.link.answers, base, theirs)),
         answers=tuple(_answers(facts.link.answers, theirs)),
         dropped=facts.dropped,
         changelog=_changelog(old, theirs),
@@ -57,20 +66,33 @@ def place_of(source: Source) -> str:
     return f"{as_given(source)}#subdirectory={source.subdirectory}" if source.subdirectory else as_given(source)
 
 
-def _questions(base: Rendered, theirs: Rendered) -> Iterator[NewQuestion]:
+def _questions(before: Mapping[str, Value], base: Rendered, theirs: Rendered) -> Iterator[NewQuestion]:
+    """Yield the new questions, and others to which the first answer was given; nobody knows that of secret ones, which no file keeps."""
     asked, rendering = base.template.specification.names, theirs.rendering
-    helps = {question.name: question.help for question in theirs.template.specification.questions}
-    for name in rendering.defaulted:
-        if name not in asked and (name in rendering.recorded or name in rendering.secret):
-            value = "" if name in rendering.secret else _shown(rendering.answers[name])
-            yield NewQuestion(name, value, helps.get(name, ""))
+    given = (theirs.request.data.keys() if theirs.request else set()) - before.keys()
+    for question in theirs.template.specification.questions:
+        name, is_secret = question.name, question.name in rendering.secret
+        is_first = name in given and name in rendering.recorded
+        is_new = name not in asked and (name in rendering.defaulted or name in given) and (name in rendering.recorded or is_secret)
+        if is_new or is_first:
+            yield NewQuestion(name, "" if is_secret else _shown(rendering.answers[name]), question.help, given=name in given)
 
 
 def _answers(before: Mapping[str, Value], theirs: Rendered) -> Iterator[ChangedAnswer]:
     """Yield the answers that the state file has another value of; dropped ones are told as such, and secret ones are in no state file."""
     for name, value in theirs.rendering.recorded.items():
         if name in before and before[name] != value and name not in theirs.rendering.defaulted:
-            yield ChangedAnswer(name, _shown(before[name]), _shown(value))
+            yield ChangedAnswer(name, *_told_apart(before[name], value))
+
+
+def _told_apart(before: Value, after: Value) -> tuple[str, str]:
+    """Return two values for people, with what they are where they look alike: 8000 may be a text now."""
+    shown = _shown(before), _shown(after)
+    return shown if shown[0] != shown[1] else (_typed(before), _typed(after))
+
+
+def _typed(value: Value) -> str:
+    return f"{json.dumps(value, ensure_ascii=False)} ({_TYPES[type(value)]})"
 
 
 def _shown(value: Value) -> str:

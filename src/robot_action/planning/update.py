@@ -160,7 +160,8 @@ def told(summary: UpdateSummary) -> Iterator[str]:
     yield from summary.dropped
     yield from (f"answer {one.name}: {one.after} instead of {one.before}" for one in summary.answers)
     for question in summary.questions:
-        yield f"new question {question.name}: the default was taken" + (f", {question.value}" if question.value else "")
+        how = "answered" if question.given else "the default was taken"
+        yield f"new question {question.name}: {how}" + (f", {question.value}" if question.value else "")
     if summary.changelog:
         lines = list(filter(str.strip, summary.changelog.splitlines()))
         yield "the template's changelog:"

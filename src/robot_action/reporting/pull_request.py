@@ -97,7 +97,7 @@ def _headline(summary: UpdateSummary) -> str:
 def _sections(summary: UpdateSummary) -> Iterator[_Section]:
     found, asked = len(summary.conflicts), len(summary.questions)
     yield _Section("conflicts", f"{count(found, 'conflict')} for somebody to look at", found, map(_conflict, summary.conflicts))
-    yield _Section("questions", "New questions, answered with their defaults", asked, map(_question, summary.questions))
+    yield _Section("questions", "New questions", asked, map(_question, summary.questions))
     yield _Section("answers", "Answers that changed", len(summary.answers), map(_answer, summary.answers))
     yield _Section("dropped", "Answers that were dropped or converted", len(summary.dropped), map(_item, summary.dropped))
     yield _Section("notes", "Worth knowing", len(summary.notes), map(_item, summary.notes))
@@ -131,7 +131,7 @@ def _conflict(conflict: Conflict) -> str:
 def _question(question: NewQuestion) -> str:
     value = code(_short(question.value)) or "(not shown)"
     text = f" — {escape(_short(question.help))}" if question.help.strip() else ""
-    return f"- {code(_short(question.name))}: {value}{text}"
+    return f"- {code(_short(question.name))}: {value}{'' if question.given else ', the default'}{text}"
 
 
 def _answer(answer: ChangedAnswer) -> str:

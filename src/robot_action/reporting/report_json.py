@@ -149,7 +149,7 @@ def _update(found: UpdateSummary | None) -> dict[str, Any] | None:
         "changelog": found.changelog,
         "commits": [{"commit": one.commit, "title": one.title} for one in found.commits],
         "files": {outcome.name.lower(): list(found.files.get(outcome, ())) for outcome in FileOutcome},
-        "questions": [{"name": one.name, "value": one.value or None, "help": one.help} for one in found.questions],
+        "questions": [{"name": one.name, "value": one.value or None, "help": one.help, "given": one.given} for one in found.questions],
         "answers": [{"name": one.name, "before": one.before, "after": one.after} for one in found.answers],
         "dropped": list(found.dropped),
         "notes": list(found.notes),
