@@ -72,6 +72,42 @@ def test_a_project_is_linked_and_told_how_near_it_is(world: World, kind: str) ->
     assert f"next: commit {state}; then robot-action update brings in what the template has changed since" in run.out
 
 
+LIBRARY = {
+    "template.yml": "name: library\n",
+    "template/README.md.jinja": "# {{ project.name }}\n",
+    "template/src/{{ project.package }}/__init__.py": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("origin", "project"),
+    [("https://github.com/acme/my-lib.git", "acme/my-lib"), ("", "demo")],
+    ids=["repository", "folder"],
+)
+def test_a_project_is_called_after_its_repository_whatever_its_folder_is_called(world: World, origin: str, project: str) -> None:
+    world.set_up(LIBRARY)
+    name = project.rpartition("/")[2]
+    world.project.mkdir()
+    world.commit(files={"README.md": f"# {name}\n", f"src/{name.replace('-', '_')}/__init__.py": ""})
+    if origin:
+        git(world.project, "remote", "add", "origin", origin)
+    run = adopt(world)
+    assert run.code == 0, run.said
+    assert f"the project is called {project}, after its {'repository' if origin else 'folder'}" in run.said
+    assert "files as the template gives them: 2; different: 0; missing: 0" in run.said
+    assert f"\nproject: {project}\n" in world.read(".robot-action.yml")
+
+
+def test_a_folder_of_a_repository_is_not_called_after_that(world: World) -> None:
+    world.set_up(LIBRARY)
+    git(world.root, "init", "--quiet")
+    git(world.root, "remote", "add", "origin", "https://github.com/acme/mono.git")
+    world.project.mkdir()
+    run = adopt(world)
+    assert run.code == 0, run.said
+    assert "the project is called demo, after its folder" in run.said
+
+
 @OF_ALL
 def test_an_update_goes_on_from_there(world: World, kind: str) -> None:
     make(world, kind)

@@ -9,7 +9,15 @@ from robot_action.model.link import Link, Tool
 from robot_action.model.manifest import Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
-from robot_action.planning.identity import commit_message, expected_state, followed_to, is_first_commit, source_identity, state_differences
+from robot_action.planning.identity import (
+    commit_message,
+    expected_state,
+    followed_to,
+    identity_of,
+    is_first_commit,
+    source_identity,
+    state_differences,
+)
 from tests.planning.values import MANIFEST, SOURCE, TEMPLATE
 
 
@@ -91,3 +99,27 @@ def test_what_differs_names_who_wants_it_otherwise(origin: Origin, whose: str) -
         f"it was made from version 2.1.0 of its template, {whose} wants v3",
         f"it was made with colour: 'red', {whose} says 'blue'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "project"),
+    [
+        ("https://github.com/acme/two.git", "acme/two"),
+        ("https://github.com/acme/two/", "acme/two"),
+        ("ssh://git@github.com/acme/two.git", "acme/two"),
+        ("git@github.com:acme/two.git", "acme/two"),
+        ("/srv/forge/acme/two.git", "acme/two"),
+        ("file:///srv/forge/acme/two.git", "acme/two"),
+        ("https://git.example/group/below/two.git", "two"),
+        ("https://git.example/two.git", "two"),
+        ("git@git.example:two", "two"),
+        ("", "lost"),
+        ("/", "lost"),
+        ("https://git.example", "lost"),
+        ("https://git.example/acme/2 words", "lost"),
+        ("/srv/no owner/two.git", "two"),
+        ("https://[", "lost"),
+    ],
+)
+def test_a_project_without_a_state_file_is_called_after_its_repository_or_else_its_folder(origin: str, project: str) -> None:
+    assert identity_of(origin, Path("/here/lost")) == project

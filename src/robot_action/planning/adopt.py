@@ -16,7 +16,7 @@ def plan_adopt(request: AdoptRequest, facts: AdoptFacts) -> Plan:
     step = AdoptStep(
         stage="adopt",
         title=f"link to {facts.link.source} at {described(facts.template)}, in {facts.link.file}",
-        details=tuple(_details(facts)),
+        details=tuple(_details(request, facts)),
         destination=request.project,
         file=facts.link.file,
         state=facts.state,
@@ -24,8 +24,10 @@ def plan_adopt(request: AdoptRequest, facts: AdoptFacts) -> Plan:
     return Plan(request.project.name, (step,))
 
 
-def _details(facts: AdoptFacts) -> Iterator[str]:
-    near = facts.nearness
+def _details(request: AdoptRequest, facts: AdoptFacts) -> Iterator[str]:
+    near, project = facts.nearness, facts.link.project
+    if project:  # its name is in what the template gives, so people have to know where it comes from
+        yield f"the project is called {project}, after its {'folder' if project == request.project.name else 'repository'}"
     yield f"files as the template gives them: {len(near.same):,}; different: {len(near.different):,}; missing: {len(near.missing):,}"
     for what, paths in (("different", near.different), ("missing", near.missing)):
         yield from (f"{what}: {path}" for path in paths[:_SHOWN])

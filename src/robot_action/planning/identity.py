@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from robot_action.model.manifest import Manifest, Origin
 from robot_action.model.source import Source, SourceKind
 from robot_action.model.state import State, TemplateState
 from robot_action.model.template import Rendering, Template
+from robot_action.parsing.rules import check_name, check_repository_name
+from robot_action.parsing.wording import RuleError
 
 PROJECT_TRAILER = "Robot-Action-Project"
 MANIFEST_TRAILER = "Robot-Action-Manifest"
@@ -54,6 +57,24 @@ def followed_to(link: Link, source: Source, project: Path) -> Link:
 def expected_state(manifest: Manifest) -> State:
     """Return what the state file of a manifest's project names at least: the project and its template's source."""
     return State(manifest.project, (TemplateState(source_identity(manifest)),))
+
+
+def identity_of(origin: str, folder: Path) -> str:
+    """Return which project a folder is that does not say so itself: the one of its repository, or else the one that is called as it is.
+
+    Args:
+        origin: the URL of its remote, ``""`` where it has none, or lies in another project's repository.
+        folder: the project's.
+    """
+    path = origin.partition("://")[2].partition("/")[2] if "://" in origin else origin.rpartition(":")[2]
+    parts = path.strip("/").removesuffix(".git").split("/")
+    is_whole = len(parts) == 2 or origin.startswith(("/", "file:"))  # noqa: PLR2004 - owner/name; folders have others above
+    if is_whole:
+        with suppress(RuleError):
+            return check_repository_name("/".join(parts[-2:]))
+    with suppress(RuleError):
+        return check_name(parts[-1])
+    return folder.name
 
 
 def full_state(manifest: Manifest, template: Template, rendering: Rendering) -> State:

@@ -6,6 +6,7 @@ import posixpath
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from robot_action.errors import InputError, Position
 from robot_action.model.adopt import Adopted, AdoptFacts, AdoptRequest, AdoptStep, Nearness
@@ -20,11 +21,11 @@ from robot_action.model.update import Rendered, UpdateRequest
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.links import CRUFT_FILE, parse_links, tool_of
 from robot_action.parsing.source import as_given
-from robot_action.planning.identity import place_of
+from robot_action.planning.identity import identity_of, place_of
 from robot_action.planning.versions import TAGS, Chosen, choose
 from robot_action.ports import Ports
 from robot_action.sources.following import refs_of, template_at
-from robot_action.stages.links import state_files
+from robot_action.stages.links import state_files, top_of
 from robot_action.stages.renderings import Renderings
 from robot_action.stages.state_files import state_file
 
@@ -49,7 +50,7 @@ def inspect(ports: Ports, request: AdoptRequest) -> AdoptFacts:
     chosen = choose(request.source, refs)
     fetched = template_at(ports, request.source, chosen.commit)
     specification = read_specification(fetched.tree, request.source.text, request.data, request.format)
-    link = _link(request, specification, refs)
+    link = _link(ports, request, specification, refs)
     rendered = _rendered(ports, request, link, chosen)
     link = replace(link, file=link.file or rendered.rendering.answers_file)
     state = state_file(link, rendered, _NO_STATE).get(link.file)
@@ -97,7 +98,7 @@ def _is_followed(link: Link, state: Entry) -> bool:
         return False
 
 
-def _link(request: AdoptRequest, specification: Specification, refs: Mapping[str, str]) -> Link:
+def _link(ports: Ports, request: AdoptRequest, specification: Specification, refs: Mapping[str, str]) -> Link:
     """Return what ties the project to its template, as each tool would have written it.
 
     Raises:
@@ -109,11 +110,18 @@ def _link(request: AdoptRequest, specification: Specification, refs: Mapping[str
         hint = f"Leave it out: it is {file}." if tool in _FILES else "Name another one, such as .copier-answers.docs.yml."
         raise InputError(f"{request.file} is no state file of {tool}", position=Position("--answers-file"), hint=hint)
     if tool is Tool.OWN:
-        return Link(tool, file, place_of(source, request.project), source.subdirectory, project=request.project.name)
+        project = identity_of(_origin(ports, request.project), request.project)
+        return Link(tool, file, place_of(source, request.project), source.subdirectory, project=project)
     if tool is Tool.COPIER:
         return Link(tool, file, as_given(source))
     directory = posixpath.join(source.subdirectory, specification.directory).rstrip("/")
     return Link(tool, file, source.location.removeprefix("file://"), directory, branch=_branch(source, refs))
+
+
+def _origin(ports: Ports, project: Path) -> str:
+    """Return the URL of the project's own remote, or ``""``: that of a repository around it is no project's."""
+    local = ports.git.inspect(project) if top_of(ports, project) == project else None
+    return local.origin if local else ""
 
 
 def _branch(source: Source, refs: Mapping[str, str]) -> str:
