@@ -431,6 +431,20 @@ def test_who_took_the_markers_out_is_not_asked_for_the_same_again(clashing: Worl
     assert (clashing.pulls()[0].draft, clashing.status()) == (False, "success")
 
 
+def test_a_text_that_is_written_anew_has_the_conflicts_that_are_left_alone(clashing: World) -> None:
+    clashing.commit({"own/logo.png": "\0mine"})
+    clashing.version_with("v2.1.0", {"own/logo.png": "\0theirs"})
+    clashing.propose()
+    assert "2 conflicts for somebody to look at" in clashing.pulls()[0].body
+    clashing.person({"a.txt": OTHER})
+    clashing.version("v3.0.0", b_txt="of 3.0.0\n")
+    run = clashing.propose()
+    body = clashing.pulls()[0].body
+    assert (run.pull["operation"], run.project["conflicts"]) == ("updated", ["own/logo.png"]), run.said
+    assert "1 conflict for somebody to look at\n\n- <code>own/logo.png</code>" in body
+    assert "conflict markers" not in body
+
+
 def test_what_the_template_changed_anew_where_markers_were_stops_the_run(clashing: World) -> None:
     clashing.propose()
     clashing.person({"a.txt": OTHER})

@@ -93,7 +93,7 @@ def _delivered(
         dry_run: whether the plan alone is wanted.
     """
     proposed, facts, hand = found
-    plan = plan_proposal(proposed, wishes, facts, wanted_of(proposed, wishes))
+    plan = plan_proposal(proposed, wishes, facts, wanted_of(proposed, wishes, facts))
     report = replace(report, plan=plan)
     if plan.objections:
         return replace(report, problems=plan.objections, exit_code=NotPermittedError.exit_code)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import DeliveryFacts, Move, PullRequestStep
+from robot_action.model.merge import Conflict
 from robot_action.model.plan import Step
 from robot_action.model.proposal import ANSWERED, Proposed, Wishes, revision_of
 from robot_action.model.pull_request import CheckState, PullRequest, PullRequestWanted
@@ -173,10 +174,12 @@ def _delivery(proposed: Proposed, facts: DeliveryFacts, operation: Operation, pu
         number=pull.number if pull else 0,
         url=pull.url if pull else "",
         commit=facts.head.commit if facts.head else "",
-        conflicts=in_the_way if operation is Operation.BLOCKED else _unsolved(proposed, facts),
+        conflicts=in_the_way
+        if operation is Operation.BLOCKED
+        else tuple(f"{proposed.prefix}{one.path}" for one in unsolved(proposed, facts)),
     )
 
 
-def _unsolved(proposed: Proposed, facts: DeliveryFacts) -> tuple[str, ...]:
-    """Return the paths that somebody still has to look at: not those whose markers somebody took out."""
-    return tuple(path for path in proposed.conflict_paths if path not in proposed.marked or path in facts.standing)
+def unsolved(proposed: Proposed, facts: DeliveryFacts) -> tuple[Conflict, ...]:
+    """Return what somebody still has to look at: not where somebody took the markers out."""
+    return tuple(one for one in proposed.conflicts if not one.marked or f"{proposed.prefix}{one.path}" in facts.standing)

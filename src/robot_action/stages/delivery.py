@@ -14,7 +14,7 @@ from robot_action.model.proposal import Proposed, Wishes
 from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchHead, CheckState, PullRequestWanted
 from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import can_be_joined, move_for, newest_of_ours, of_others, with_trailers
-from robot_action.planning.pull_steps import find_declined
+from robot_action.planning.pull_steps import find_declined, unsolved
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
 
@@ -78,11 +78,11 @@ def _status(ports: Ports, proposed: Proposed, commit: str) -> CheckState | None:
         return None
 
 
-def wanted_of(proposed: Proposed, wishes: Wishes) -> PullRequestWanted:
-    """Return the pull request as it shall be; whatever the summary says is escaped here."""
+def wanted_of(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts) -> PullRequestWanted:
+    """Return the pull request as it shall be, without the conflicts that people solved; whatever the summary says is escaped here."""
     title, body = "", ""
     if proposed.summary is not None:
-        summary = replace(proposed.summary, revision=proposed.mark, branch=proposed.branch)
+        summary = replace(proposed.summary, revision=proposed.mark, branch=proposed.branch, conflicts=unsolved(proposed, facts))
         title, body = one_line_title(proposed.title) or update_title(summary, proposed.prefix), update_body(summary)
     return PullRequestWanted(
         proposed.target.repository,
