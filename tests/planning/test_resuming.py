@@ -9,11 +9,11 @@ import pytest
 
 from robot_action.errors import ConflictError, FailedError, NoBranchError, NoRepositoryError, StaleError, TryAgainError
 from robot_action.model.manifest import HostKind
-from robot_action.model.merge import Policy
+from robot_action.model.merge import Clash, Conflict, Policy
 from robot_action.model.proposal import DeliverRequest, Proposed, Surroundings, Target
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
-from robot_action.planning.resuming import by_hand, going_on
+from robot_action.planning.resuming import by_hand, going_on, solving
 
 REPORT = ProjectReport("demo")
 UPDATE = UpdateRequest(Path("/demo"), 0, resume=("robot-action", "update", "demo", "--conflict", "fail", "--pull-request"))
@@ -70,7 +70,7 @@ PROPOSED = Proposed(
 
 def test_who_brings_a_version_in_by_hand_gets_the_command_of_the_run_without_its_secrets_and_pull_request() -> None:
     line = ("robot-action", "update", "a b", "--ref", "v2", "--conflict", "fail", "--data", "token=hunter2")
-    given = replace(UPDATE, data={"token": "hunter2"}, policy=Policy.FAIL, in_place=line)
+    given = replace(UPDATE, data={"token": "hunter2"}, policy=Policy.FAIL, resume=line, in_place=line)
     fetch, update, commit, push = by_hand(given, PROPOSED, ("token",)).splitlines()
     assert fetch == "git -C 'a b' fetch origin robot-action/x && git -C 'a b' switch --detach FETCH_HEAD"
     assert update == (
@@ -82,7 +82,13 @@ def test_who_brings_a_version_in_by_hand_gets_the_command_of_the_run_without_its
 
 
 def test_answers_that_are_inputs_are_told_by_name() -> None:
-    given = replace(UPDATE, data={"owner": "o"}, in_place=("robot-action", "update", "."), again="Run this job again.")
+    given = replace(
+        UPDATE,
+        data={"owner": "o"},
+        resume=("robot-action", "update", "."),
+        in_place=("robot-action", "update", "."),
+        again="Run this job again.",
+    )
     _, update, commit, _ = by_hand(given, PROPOSED, ()).splitlines()
     assert update == "robot-action update .  # and give these answers again, with --data: owner"
     assert commit == "git add --all && git commit"
@@ -92,3 +98,12 @@ def test_who_delivers_is_referred_to_the_options_of_the_job_that_prepared_it() -
     update = by_hand(DELIVER, PROPOSED).splitlines()[1]
     assert update == "robot-action update 'ser vices/a'  # with the options of the job that prepared it"
     assert by_hand(DELIVER, replace(PROPOSED, prefix="")).splitlines()[1].startswith("robot-action update  # ")
+
+
+def test_after_conflicts_one_looks_for_markers_where_there_are_any_and_commits() -> None:
+    here = replace(UPDATE, resume=("robot-action", "update", "."))
+    assert (
+        solving(here, [Conflict("a.txt", Clash.CONTENTS, marked=True)])
+        == "git grep --untracked -l '^<<<<<<< '\ngit add --all && git commit"
+    )
+    assert solving(UPDATE, [Conflict("a.png", Clash.CONTENTS)]) == "git -C demo add --all && git -C demo commit"

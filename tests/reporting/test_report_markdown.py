@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
 from robot_action.errors import Position, Problem
-from robot_action.model.report import Report
+from robot_action.model.merge import Clash, Conflict
+from robot_action.model.plan import Status
+from robot_action.model.report import Outcome, Outcomes, ProjectReport, Report
+from robot_action.model.update import Updated
 from robot_action.reporting.mapping import mapped
 from robot_action.reporting.report_markdown import SUMMARY_LIMIT, problems_markdown, summary_markdown
 from robot_action.reporting.viewing import view_problems, view_report
@@ -78,3 +82,11 @@ def test_problems_without_a_report_are_told_with_their_places() -> None:
 def test_answers_that_the_command_to_go_on_cannot_show_are_named() -> None:
     project = replace(samples.FAILED_PROJECT, resume="robot-action create m.yml --data 'pin=***'", masked=("pin",))
     assert "give these answers again, with --data: pin" in summary_markdown(view_report(Report((project,))))
+
+
+def test_after_conflicts_the_commands_that_come_next_are_told_and_nothing_is_missing() -> None:
+    left = Updated(Path("/demo"), (Conflict("a.txt", Clash.CONTENTS, marked=True),))
+    outcomes = Outcomes((Outcome("update", Status.SKIPPED, "markers are left", result=left),))
+    text = summary_markdown(view_report(Report((ProjectReport("demo", outcomes=outcomes, resume="git grep x\ngit commit", exit_code=4),))))
+    assert "Look at each conflict, then commit:\n\n```text\ngit grep x\ngit commit\n```" in text
+    assert "missing" not in text

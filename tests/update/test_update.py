@@ -114,6 +114,9 @@ def test_conflicts_get_markers_and_their_own_exit_code(project: World, policy: t
     assert "<<<<<<< your-project\nMINE\n=======\nmore\n>>>>>>> template-v2.0.0\n" in project.read("README.md")
     assert "conflict in README.md: contents; it has conflict markers" in run.said
     assert "demo has the template's changes, uncommitted, and conflicts to look at" in run.said
+    assert "Look at each conflict, then commit\n    git -C demo grep --untracked -l '^<<<<<<< '\n" in run.out
+    assert run.out.rstrip().endswith("    git -C demo add --all && git -C demo commit")
+    assert project.peer_git("-C", "demo", "grep", "--untracked", "-l", "^<<<<<<< ") == "README.md"
     assert project.staged() == "", "the index is never left unmerged"
 
 
@@ -286,6 +289,10 @@ def test_conflict_markers_that_are_left_are_told_by_the_next_run_too(project: Wo
     run = project.update()
     assert run.code == 4, run.said
     assert "conflict markers of an earlier update are left in README.md" in " ".join(run.out.split())
+    assert "missing" not in run.said, "no other update is needed"
+    assert "demo has the template's changes, uncommitted, and conflicts to look at" in run.said
+    assert run.out.rstrip().endswith("git -C demo grep --untracked -l '^<<<<<<< '\n    git -C demo add --all && git -C demo commit")
+    assert project.update("--json").project["conflicts"] == ["README.md"]
     project.commit(files={"README.md": f"# mine\n{LINES.replace('seven', 'SEVEN')}"})
     assert project.update().code == 0
 

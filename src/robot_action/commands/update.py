@@ -11,9 +11,9 @@ from robot_action.model.merge import PROJECT_LABEL
 from robot_action.model.paths import parents_of
 from robot_action.model.report import ProjectReport, Report
 from robot_action.model.tree import Entry, Mode
-from robot_action.model.update import Obstacles, UpdateFacts, UpdateRequest
+from robot_action.model.update import Obstacles, Updated, UpdateFacts, UpdateRequest
 from robot_action.parsing.links import tool_of
-from robot_action.planning.resuming import going_on
+from robot_action.planning.resuming import going_on, solving
 from robot_action.planning.summary import place_of, summarised
 from robot_action.planning.update import plan_update
 from robot_action.ports import Ports
@@ -49,8 +49,10 @@ def _update(ports: Ports, request: UpdateRequest, report: ProjectReport) -> Proj
             if request.dry_run:
                 return report
             done = apply_all(ports, report)
-            is_open = facts.merged.conflicts or obstacles.marked
-            return replace(done, exit_code=ConflictError.exit_code) if not done.exit_code and is_open else done
+            updated = done.outcomes.find(Updated)
+            if done.exit_code or updated is None or not updated.conflicts:
+                return done
+            return replace(done, resume=solving(request, updated.conflicts), masked=(), exit_code=ConflictError.exit_code)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
         return failed(going_on(report, request, error, secret), error)
 

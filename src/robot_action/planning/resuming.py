@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import pairwise
 
 from robot_action.errors import ConflictError, NoBranchError, NoLinkError, NoRepositoryError, NoVersionError, SeveralLinksError, StaleError
-from robot_action.model.merge import Policy
+from robot_action.model.merge import Conflict, Policy
 from robot_action.model.proposal import DeliverRequest, Proposed
 from robot_action.model.report import ProjectReport
 from robot_action.model.update import UpdateRequest
@@ -54,8 +54,7 @@ def by_hand(request: UpdateRequest | DeliverRequest, proposed: Proposed, secret:
         command, masked = hiding(fitting, request.data if secret is None else secret, MASK)
         unsaid = dict.fromkeys((*masked, *(request.data if request.again else ())))  # what is an input stands in no command line
         note = f"and give these answers again, with --data: {listed([*unsaid])}" if unsaid else ""
-        folder = fitting[2]  # after the program and its command
-        git = "git" if folder == "." else shlex.join(("git", "-C", folder))
+        git = _git(request)
     return "\n".join(
         (
             f"{git} fetch origin {proposed.branch} && {git} switch --detach FETCH_HEAD",
@@ -64,6 +63,19 @@ def by_hand(request: UpdateRequest | DeliverRequest, proposed: Proposed, secret:
             f"{git} push origin HEAD:{proposed.branch}",
         )
     )
+
+
+def solving(request: UpdateRequest, conflicts: Iterable[Conflict]) -> str:
+    """Return the commands after an update of a folder that left conflicts, one a line."""
+    git = _git(request)
+    find = f"{git} grep --untracked -l '^<<<<<<< '" if any(conflict.marked for conflict in conflicts) else ""
+    return "\n".join(filter(None, (find, f"{git} add --all && {git} commit")))
+
+
+def _git(request: UpdateRequest) -> str:
+    """Return how git is called in the project, from where the run was started."""
+    folder = request.resume[2]  # after the program and its command
+    return "git" if folder == "." else shlex.join(("git", "-C", folder))
 
 
 def _command(request: UpdateRequest | DeliverRequest, error: BaseException | None) -> tuple[str, ...] | str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from robot_action.errors import ConflictError, FailedError, InputError, Problem
-from robot_action.model.merge import Conflict, Policy
+from robot_action.model.merge import Clash, Conflict, Policy
 from robot_action.model.plan import Plan, Step
 from robot_action.model.tree import Entry
-from robot_action.model.update import Obstacles, Rendered, UpdateFacts, UpdateRequest, UpdateStep
+from robot_action.model.update import Obstacles, Rendered, Updated, UpdateFacts, UpdateRequest, UpdateStep
 from robot_action.model.update_summary import FileOutcome, UpdateSummary
 from robot_action.parsing.wording import listed
 
@@ -37,8 +37,7 @@ def plan_update(
     """
     name = facts.link.project or request.project.name
     if summary is None or not (changes or facts.merged.conflicts):
-        why = "; ".join(_idle(request, facts, summary, obstacles))
-        return Plan(name, (Step(stage="update", title="bring in the template's changes", skip=why),))
+        return Plan(name, (_idle_step(request, facts, summary, obstacles),))
     _check_work_tree(request, obstacles)
     conflicts = facts.merged.conflicts
     check_policy(request.policy, conflicts)
@@ -54,6 +53,14 @@ def plan_update(
         keep=facts.kept.keep,
     )
     return Plan(name, (step,))
+
+
+def _idle_step(request: UpdateRequest, facts: UpdateFacts, summary: UpdateSummary | None, obstacles: Obstacles) -> Step:
+    """Return the step where there is nothing to bring in; with conflicts of an earlier update it ends as that did."""
+    why = "; ".join(_idle(request, facts, summary, obstacles))
+    left = tuple(Conflict(path, Clash.CONTENTS, marked=True) for path in obstacles.marked)
+    known = Updated(request.project, left) if left else None
+    return Step(stage="update", title="bring in the template's changes", skip=why, known=known)
 
 
 def _idle(request: UpdateRequest, facts: UpdateFacts, summary: UpdateSummary | None, obstacles: Obstacles) -> Iterator[str]:

@@ -43,6 +43,8 @@ def _project(project: ProjectView) -> Iterator[str]:
         yield from _unfinished(project)
     elif rows := list(_places(project)):
         yield "\n".join(["It is here:", "", *rows])
+    if project.result is Result.CONFLICTS:
+        yield from _going_on(project)
     yield from message_blocks(project)
 
 
@@ -61,9 +63,14 @@ def _places(project: ProjectView) -> Iterator[str]:
 def _unfinished(project: ProjectView) -> Iterator[str]:
     if project.stages:
         yield "\n".join(["What exists now:", "", *(list(_places(project)) or ["- nothing"])])
-        yield "\n".join(["What is missing:", "", *(f"- **{escape(stage)}**: {escape(text)}" for stage, text in missing_rows(project))])
+        if missing := missing_rows(project):
+            yield "\n".join(["What is missing:", "", *(f"- **{escape(stage)}**: {escape(text)}" for stage, text in missing)])
+    yield from _going_on(project)
+
+
+def _going_on(project: ProjectView) -> Iterator[str]:
     if project.resume:
         yield f"{resume_title(project)}:"
-        yield fenced([project.resume])
+        yield fenced(project.resume.splitlines())
         if note := resume_note(project):
             yield escape(note)

@@ -147,6 +147,8 @@ def _finished(project: ProjectView) -> Iterator[Line]:
     if rows := place_rows(project):
         yield EMPTY
         yield from indented(pairs(rows), 2)
+    if project.result is Result.CONFLICTS:
+        yield from _going_on(project)
     yield from message_lines(project)
 
 
@@ -156,13 +158,19 @@ def _unfinished(project: ProjectView) -> Iterator[Line]:
         yield line(span("  What exists now", Role.HEADING))
         rows = place_rows(project)
         yield from indented(pairs(rows) if rows else [line("nothing")], 4)
-        yield EMPTY
-        yield line(span("  What is missing", Role.HEADING))
-        yield from indented(pairs(missing_rows(project)), 4)
+        if missing := missing_rows(project):
+            yield EMPTY
+            yield line(span("  What is missing", Role.HEADING))
+            yield from indented(pairs(missing), 4)
+    yield from _going_on(project)
+
+
+def _going_on(project: ProjectView) -> Iterator[Line]:
     if project.resume:
         yield EMPTY
         yield line(span(f"  {resume_title(project)}", Role.HEADING))
-        yield line("    ", span(project.resume, Role.COMMAND))
+        for command in project.resume.splitlines():
+            yield line("    ", span(command, Role.COMMAND))
         if note := resume_note(project):
             yield line("    ", span(note, Role.QUIET))
 
@@ -172,6 +180,8 @@ _ANOTHER_TIME = {UnavailableError.exit_code, BUG_EXIT_CODE, TryAgainError.exit_c
 
 def resume_title(project: ProjectView) -> str:
     """Return what to say before the command that goes on: whether it helps to run it as things are."""
+    if project.result is Result.CONFLICTS:
+        return "Look at each conflict, then commit"
     return "To go on" if project.exit_code in _ANOTHER_TIME else "When that is mended"
 
 
