@@ -394,3 +394,27 @@ def test_a_comment_stays_beside_what_it_is_about(path: str) -> None:
     ):
         result = merged(path, base, project, template)
         assert result in {None, template.replace(f"a{sign} 1", f"a{sign} 2")}
+
+
+TABLES = {
+    "a.toml": '[web]\nversion = "{0}"{1}\n\n[db]\nversion = "{2}"{3}\n',
+    "a.yml": "web:\n  version: '{0}'{1}\n\ndb:\n  version: '{2}'{3}\n",
+}
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_the_same_comment_at_another_key_of_that_name_is_another_one(path: str) -> None:
+    form, words = TABLES[path], "  # pinned"
+    sides = (form.format(1, "", 5, ""), form.format(1, "", 5, words), form.format(2, words, 6, ""))
+    assert merged(path, *sides) in {None, form.format(2, words, 6, words)}
+    sides = (form.format(1, words, 5, ""), form.format(1, words, 5, words), form.format(2, "", 6, ""))
+    assert merged(path, *sides) in {None, form.format(2, "", 6, words)}
+    first, second = form.format(1, words, 5, words).split("\n\n")
+    sides = (f"{first}\n\n{second}", f"{first}\n\n{second}".replace("5", "7"), second)
+    assert merged(path, *sides) in {None, second.replace("5", "7")}
+
+
+def test_words_above_a_blank_line_are_those_of_the_side_that_has_them() -> None:
+    base = "a: 1\n\nb: 1\n\nc: 1\n"
+    project, template = base.replace("a: 1\n", "# keep\n\na: 2\n"), base.replace("c: 1\n", "c: 2\n\n# keep\n")
+    assert merged("a.yml", base, project, template) in {None, "# keep\n\na: 2\n\nb: 1\n\nc: 2\n\n# keep\n"}

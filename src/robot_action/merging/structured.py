@@ -11,8 +11,7 @@ import json
 import math
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from robot_action.merging.differences import Change, ClashError, Differences, Drop, Items, Plain, Put, apply, edit_list, is_same
 from robot_action.merging.line_ends import merged_with_lf
 from robot_action.merging.lines import merge_lines
+from robot_action.merging.marks import TOML_MARKS, YAML_MARKS, Marks
 from robot_action.model.merge import Policy, Sides
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ if TYPE_CHECKING:
 _INDENT = re.compile(r"\n([ \t]+)")
 _SEPARATORS = (None, (",", ":"), (",", ": "))
 """What programs write between JSON's values."""
-_COMMENT = re.compile(r"#.*")
-_BESIDE = re.compile(r"(?:- +)*[^\s:=][^:=]*")
-"""A line's key, or its item of a list."""
-_REFERENCE = re.compile(r"(?<![^\s\[{,])(?:[&*][^\s,\[\]{}]+|<<(?=\s*:))")
-"""YAML's anchors, aliases and merge keys, and what looks like them."""
-_SPELLING = re.compile(
-    r"""(?im)(?:^|(?<=[\s\[{,]))(["']?(?:y|yes|n|no|on|off|true|false|null|~|0\d+|\d+(?::\d+)+)["']?)(?=\s*(?:$|[,\]}#]))"""
-)
-"""What YAML 1.1 and 1.2 read differently, as it is spelt: quotes make another value of it for one of them."""
 _MAX_BYTES = 1 << 20
 _MAX_YAML = 1 << 16  # bytes: some seconds of its parser
 _MAX_VALUES = 1 << 18
@@ -56,7 +47,7 @@ class _Form(NamedTuple):
 
     read: Callable[[str], Plain]
     edit: Callable[[str, Sequence[Change], str], str]
-    marks: tuple[re.Pattern[str], ...] = ()
+    marks: Marks | None = None
 
 
 def merge_structured(path: str, sides: Sides, favour: Policy | None = None) -> bytes | None:
@@ -92,49 +83,21 @@ def _unless_unfit(attempt: Callable[[], _T | None]) -> _T | None:
 
 
 def _merged(form: _Form, texts: list[str], differences: Differences) -> bytes | None:
-    _, project, template = texts
+    before, project, template = texts
     base, here, there = map(form.read, texts)
     expected = apply(here, _changes(base, here, there, differences))
 
     def brought(start: str) -> str | None:
         changes = _changes(base, here if start == project else form.read(start), there, differences)
         text = form.edit(start, changes, template) if changes else start
-        return text if is_same(form.read(text), expected) and _has_marks(form, texts, text) else None
+        is_kept = form.marks is None or form.marks.are_kept(before, project, template, text)
+        return text if is_same(form.read(text), expected) and is_kept else None
 
     for start in dict.fromkeys((*merge_lines(*texts), project)):
         text = _unless_unfit(partial(brought, start))
         if text is not None:
             return text.encode()
     return None
-
-
-def _has_marks(form: _Form, texts: Iterable[str], merged: str) -> bool:
-    """Tell whether a text has the comments, anchors and aliases of the side that changed them, and those that both have.
-
-    Each is to be beside what it is beside there, and nothing may have more of them than either side.
-    """
-    base, project, template, found = (Counter(_marks(form, text)) for text in (*texts, merged))
-
-    def fits(mark: tuple[str, str]) -> bool:
-        mine, theirs = project[mark], template[mark]
-        least = mine + theirs - base[mark] if base[mark] in (mine, theirs) else min(mine, theirs)
-        return least <= found[mark] <= max(mine, theirs)
-
-    return all(map(fits, project | template | found))
-
-
-def _marks(form: _Form, text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a text has besides its values, and what it stands beside: a line's key or item; above a blank line nothing."""
-    waiting: list[str] = []
-    for line in (*text.splitlines(), ""):
-        content = _COMMENT.sub("", line).strip()
-        marks = [mark.rstrip() for pattern in form.marks for mark in pattern.findall(line)]
-        if marks and not content:
-            waiting += marks
-            continue
-        beside = _BESIDE.match(content)
-        yield from ((mark, beside[0] if beside else "") for mark in (*waiting, *marks))
-        waiting = []
 
 
 def _changes(base: Plain, project: Plain, template: Plain, differences: Differences) -> list[Change]:
@@ -264,9 +227,9 @@ def _edit_json(text: str, changes: Sequence[Change], _template: str) -> str:
     return dumped(apply(document, changes), layouts[0])
 
 
-_YAML = _Form(_read_yaml, _edit_yaml, (_COMMENT, _REFERENCE, _SPELLING))
+_YAML = _Form(_read_yaml, _edit_yaml, YAML_MARKS)
 _FORMS: Mapping[str, _Form] = {
-    "toml": _Form(tomllib.loads, _edit_toml, (_COMMENT,)),
+    "toml": _Form(tomllib.loads, _edit_toml, TOML_MARKS),
     "yaml": _YAML,
     "yml": _YAML,
     "json": _Form(_read_json, _edit_json),
