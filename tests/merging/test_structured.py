@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -418,3 +419,34 @@ def test_words_above_a_blank_line_are_those_of_the_side_that_has_them() -> None:
     base = "a: 1\n\nb: 1\n\nc: 1\n"
     project, template = base.replace("a: 1\n", "# keep\n\na: 2\n"), base.replace("c: 1\n", "c: 2\n\n# keep\n")
     assert merged("a.yml", base, project, template) in {None, "# keep\n\na: 2\n\nb: 1\n\nc: 2\n\n# keep\n"}
+
+
+KEYS = [(table, key) for table in ("t", "u") for key in ("a", "b", "c")]
+Part = tuple[str, str, str]
+"""A key's value, the comment behind it, and the one above it."""
+PARTS = st.tuples(st.sampled_from("12"), st.sampled_from(["", "# x", "# y"]), st.sampled_from(["", "# x", "# z"]))
+EDITS = st.dictionaries(st.sampled_from(KEYS), PARTS, max_size=4)
+
+
+def written(path: str, parts: dict[tuple[str, str], Part]) -> str:
+    table, indent, sign = ("[{}]", "", " =") if path.endswith("toml") else ("{}:", "  ", ":")
+    lines: list[str] = []
+    for (name, key), (value, beside, above) in ((key, parts[key]) for key in KEYS):
+        lines += [table.format(name)] if key == "a" else []
+        lines += [f"{indent}{above}"] if above else []
+        lines += [f"{indent}{key}{sign} {value}  {beside}".rstrip()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize("path", ["a.toml", "a.yml"])
+@given(st.fixed_dictionaries(dict.fromkeys(KEYS, PARTS)), EDITS, EDITS)
+@settings(max_examples=40, deadline=None)
+def test_no_comment_is_lost_or_comes_to_another_key(
+    path: str, base: dict[tuple[str, str], Part], mine: dict[tuple[str, str], Part], theirs: dict[tuple[str, str], Part]
+) -> None:
+    project, template = {**base, **mine}, {**base, **theirs}
+    result = merged(path, *(written(path, side) for side in (base, project, template)))
+    found = re.findall(r"(?m)^ *(?:(#.*)\n *)?[abc](?: =|:) (\d)(?:  (#.*))?$", result or "")
+    for key, (above, value, beside) in zip(KEYS, found, strict=result is not None):
+        for was, here, there, now in zip(base[key], project[key], template[key], (value, beside, above), strict=True):
+            assert now in ({here} if there in (was, here) else {there} if here == was else {here, there}), result

@@ -16,6 +16,7 @@ _SPELLING = re.compile(
 """What YAML 1.1 and 1.2 read differently, as it is spelt: quotes make another value of it for one of them."""
 _KEY = re.compile(r"[^\s:=[-][^:=]*")
 """A line's key; items of lists and headers of tables are taken as a whole."""
+_ABOVE = "^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,16 @@ class Marks:
     def are_kept(self, base: str, project: str, template: str, merged: str) -> bool:
         """Tell whether a text has the marks of the side that changed them, and those that both have.
 
-        Each is to be beside what it is beside there, and nothing may have more of them than either side. Where a side moved what they
-        are beside, they are to be there.
+        Each is to be beside what it is beside there, and no comment may come back, or twice. Where a side moved what they are beside,
+        they are to be there.
         """
         sides = [_Marked(list(self._lines(text))) for text in (base, project, template)]
         found = _Marked(list(self._lines(merged)))
         lost: Counter[tuple[str, str]] = Counter()
         for mark in {*sides[1].counts, *sides[2].counts, *found.counts}:
-            least, most = _range(*(side.counts[mark] for side in sides), is_placed=bool(mark[1]))
+            counts = [side.counts[mark] for side in sides]
+            least = _least(*counts, is_placed=bool(mark[1]))
+            most = least if mark[0].startswith("#") else max(least, *counts)  # a reference that is left over says nothing wrong
             missing = max(least - found.counts[mark], 0) or min(most - found.counts[mark], 0)
             places = found.places if missing > 0 else sides[1].places
             if missing and mark[1] in places:
@@ -48,18 +51,21 @@ class Marks:
         return not any(lost.values())
 
     def _lines(self, text: str) -> Iterator[tuple[str, list[str]]]:
-        """Yield where a line stands, by its keys from the outermost one, and the marks in it and above it; ``""``: a blank line."""
+        """Yield places, and the marks there: a line, by its keys from the outermost one, and what is above it; ``""``: a blank line."""
         waiting: list[str] = []
         above: list[tuple[int, str]] = []
         for line in (*text.splitlines(), ""):
             content = _COMMENT.sub("", line).strip()
-            waiting += (mark.rstrip() for pattern in self.patterns for mark in pattern.findall(line))
-            if waiting and not content and line.strip():
+            marks = [mark.rstrip() for pattern in self.patterns for mark in pattern.findall(line)]
+            if marks and not content:
+                waiting += marks
                 continue
             if content:
                 level, key = self.level(line), _KEY.match(content)
                 above = [*(one for one in above if one[0] < level), (level, key[0] if key else content)]
-            yield "\n".join(head for _, head in above) if content else "", waiting
+            place = "\n".join(head for _, head in above) if content else ""
+            yield place, marks
+            yield place and f"{place}{_ABOVE}", waiting
             waiting = []
 
 
@@ -71,13 +77,11 @@ class _Marked:
         self.counts = Counter((mark, place) for place, marks in lines for mark in marks)
 
 
-def _range(base: int, mine: int, theirs: int, *, is_placed: bool) -> tuple[int, int]:
-    """Return how many of some marks there may be, of those that the sides have: what both added at one place may be the same."""
+def _least(base: int, mine: int, theirs: int, *, is_placed: bool) -> int:
+    """Return how many of some marks there have to be, of those that the sides have: what both added at one place may be the same."""
     if is_placed and min(mine, theirs) > base:
-        least = max(mine, theirs)
-    else:
-        least = min(mine, theirs) if max(mine, theirs) < base else mine + theirs - base
-    return least, max(mine, theirs, least)
+        return max(mine, theirs)
+    return min(mine, theirs) if max(mine, theirs) < base else mine + theirs - base
 
 
 def _toml_level(line: str) -> int:
