@@ -22,6 +22,10 @@ FILE = Entry(Mode.FILE, b"x")
         ),
         (RawMerge({"own": FILE}, along={"d/own": "own"}), "d/own is own now: the template moved its folder"),
         (
+            RawMerge({"a": None, "b": FILE}, moved={"a": "b"}, edited=frozenset({"b"})),
+            "a is b now: the template moved it",
+        ),
+        (
             RawMerge({"big": FILE}, attributes={"big": Attributes(filter="lfs")}),
             "big is kept in Git LFS: its pointer alone is written, so its contents have to be put there",
         ),
@@ -34,6 +38,20 @@ FILE = Entry(Mode.FILE, b"x")
 )
 def test_somebody_who_asks_where_a_file_is_finds_it_told(raw: RawMerge, said: str) -> None:
     assert list(notes_of(raw, raw.changes)) == [said]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        RawMerge({"a": None, "b": FILE}, moved={"a": "b"}),
+        RawMerge({"b": FILE}, moved={"a": "b"}, edited=frozenset({"a"})),
+        RawMerge({"a": None}, moved={"a": "b"}, edited=frozenset({"a"})),
+        RawMerge({"a": None, "b": FILE}, moved={"a": "b"}, edited=frozenset({"a", "b"}), present=frozenset({"a", "b"})),
+    ],
+    ids=["not edited", "stays", "goes", "in the way"],
+)
+def test_of_what_moved_only_what_the_user_edited_and_has_there_is_told(raw: RawMerge) -> None:
+    assert list(notes_of(raw, raw.changes)) == []
 
 
 def test_of_what_went_along_and_is_not_there_after_all_nothing_is_said() -> None:

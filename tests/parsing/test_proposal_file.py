@@ -29,6 +29,7 @@ SUMMARIES = st.builds(
     changelog=TEXT,
     commits=st.lists(st.builds(TemplateCommit, st.just("a" * 40), TEXT), max_size=2).map(tuple),
     files=st.dictionaries(st.sampled_from(FileOutcome), TEXTS, max_size=2),
+    moved=st.dictionaries(TEXT, TEXT, max_size=2),
     notes=TEXTS,
 )
 PLAIN = Proposed(Target(HostKind.LOCAL, "/x.git", "/x.git"), "demo", "main", "1" * 40, "robot-action/x", workflows=(".github/workflows/x",))

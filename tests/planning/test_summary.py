@@ -11,12 +11,13 @@ from robot_action.model.proposal import Change
 from robot_action.model.template import Rendering, Specification, Template
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.model.update import Rendered, UpdateFacts
-from robot_action.model.update_summary import FileOutcome
-from robot_action.planning.summary import files_of, summarised
+from robot_action.model.update_summary import FileOutcome, UpdateSummary
+from robot_action.planning.summary import as_committed, summarised
 from tests.planning.values import SOURCE
 
 FACTS = UpdateFacts(Path("/projects/demo"), LocalRepository(), Link(Tool.COPIER, ".copier-answers.yml", SOURCE.text), SOURCE)
 BASE = Rendered(Template(SOURCE, Specification("t"), Tree({}), "1.0.0", "1" * 40), Rendering(Tree({}), {}, {}))
+TOLD = UpdateSummary("t", "1", "2", "", "")
 
 
 def changelog(files: dict[str, Entry], made: dict[str, Entry] | None = None) -> str:
@@ -53,11 +54,17 @@ def test_a_link_is_none() -> None:
 
 def test_what_a_commit_does_with_files_is_told_by_the_commit() -> None:
     changes = [Change("sub/new", "", "", "100644", "2"), Change("sub/old", "100644", "1"), Change("sub/it", "100644", "1", "100755", "1")]
-    told = {FileOutcome.KEPT: ("it", "other"), FileOutcome.REMOVED: ("lie",)}
-    assert files_of(changes, "sub/", told) == {
+    told = replace(TOLD, files={FileOutcome.KEPT: ("it", "other"), FileOutcome.REMOVED: ("lie",)})
+    assert as_committed(told, changes, "sub/").files == {
         FileOutcome.ADDED: ("new",),
         FileOutcome.CHANGED: ("it",),
         FileOutcome.REMOVED: ("old",),
         FileOutcome.KEPT: ("other",),
     }
-    assert files_of(changes[:1], "sub/", {}) == {FileOutcome.ADDED: ("new",)}
+    assert as_committed(TOLD, changes[:1], "sub/").files == {FileOutcome.ADDED: ("new",)}
+
+
+def test_what_is_said_to_have_moved_has_gone_and_come() -> None:
+    changes = [Change("sub/new", "", "", "100644", "2"), Change("sub/old", "100644", "1"), Change("sub/it", "100644", "1", "100755", "1")]
+    found = as_committed(replace(TOLD, moved={"old": "new", "it": "new", "lie": "it"}), changes, "sub/")
+    assert (found.files, found.moved) == ({FileOutcome.CHANGED: ("it",)}, {"old": "new"})

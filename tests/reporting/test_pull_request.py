@@ -31,6 +31,7 @@ FULL = replace(
     changelog="# 2.0.0 ##\n\n## #\n- Faster\n  - by half\n* Smaller\n\nMany thanks.\n",
     commits=(TemplateCommit("4f0c" * 10, "Faster"), TemplateCommit("5a1b" * 10, "Smaller")),
     files={FileOutcome.CHANGED: ("src/app.py",), FileOutcome.ADDED: ("new.py",), FileOutcome.REMOVED: ("old.py",)},
+    moved={"helper.py": "util.py"},
     notes=("src/gone.py stays deleted",),
 )
 TEXTS = st.lists(HOSTILE, max_size=3).map(tuple)
@@ -49,6 +50,7 @@ SUMMARIES = st.builds(
     changelog=st.lists(HOSTILE, max_size=5).map("\n".join),
     commits=st.lists(st.builds(TemplateCommit, HOSTILE, HOSTILE), max_size=2).map(tuple),
     files=st.dictionaries(st.sampled_from(FileOutcome), TEXTS, max_size=2),
+    moved=st.dictionaries(HOSTILE, HOSTILE, max_size=2),
     notes=TEXTS,
 )
 OURS = {"p", "h3", "ul", "li", "pre", "strong", "em"}
@@ -83,7 +85,7 @@ def test_conflicts_come_before_everything_else() -> None:
         "Worth knowing",
         "changelog says",
         "2 commits",
-        "3 files",
+        "4 files",
         "To take part by hand",
     ]
     assert [body.index(text) for text in order] == sorted(body.index(text) for text in order)
@@ -117,7 +119,10 @@ def test_a_changelog_keeps_its_headings_and_lists() -> None:
 
 def test_files_are_told_by_what_was_done_with_them() -> None:
     body = update_body(FULL)
-    assert body.index("added:") < body.index("new.py") < body.index("changed:") < body.rindex("src/app.py") < body.index("removed:")
+    assert "- <code>helper.py</code> to <code>util.py</code>" in body
+    order = ("moved:", "added:", "new.py", "changed:")
+    assert [body.index(text) for text in order] == sorted(body.index(text) for text in order)
+    assert body.index("changed:") < body.rindex("src/app.py") < body.index("removed:")
 
 
 def test_it_tells_how_to_take_part() -> None:
@@ -219,6 +224,7 @@ def test_however_much_there_is_it_fits_and_keeps_what_counts(text: str) -> None:
         changelog="\n".join(f"- {one}" for one in many),
         commits=tuple(TemplateCommit(one, one) for one in many),
         files={FileOutcome.CHANGED: many},
+        moved=dict(zip(many, many, strict=True)),
         notes=many,
     )
     body = update_body(huge)

@@ -50,10 +50,15 @@ def assert_moved(world: World, where: str, version: str) -> None:
 @FORMATS
 def test_an_answer_that_names_a_folder_takes_the_users_edits_and_files_along(world: World, files: dict[str, str]) -> None:
     begin(world, files)
+    planned = world.update("-d", "name=other", "--dry-run")
+    assert "moves demo/own.py to other/own.py" in planned.said
+    assert "removes demo" not in planned.said
     run = world.update("-d", "name=other")
     assert run.code == 0, run.said
     assert_moved(world, "other", "other 1\n")
     assert "demo/own.py is other/own.py now: the template moved its folder" in run.said
+    assert "demo/__init__.py is other/__init__.py now: the template moved it\n" in run.said
+    assert "moved: 5; removed: 0" in run.said
 
 
 @FORMATS

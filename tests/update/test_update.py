@@ -73,7 +73,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(project: World) -> None:
     run = project.update("--dry-run")
     assert run.code == 0
     assert "from 1.0.0 to 2.0.0" in run.said
-    assert {"removes gone.txt", "removes old.txt"} <= {line.strip() for line in run.out.splitlines()}
+    assert {"removes gone.txt", "moves old.txt to new.txt"} <= {line.strip() for line in run.out.splitlines()}
     assert " B  added.txt\n" in run.out, "what would be written is named"
     assert project.status() == []
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from robot_action.merging.attributes import is_indivisible, is_pointer
 from robot_action.merging.lock_files import is_lock_file
-from robot_action.merging.notes import notes_of, stays
+from robot_action.merging.notes import moved_in, notes_of, stays
 from robot_action.model.merge import PROJECT_LABEL, Clash, Conflict, Merged, Policy, RawMerge, Remark, Sides
 from robot_action.model.paths import collisions, entry_problem, parents_of
 from robot_action.model.tree import Entry, Mode
@@ -53,6 +53,7 @@ def settle(raw: RawMerge, policy: Policy, is_protected: Callable[[str], bool], s
         changes=dict(sorted(changes.items())),
         conflicts=tuple(sorted(decisions.conflicts.values(), key=lambda conflict: conflict.path)),
         notes=(*decisions.notes, *notes_of(raw, decisions.changes)),
+        moved=moved_in(raw, changes),
     )
 
 

@@ -23,6 +23,14 @@ def stays(old: str, here: str, new: str) -> str:
     return f"{old} is {here} in the project, and stays there; the template moved it to {new}"
 
 
+def moved_in(raw: RawMerge, changes: Mapping[str, Entry | None]) -> Mapping[str, str]:
+    """Return the project's files that go from one place and come to another, and these; others were in the way, or are gone."""
+    moves = {**raw.moved, **raw.along}
+    return {
+        old: new for old, new in moves.items() if old in changes and changes[old] is None and changes.get(new) and new not in raw.present
+    }
+
+
 def _of_moves(raw: RawMerge, changes: Mapping[str, Entry | None]) -> Iterator[str]:
     """Say what became of the template's moves, and which of the project's own files went along with one of its folders."""
     for old, new in raw.absent.items():
@@ -31,6 +39,9 @@ def _of_moves(raw: RawMerge, changes: Mapping[str, Entry | None]) -> Iterator[st
         yield stays(old, here, new)
     for old, (new, obstacle) in sorted(raw.crowded.items()):
         yield f"{old} stays there, although the template moved its folder: {new} {obstacle}"
+    for old, new in moved_in(raw, changes).items():
+        if old not in raw.along and raw.edited.intersection((old, new)):
+            yield f"{old} is {new} now: the template moved it"
     for old, new in raw.along.items():
         if changes.get(new):
             yield f"{old} is {new} now: the template moved its folder"

@@ -142,11 +142,13 @@ class Merged:
         changes: what differs from the project, by path; None: it goes away.
         conflicts: what somebody has to look at.
         notes: what else is worth knowing, such as files that stay deleted.
+        moved: the project's files that are in another place with the template's, and where: they go away there, and come here.
     """
 
     changes: Mapping[str, Entry | None]
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

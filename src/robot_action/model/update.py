@@ -169,6 +169,7 @@ class UpdateStep(Step):
 
     Attributes:
         changes: by path below the destination, as they stand in a work tree; None: the file goes away.
+        moved: which of those that go away come to another place, and where.
         state: the path that is written last.
         there: the project's paths, as far as they stay.
         keep: the new version's rendering, to be kept, or None.
@@ -177,6 +178,7 @@ class UpdateStep(Step):
     destination: Path
     changes: Mapping[str, Entry | None]
     state: str
+    moved: Mapping[str, str] = field(default_factory=dict)
     there: frozenset[str] = frozenset()
     conflicts: tuple[Conflict, ...] = ()
     keep: tuple[KeepWanted, Kept] | None = None

@@ -77,6 +77,7 @@ class UpdateSummary:
         changelog: what the template's own one says of the versions passed: Markdown.
         commits: the newest first.
         files: paths by what was done with them.
+        moved: files that went to other places with the template's, and these; they count neither as removed nor as added.
         dropped: answers that were dropped or converted, and why.
         notes: what else is worth knowing, in one sentence each.
     """
@@ -94,4 +95,5 @@ class UpdateSummary:
     changelog: str = ""
     commits: tuple[TemplateCommit, ...] = ()
     files: Mapping[FileOutcome, tuple[str, ...]] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

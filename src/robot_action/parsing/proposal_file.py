@@ -89,6 +89,7 @@ class _Summary(_Strict):
     changelog: _Long
     commits: Annotated[tuple[_TemplateCommit, ...], Field(max_length=_MANY)]
     files: dict[FileOutcome, _Texts]
+    moved: Annotated[dict[_Text, _Text], Field(max_length=_MANY)]
     notes: _Texts
 
 

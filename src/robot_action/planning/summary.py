@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from robot_action.model.proposal import Change
 from robot_action.model.source import Source, SourceKind
@@ -15,6 +16,8 @@ from robot_action.model.values import Value
 from robot_action.parsing.changelog import SIZE_LIMIT, is_changelog, passed_sections
 from robot_action.parsing.source import as_given
 from robot_action.parsing.web_urls import comparison_url
+
+_Files = Mapping[FileOutcome, tuple[str, ...]]
 
 _SHORT = 12
 _TYPES = {
@@ -42,6 +45,7 @@ def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str
         branch: the branch that is proposed; revision: what marks the pull request; both only where there is to be one.
     """
     old, new = base.template, theirs.template
+    files, moved = _files(facts, base.rendering.tree, theirs.rendering.tree)
     return UpdateSummary(
         template=place_of(facts.source),
         before=described(old),
@@ -54,7 +58,8 @@ def summarised(facts: UpdateFacts, base: Rendered, theirs: Rendered, branch: str
         answers=tuple(_answers(facts.link.answers, theirs)),
         dropped=facts.dropped,
         changelog=_changelog(old, theirs),
-        files=_files(facts, base.rendering.tree, theirs.rendering.tree),
+        files=files,
+        moved=moved,
         notes=tuple(_notes(facts)),
     )
 
@@ -111,8 +116,8 @@ def _changelog(old: Template, theirs: Rendered) -> str:
     return ""
 
 
-def _files(facts: UpdateFacts, base: Tree, theirs: Tree) -> Mapping[FileOutcome, tuple[str, ...]]:
-    """Return the paths by what was done with them; left as they were are those that the template changed, and the update does not."""
+def _files(facts: UpdateFacts, base: Tree, theirs: Tree) -> tuple[_Files, Mapping[str, str]]:
+    """Return the paths by what was done with them, and what moved; left as they were are those that only the template changed."""
     found: dict[FileOutcome, list[str]] = {}
     for path, entry in sorted(facts.merged.changes.items()):
         outcome = FileOutcome.REMOVED if entry is None else FileOutcome.CHANGED if path in facts.present else FileOutcome.ADDED
@@ -120,25 +125,36 @@ def _files(facts: UpdateFacts, base: Tree, theirs: Tree) -> Mapping[FileOutcome,
     passed = {path for path in (*base, *theirs) if base.get(path) != theirs.get(path)}
     if kept := sorted((passed & facts.present) - facts.merged.changes.keys() - {facts.link.file}):
         found[FileOutcome.KEPT] = kept
-    return {outcome: tuple(paths) for outcome, paths in found.items()}
+    return _without_moved(found, facts.merged.moved)
 
 
-def files_of(changes: Iterable[Change], prefix: str, told: Mapping[FileOutcome, tuple[str, ...]]) -> Mapping[FileOutcome, tuple[str, ...]]:
-    """Return the paths by what a commit really does with them.
+def _without_moved(found: Mapping[FileOutcome, list[str]], moved: Mapping[str, str]) -> tuple[_Files, Mapping[str, str]]:
+    """Return the paths by what was done with them, and apart from these what really went from one place and came to another."""
+    gone, new = (set(found.get(outcome, ())) for outcome in (FileOutcome.REMOVED, FileOutcome.ADDED))
+    moved = {old: now for old, now in moved.items() if old in gone and now in new}
+    apart = {FileOutcome.REMOVED: moved.keys(), FileOutcome.ADDED: set(moved.values())}
+    files = {outcome: tuple(path for path in paths if path not in apart.get(outcome, ())) for outcome, paths in found.items()}
+    return {outcome: paths for outcome, paths in files.items() if paths}, moved
+
+
+def as_committed(told: UpdateSummary, changes: Iterable[Change], prefix: str) -> UpdateSummary:
+    """Return a summary with the paths by what a commit really does with them.
 
     Args:
+        told: what is said of it; believed is only which files stay as they were, and of these not those that change, and which
+            one of those that go is which one of those that come.
         changes: what it changes.
         prefix: where in the repository the project lies; all changes are below that.
-        told: what is said of it; believed is only which files stay as they were, and of these not those that change.
     """
     found: dict[FileOutcome, list[str]] = {}
     for change in sorted(changes, key=lambda one: one.path):
         outcome = FileOutcome.REMOVED if not change.after else FileOutcome.CHANGED if change.before else FileOutcome.ADDED
         found.setdefault(outcome, []).append(change.path.removeprefix(prefix))
     passed = {path for paths in found.values() for path in paths}
-    if kept := [path for path in told.get(FileOutcome.KEPT, ()) if path not in passed]:
+    if kept := [path for path in told.files.get(FileOutcome.KEPT, ()) if path not in passed]:
         found[FileOutcome.KEPT] = kept
-    return {outcome: tuple(paths) for outcome, paths in found.items()}
+    files, moved = _without_moved(found, told.moved)
+    return replace(told, files=files, moved=moved)
 
 
 def _notes(facts: UpdateFacts) -> Iterator[str]:

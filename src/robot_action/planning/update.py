@@ -47,6 +47,7 @@ def plan_update(
         details=(*_unknown_to_git(summary, facts.ignored), *told(summary)),
         destination=request.project,
         changes=changes,
+        moved=summary.moved,
         state=facts.link.file,
         there=facts.staying,
         conflicts=conflicts,
@@ -153,7 +154,7 @@ def _up_to_date(request: UpdateRequest, facts: UpdateFacts) -> str:
 def _unknown_to_git(summary: UpdateSummary, ignored: tuple[str, ...]) -> Iterator[str]:
     if ignored:
         yield f"new files that the new .gitignore leaves out: {listed(ignored)}; only git add --force takes them"
-    if added := len(summary.files.get(FileOutcome.ADDED, ())):
+    if added := len(summary.files.get(FileOutcome.ADDED, ())) + len(summary.moved):
         yield f"files that are new, or have moved: {added}; git knows them once they are added (git add --all)"
 
 
@@ -161,7 +162,7 @@ def told(summary: UpdateSummary) -> Iterator[str]:
     """Yield what an update brings, for people."""
     gone = len(summary.files.get(FileOutcome.REMOVED, ()))
     written = sum(len(summary.files.get(outcome, ())) for outcome in (FileOutcome.ADDED, FileOutcome.CHANGED))
-    yield f"files written: {written}; removed: {gone}"
+    yield f"files written: {written}; {f'moved: {len(summary.moved)}; ' if summary.moved else ''}removed: {gone}"
     yield from (f"conflict in {conflict.path}: {conflict.clash}; {conflict.note}" for conflict in summary.conflicts)
     yield from summary.notes
     yield from summary.dropped

@@ -101,7 +101,11 @@ def _sections(summary: UpdateSummary) -> Iterator[_Section]:
     yield _Section("answers", "Answers that changed", len(summary.answers), map(_answer, summary.answers))
     yield _Section("dropped", "Answers that were dropped or converted", len(summary.dropped), map(_item, summary.dropped))
     yield _Section("notes", "Worth knowing", len(summary.notes), map(_item, summary.notes))
-    lines, commits, files = list(_without_gaps(summary.changelog)), len(summary.commits), sum(map(len, summary.files.values()))
+    lines, commits, files = (
+        list(_without_gaps(summary.changelog)),
+        len(summary.commits),
+        sum(map(len, (summary.moved, *summary.files.values()))),
+    )
     yield _Section("changelog", "What the template's changelog says", len(lines), map(_line, lines), folded=True)
     yield _Section("commits", f"{count(commits, 'commit')} of the template", commits, map(_commit, summary.commits), folded=True)
     yield _Section("files", count(files, "file"), files, _files(summary), folded=True)
@@ -168,9 +172,15 @@ def _commit(commit: TemplateCommit) -> str:
 
 
 def _files(summary: UpdateSummary) -> Iterator[str]:
+    yield from _under("moved", (f"{code(_short(old))} to {code(_short(new))}" for old, new in summary.moved.items()))
     for outcome in _ORDER:
-        for number, path in enumerate(summary.files.get(outcome, ())):
-            yield f"{'' if number else f'{chr(10)}{outcome.value}:{chr(10)}{chr(10)}'}- {code(_short(path))}"
+        yield from _under(outcome.value, (code(_short(path)) for path in summary.files.get(outcome, ())))
+
+
+def _under(title: str, items: Iterable[str]) -> Iterator[str]:
+    """Yield the rows of a list, the first with its title."""
+    for number, item in enumerate(items):
+        yield f"{'' if number else f'{chr(10)}{title}:{chr(10)}{chr(10)}'}- {item}"
 
 
 def _taking_part(summary: UpdateSummary) -> Iterator[str]:

@@ -149,6 +149,7 @@ def _update(found: UpdateSummary | None) -> dict[str, Any] | None:
         "changelog": found.changelog,
         "commits": [{"commit": one.commit, "title": one.title} for one in found.commits],
         "files": {outcome.name.lower(): list(found.files.get(outcome, ())) for outcome in FileOutcome},
+        "moved": [{"before": old, "after": new} for old, new in found.moved.items()],
         "questions": [{"name": one.name, "value": one.value or None, "help": one.help, "given": one.given} for one in found.questions],
         "answers": [{"name": one.name, "before": one.before, "after": one.after} for one in found.answers],
         "dropped": list(found.dropped),

@@ -260,7 +260,8 @@ def _own_notes(step: Step) -> Iterator[str]:
     if isinstance(step, RenderStep):
         yield from (f"overwrites {path}" for path in step.overwrites)
     if isinstance(step, UpdateStep):
-        yield from (f"removes {path}" for path, entry in step.changes.items() if entry is None)
+        gone = (path for path, entry in step.changes.items() if entry is None)
+        yield from (f"moves {path} to {step.moved[path]}" if path in step.moved else f"removes {path}" for path in gone)
     if isinstance(step, InstallStep):
         yield f"each may take {duration(step.commands.timeout)}"
     if isinstance(step, StartStep):

@@ -19,7 +19,7 @@ from robot_action.parsing.links import tool_of
 from robot_action.parsing.proposal_file import RESULT_LIMIT, ProposalFile, dump_proposal, parse_proposal
 from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import digest_of, is_workflow
-from robot_action.planning.summary import files_of
+from robot_action.planning.summary import as_committed
 from robot_action.planning.targets import base_branch, distinctive, find_target, own_branch, project_key
 from robot_action.ports import Ports
 
@@ -115,5 +115,5 @@ def _verified(request: DeliverRequest, proposed: Proposed, received: Received) -
         workflows=workflows,
         message=own.message,
         author=f"{own.author.name} <{own.author.email}>",
-        summary=replace(summary, files=files_of(received.changes, proposed.prefix, summary.files)),
+        summary=as_committed(summary, received.changes, proposed.prefix),
     )
