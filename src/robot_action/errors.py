@@ -83,6 +83,14 @@ class InputError(RobotActionError):
     exit_code = 65
 
 
+class MissingAnswersError(InputError):
+    """Nobody answered questions that have no default (EX_DATAERR); ``names`` are theirs."""
+
+    def __init__(self, names: tuple[str, ...], problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems=problems)
+        self.names = names
+
+
 class NoLinkError(InputError):
     """A folder has no state file, so that it is no project (EX_DATAERR)."""
 

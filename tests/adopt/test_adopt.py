@@ -291,3 +291,15 @@ def test_code_of_the_template_needs_trust(world: World) -> None:
 def test_an_answers_file_out_of_the_project_is_refused(world: World) -> None:
     make(world)
     assert adopt(world, "-a", "../x.yml").code == 64
+
+
+def test_a_missing_answer_is_told_for_the_command_line_and_so_is_the_command_that_goes_on(world: World) -> None:
+    world.set_up({**COPIER, "copier.yml": "name: demo\nowner: {type: str}\nplace: {type: str}\n"})
+    world.project.mkdir()
+    run = adopt(world, "-d", "place=here", "--json")
+    assert run.code == 65, run.said
+    assert run.project["problems"][0]["hint"] == "Answer with -d NAME=VALUE, or in a file for --data-file:\nowner:  # str"
+    assert run.project["resume"].endswith(" --data owner=VALUE")
+    assert "here" not in run.project["resume"], "it may be a secret"
+    assert run.project["masked"] == ["place"]
+    assert adopt(world, "-d", "place=here", "-d", "owner=x").code == 0

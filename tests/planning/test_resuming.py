@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from robot_action.errors import ConflictError, FailedError, NoBranchError, NoRepositoryError, StaleError, TryAgainError
+from robot_action.errors import ConflictError, FailedError, MissingAnswersError, NoBranchError, NoRepositoryError, StaleError, TryAgainError
 from robot_action.model.manifest import HostKind
 from robot_action.model.merge import Clash, Conflict, Policy
 from robot_action.model.proposal import DeliverRequest, Proposed, Surroundings, Target
@@ -39,6 +39,13 @@ def test_an_update_that_failed_on_conflicts_goes_on_with_markers_and_says_so() -
 def test_where_no_branch_is_checked_out_the_base_is_to_be_named() -> None:
     assert resume_for(UPDATE, NoBranchError("none")).endswith(" --pull-request --base BRANCH")
     assert resume_for(UPDATE, NoRepositoryError("none")).endswith(" --pull-request --repository NAME")
+
+
+def test_who_left_answers_out_sees_where_they_go() -> None:
+    error = MissingAnswersError(("owner", "place"), ())
+    given = replace(UPDATE, data={"name": "x"}, resume=("robot-action", "update", "demo", "--data", "name=x"))
+    assert resume_for(given, error) == "robot-action update demo --data owner=VALUE --data place=VALUE"
+    assert going_on(REPORT, given, error).masked == ("name",)
 
 
 def test_what_is_stale_is_prepared_again() -> None:

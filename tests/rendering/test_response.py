@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot_action.errors import InputError, Position, Problem
+from robot_action.errors import InputError, MissingAnswersError, Position, Problem
 from robot_action.model.template import Command, Commands, Readiness, ReadinessKind, RenderRequest, Start
 from robot_action.model.tree import Entry, Mode
 from robot_action.rendering import response
@@ -64,6 +64,15 @@ def test_problems_are_raised_as_they_were_without_what_steers_a_terminal() -> No
     with pytest.raises(InputError) as refused:
         decode_response(encode_problems(problems), make_request())
     assert refused.value.problems == (Problem("m\ufffd[31m\ufffd ü", Position("f\ufffd", 1, 2), "a\nb\ufffd"), Problem("n"))
+
+
+def test_which_answers_are_missing_comes_along_if_there_are_such_questions() -> None:
+    request, name = make_request(questions=[ask("a")]), "a"
+    with pytest.raises(MissingAnswersError) as refused:
+        decode_response(encode_problems([Problem("missing")], [name]), request)
+    assert (refused.value.names, refused.value.problems) == ((name,), (Problem("missing"),))
+    with pytest.raises(ProtocolError):
+        decode_response(encode_problems([Problem("missing")], ["--data"]), request)
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", ".git/config", "a\x00", "a/../../b", "\ud800"])

@@ -23,6 +23,7 @@ from tests.reporting.hostile import HOSTILE
         ("--stages: there is no stage 'x'", "'stages': there is no stage 'x'"),
         ("LOG_LEVEL is 'verbose'", "the input 'log-level' is 'verbose'"),
         ("own token (GITHUB_TOKEN) never may.", "own token (the input 'token') never may."),
+        ("By hand:\nrobot-action update . --ref v2\nOr with --again.", "By hand:\nrobot-action update . --ref v2\nOr with again: true."),
     ],
 )
 def test_flags_and_variables_become_inputs(told: str, shown: str) -> None:

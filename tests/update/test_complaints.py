@@ -58,6 +58,8 @@ def test_nobody_is_asked_anything(world: World) -> None:
     run = world.update()
     assert run.code == 65, "what has no default is told, not asked for"
     assert "needed" in run.said
+    assert "manifest" not in run.said, "there is none"
+    assert " --data needed=VALUE\n" in run.out
     assert world.update("-d", "needed=x").code == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from robot_action.commands.running import apply_all, failed, timed
 from robot_action.model.adopt import AdoptRequest
 from robot_action.model.report import ProjectReport, Report
 from robot_action.planning.adopt import plan_adopt
+from robot_action.planning.resuming import going_on
 from robot_action.planning.summary import place_of
 from robot_action.ports import Ports
 from robot_action.stages.adopt import inspect
@@ -23,7 +23,7 @@ def adopt(ports: Ports, request: AdoptRequest) -> Report:
     """
     name = request.project.name
     ports.progress.begin_project(name, 1, 1)
-    report = ProjectReport(name, resume=shlex.join(request.resume), template=place_of(request.source), destination=str(request.project))
+    report = going_on(ProjectReport(name, template=place_of(request.source), destination=str(request.project)), request)
     return Report((timed(ports, lambda: _adopt(ports, request, report)),), dry_run=request.dry_run)
 
 
@@ -34,4 +34,4 @@ def _adopt(ports: Ports, request: AdoptRequest, report: ProjectReport) -> Projec
             report = replace(report, plan=plan_adopt(request, inspect(ports, request)))
             return report if request.dry_run else apply_all(ports, report)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again when every project has been told about
-        return failed(report, error)
+        return failed(going_on(report, request, error), error)

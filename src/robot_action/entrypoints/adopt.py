@@ -69,5 +69,6 @@ def _request(shell: Shell, options: AdoptOptions, *, dry_run: bool) -> AdoptRequ
         environment=options.environment,
         seed=secrets.token_hex(),
         dry_run=dry_run,
-        resume=() if options.pairs else ("robot-action", "adopt", options.template, options.project, *options.arguments()),  # maybe secrets
+        resume=("robot-action", "adopt", options.template, options.project, *options.arguments()),
+        again=options.again,
     )

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import BinaryIO
 
-from robot_action.errors import InputError, Position, Problem
+from robot_action.errors import InputError, MissingAnswersError, Position, Problem
 from robot_action.model.template import RenderRequest, Specification
 from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.engine import render
@@ -188,7 +188,7 @@ def answer(request: RenderRequest, settings: Settings) -> bytes:
         with _time_limit(settings.seconds):
             return encode_rendering(render(request), request)
     except InputError as error:
-        return encode_problems(error.problems)
+        return encode_problems(error.problems, error.names if isinstance(error, MissingAnswersError) else ())
     except (MemoryError, OutOfTimeError) as error:
         gc.enable()
         return encode_problems([_exhausted(error, request, settings)])

@@ -30,6 +30,7 @@ class AdoptRequest:
         epoch: what the rendering takes for now, seconds since 1970, UTC.
         seed: what random values come from.
         resume: the command line, as arguments.
+        again: what to do instead of that, in words, where nobody typed a command line.
     """
 
     project: Path
@@ -45,6 +46,7 @@ class AdoptRequest:
     seed: str = ""
     dry_run: bool = False
     resume: tuple[str, ...] = ()
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+COPY = "copy"
+"""The operation that makes a project; Copier's word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -32,7 +35,7 @@ class Surroundings:
     ref: str = ""
     destination: str = ""
     answers_file: str = ""
-    operation: str = "copy"
+    operation: str = COPY
     files: Mapping[str, bytes] = field(default_factory=dict)
     python: str = "python3"
     folder: str = ""

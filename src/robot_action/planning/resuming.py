@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from robot_action.errors import ConflictError, NoBranchError, NoLinkError, NoRepositoryError, NoVersionError, SeveralLinksError, StaleError
+from robot_action.errors import (
+    ConflictError,
+    MissingAnswersError,
+    NoBranchError,
+    NoLinkError,
+    NoRepositoryError,
+    NoVersionError,
+    SeveralLinksError,
+    StaleError,
+)
+from robot_action.model.adopt import AdoptRequest
 from robot_action.model.merge import Conflict, Policy
 from robot_action.model.proposal import DeliverRequest, Proposed
 from robot_action.model.report import ProjectReport
@@ -19,7 +29,7 @@ from robot_action.planning.given_answers import hiding
 
 def going_on(
     report: ProjectReport,
-    request: UpdateRequest | DeliverRequest,
+    request: UpdateRequest | AdoptRequest | DeliverRequest,
     error: BaseException | None = None,
     secret: Collection[str] | None = None,
 ) -> ProjectReport:
@@ -34,7 +44,7 @@ def going_on(
     command = _command(request, error)
     if isinstance(command, str):
         return replace(report, resume=command, masked=())
-    hidden = tuple(request.data) if secret is None and isinstance(request, UpdateRequest) else secret or ()
+    hidden = tuple(request.data) if secret is None and not isinstance(request, DeliverRequest) else secret or ()
     resume, masked = hiding(command, hidden, mask=None if secret is None else MASK)
     return replace(report, resume=resume, masked=masked)
 
@@ -78,7 +88,7 @@ def _git(request: UpdateRequest) -> str:
     return "git" if folder == "." else shlex.join(("git", "-C", folder))
 
 
-def _command(request: UpdateRequest | DeliverRequest, error: BaseException | None) -> tuple[str, ...] | str:
+def _command(request: UpdateRequest | AdoptRequest | DeliverRequest, error: BaseException | None) -> tuple[str, ...] | str:
     command = request.resume
     if isinstance(error, StaleError) and isinstance(request, DeliverRequest):
         if request.again:
@@ -90,6 +100,8 @@ def _command(request: UpdateRequest | DeliverRequest, error: BaseException | Non
         command = (*command[:2], "PROJECT", *command[3:])  # after the program and its command
     elif isinstance(error, SeveralLinksError):
         command = (*command, "--answers-file", "NAME")
+    elif isinstance(error, MissingAnswersError):
+        command = (*command, *(part for name in error.names for part in ("--data", f"{name}=VALUE")))
     elif isinstance(error, NoVersionError):
         command = _with(command, "--ref", "REF")
     elif isinstance(error, NoBranchError):

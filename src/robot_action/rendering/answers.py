@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from robot_action.errors import InputError, Position, Problem
+from robot_action.errors import Position, Problem
 from robot_action.model.template import UNSET, Choice, Question, RenderRequest, Unset
 from robot_action.model.values import Value, leaves
 from robot_action.parsing.wording import RuleError, excerpt, suggestion
 from robot_action.rendering.casting import cast, is_true, read_yaml
 from robot_action.rendering.choices import pick, read_choices
 from robot_action.rendering.environment import Jinja
-from robot_action.rendering.faults import JinjaError, Where, tidy
-from robot_action.rendering.missing import missing_problem
+from robot_action.rendering.faults import JinjaError, Where
+from robot_action.rendering.missing import refusal
 from robot_action.rendering.substitutes import substitute
 
 
@@ -222,8 +222,6 @@ class _Resolver:
         Raises:
             InputError: when there was any problem.
         """
-        if self.missing:
-            self.problems.append(missing_problem(self.missing))
-        if self.problems:
-            raise InputError(problems=tidy(self.problems, self.hidden))
+        if self.problems or self.missing:
+            raise refusal(self.request, self.problems, self.missing, self.hidden)
         return Answers(self.values, tuple(self.recorded), tuple(self.secret), tuple(self.defaulted), frozenset(self.hidden))

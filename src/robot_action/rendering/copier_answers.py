@@ -18,8 +18,8 @@ from robot_action.rendering.copier_casting import cast_answer, plain, read_yaml,
 from robot_action.rendering.copier_choices import Option, cast_item, pick
 from robot_action.rendering.copier_context import Context, Lazy, Phase
 from robot_action.rendering.environment import Jinja
-from robot_action.rendering.faults import JinjaError, Where, tidy
-from robot_action.rendering.missing import missing_problem
+from robot_action.rendering.faults import JinjaError, Where
+from robot_action.rendering.missing import refusal
 from robot_action.rendering.substitutes import substitute
 
 
@@ -285,11 +285,9 @@ class _Resolver:
         Raises:
             InputError: when there was any problem.
         """
-        if self.missing:
-            self.problems.append(missing_problem(self.missing))
         values = self._plain()
-        if self.problems:
-            raise InputError(problems=tidy(self.problems, self.hidden))
+        if self.problems or self.missing:
+            raise refusal(self.request, self.problems, self.missing, self.hidden)
         recorded = self._recorded()
         secret = tuple(question.name for question in self.request.specification.questions if question.secret)
         answers = Answers(values, tuple(recorded), secret, tuple(self.defaulted), frozenset(self.hidden))

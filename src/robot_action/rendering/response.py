@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from robot_action.errors import InputError, Position, Problem
+from robot_action.errors import InputError, MissingAnswersError, Position, Problem
 from robot_action.model.paths import check_tree, path_problem
 from robot_action.model.template import COMPILED_LIMIT, Command, Commands, Rendering, RenderRequest, Start
 from robot_action.model.tree import Entry, Mode, Tree
@@ -43,10 +43,10 @@ def encode_rendering(rendering: Rendering, request: RenderRequest) -> bytes:
     return join_frame(header, (*made, rendering.compiled))
 
 
-def encode_problems(problems: Sequence[Problem]) -> bytes:
-    """Return the problems that forbid a rendering."""
+def encode_problems(problems: Sequence[Problem], missing: Sequence[str] = ()) -> bytes:
+    """Return the problems that forbid a rendering, and which questions nobody answered."""
     parts = [[problem.message, _place(problem.position), problem.hint] for problem in problems]
-    return join_frame({"problems": parts}, ())
+    return join_frame({"problems": parts, "missing": list(missing)}, ())
 
 
 def _place(position: Position | None) -> list[str | int] | None:
@@ -64,7 +64,9 @@ def decode_response(data: bytes, request: RenderRequest) -> Rendering:
     header = _mapping(frame.header, "a header")
     if "problems" in header:
         frame.finish()
-        raise InputError(problems=_problems(header["problems"]))
+        problems, missing = _problems(header["problems"]), texts(header["missing"], "names")
+        expect(set(missing) <= request.specification.names, "names of questions")
+        raise MissingAnswersError(tuple(missing), problems) if missing else InputError(problems=problems)
     extras = KEYS if request.specification.settings is not None else frozenset()
     expect(
         set(header) - extras == {"tree", "answers", "recorded", "secret", "defaulted", "install", "start", "compiled"}, "the header's keys"

@@ -19,6 +19,7 @@ _ARGUMENTS = {row.name.upper(): row for row in PARAMETERS if row.is_input and ro
 _VARIABLES = {row.variable: row for row in PARAMETERS if row.is_input and row.variable}
 _END = r"(?=[.,;:)]?(?:\s|$))"
 _METAVARS = "|".join(sorted({re.escape(row.metavar) for row in _FLAGS.values() if row.metavar}))
+_COMMAND = "robot-action "
 
 
 def _longest_first(names: Iterable[str]) -> str:
@@ -34,8 +35,12 @@ _VARIABLE = re.compile(rf"(?<![\w${{])(?P<name>{_longest_first(_VARIABLES)})(?!\
 
 
 def by_inputs(text: str) -> str:
-    """Return a text with inputs in the place of flags and variables."""
-    return _VARIABLE.sub(lambda found: _named(_VARIABLES[found["name"]]), _FLAG.sub(_written, text))
+    """Return a text with inputs in the place of flags and variables; a line that is a command to be run elsewhere stays one."""
+    return "".join(line if line.startswith(_COMMAND) else _line_by_inputs(line) for line in text.splitlines(keepends=True))
+
+
+def _line_by_inputs(line: str) -> str:
+    return _VARIABLE.sub(lambda found: _named(_VARIABLES[found["name"]]), _FLAG.sub(_written, line))
 
 
 def problem_by_inputs(problem: ProblemView) -> ProblemView:
