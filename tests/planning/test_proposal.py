@@ -231,6 +231,19 @@ def test_conflicts_are_paths_of_the_repository() -> None:
     assert MARKED.marked == ("sub/a.txt",)
 
 
+@pytest.mark.parametrize(
+    ("prefix", "file", "key", "place"),
+    [
+        ("", ".copier-answers.yml", ".", ""),
+        ("sub/", ".copier-answers.yml", "sub", "sub"),
+        ("", ".copier-answers.two.yml", ".copier-answers.two.yml", ".copier-answers.two.yml"),
+        ("sub/", ".copier-answers.two.yml", "sub/.copier-answers.two.yml", "sub/.copier-answers.two.yml"),
+    ],
+)
+def test_of_two_projects_in_one_folder_each_is_told_by_its_state_file(prefix: str, file: str, key: str, place: str) -> None:
+    assert replace(PROPOSED, prefix=prefix, state=f"{prefix}{file}", key=key).place == place
+
+
 # What speaks against it
 
 

@@ -142,8 +142,11 @@ def test_the_report_names_template_and_folder(local: World, arguments: tuple[str
 
 
 def test_answers_given_anew_bring_no_commits_and_compare_no_versions(local: World) -> None:
-    update = local.propose("-d", "greeting=hullo").project["update"]
+    run = local.propose("-d", "greeting=hullo")
+    update = run.project["update"]
     assert (update["before"], update["after"], update["commits"], update["url"]) == ("1.0.0", "1.0.0", [], None)
+    assert "other answers, or another source; the version stays 1.0.0" in run.said
+    assert local.pulls()[0].title == "Update from the template tpl 1.0.0: other answers"
 
 
 def test_a_project_that_was_not_made_from_what_its_state_file_says_is_told(local: World) -> None:

@@ -153,7 +153,17 @@ def test_a_title_names_template_and_version(template: str, version: str, title: 
 
 
 def test_of_several_projects_in_one_repository_a_title_names_the_folder() -> None:
-    assert update_title(replace(SMALL, template="acme/t", after="v3"), "svc/a/") == "Update svc/a from the template t to v3"
+    assert update_title(replace(SMALL, template="acme/t", after="v3"), "svc/a") == "Update svc/a from the template t to v3"
+
+
+def test_what_brings_other_answers_alone_says_so() -> None:
+    answered = replace(SMALL, before="2.0.0", answers=(ChangedAnswer("framework", "fastapi", "flask"),))
+    assert update_title(answered) == "Update from the template python-service 2.0.0: other answers"
+    assert "Brings what other answers make of the template " in update_body(answered)
+    assert "; the version stays <code>2.0.0</code>." in update_body(answered)
+    moved = replace(SMALL, before="2.0.0")
+    assert update_title(moved) == "Update from the template python-service 2.0.0: other answers, or another source"
+    assert "Brings what other answers, or another source, make of the template " in update_body(moved)
 
 
 # Hostile texts

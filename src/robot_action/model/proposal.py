@@ -175,6 +175,11 @@ class Proposed:
         return self.summary.conflicts if self.summary else ()
 
     @property
+    def place(self) -> str:
+        """What in its repository is updated, for people: the state file where that tells the project from others; ``""``: all of it."""
+        return self.state if self.key and self.key == self.state else self.prefix.rstrip("/")
+
+    @property
     def mark(self) -> str:
         """What marks the pull request: the version that is proposed, and what exactly."""
         return mark_of(self.revision, self.digest)

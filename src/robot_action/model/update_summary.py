@@ -97,3 +97,13 @@ class UpdateSummary:
     files: Mapping[FileOutcome, tuple[str, ...]] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_same_version(self) -> bool:
+        """Whether the version stays: other answers are what is brought, or another place of the template."""
+        return bool(self.after) and self.before == self.after
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether answers are known to be others."""
+        return bool(self.answers) or any(question.given for question in self.questions)

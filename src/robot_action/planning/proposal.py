@@ -21,7 +21,7 @@ from robot_action.parsing.wording import listed
 from robot_action.planning.branch_moves import move_for, outdated, work_of_people
 from robot_action.planning.branch_rules import BranchWrite, objections
 from robot_action.planning.pull_steps import closing, find_declined, pull_step, quiet
-from robot_action.planning.update import told
+from robot_action.planning.update import title_of, told
 
 _SHOWN = 10
 
@@ -167,7 +167,7 @@ def _brought(proposed: Proposed) -> Iterator[str]:
     yield f"one commit on {proposed.base} ({proposed.parent[:12]})"
     yield from (f"changes the workflow {path}" for path in proposed.workflows)
     if (summary := proposed.summary) is not None:
-        yield f"from {summary.before} to {summary.after}"
+        yield title_of(summary)
         yield from told(summary)
 
 

@@ -43,7 +43,7 @@ def plan_update(
     check_policy(request.policy, conflicts)
     step = UpdateStep(
         stage="update",
-        title=_title(summary),
+        title=title_of(summary),
         details=(*_unknown_to_git(summary, facts.ignored), *told(summary)),
         destination=request.project,
         changes=changes,
@@ -72,8 +72,9 @@ def _idle(request: UpdateRequest, facts: UpdateFacts, summary: UpdateSummary | N
         yield f"conflict markers of an earlier update are left in {listed(obstacles.marked)}"
 
 
-def _title(summary: UpdateSummary) -> str:
-    if summary.before == summary.after:
+def title_of(summary: UpdateSummary) -> str:
+    """Return which versions an update is about, for people."""
+    if summary.has_same_version:
         return f"other answers, or another source; the version stays {summary.after}"
     return f"from {summary.before} to {summary.after}"
 

@@ -58,16 +58,18 @@ class _Section:
     folded: bool = False
 
 
-def update_title(summary: UpdateSummary, folder: str = "") -> str:
+def update_title(summary: UpdateSummary, place: str = "") -> str:
     """Return the usual title: what is updated, and to which version; one line.
 
     Args:
         summary: what is brought.
-        folder: where in its repository the project lies; ``""``: at the top.
+        place: what in its repository is updated: the project's folder, or its state file; ``""``: all of it.
     """
     version = f" to {_short(summary.after)}" if summary.after else ""
-    place = f" {_short(folder.strip('/'))}" if folder else ""
-    return _short(f"Update{place} from the template {_name(summary.template)}{version}", TITLE_LIMIT)
+    if summary.has_same_version:
+        version = f" {_short(summary.after)}: other answers{'' if summary.is_answered else ', or another source'}"
+    where = f" {_short(place)}" if place else ""
+    return _short(f"Update{where} from the template {_name(summary.template)}{version}", TITLE_LIMIT)
 
 
 def one_line_title(text: str) -> str:
@@ -87,6 +89,9 @@ def update_body(summary: UpdateSummary, limit: int = BODY_LIMIT) -> str:
 
 def _headline(summary: UpdateSummary) -> str:
     template = link(summary.template, summary.url) if summary.url else code(_short(summary.template))
+    if summary.has_same_version:
+        source = "" if summary.is_answered else ", or another source,"
+        return f"Brings what other answers{source} make of the template {template}; the version stays {code(_short(summary.after))}."
     versions = [
         f"from {code(_short(summary.before))}" if summary.before else "",
         f"to {code(_short(summary.after))}" if summary.after else "",

@@ -83,7 +83,7 @@ def wanted_of(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts) -> PullR
     title, body = "", ""
     if proposed.summary is not None:
         summary = replace(proposed.summary, revision=proposed.mark, branch=proposed.branch, conflicts=unsolved(proposed, facts))
-        title, body = one_line_title(proposed.title) or update_title(summary, proposed.prefix), update_body(summary)
+        title, body = one_line_title(proposed.title) or update_title(summary, proposed.place), update_body(summary)
     return PullRequestWanted(
         proposed.target.repository,
         proposed.base,

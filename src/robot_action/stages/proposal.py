@@ -96,7 +96,7 @@ def _drafted(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, fa
     digest = digest_of(revision, draft.changes, conflicts)
     summary = summarise(ports, facts, branch=blank.branch, revision=mark_of(revision, digest))
     assert summary is not None  # noqa: S101 - both renderings are there
-    text = proposal.wishes.message or blank.title or update_title(summary, blank.prefix)
+    text = proposal.wishes.message or blank.title or update_title(summary, blank.place)
     message = with_trailers(text, digest, draft.tree, blank.key, blank.parent)
     author = ports.git.identity(facts.top) or OWN_IDENTITY
     epoch = proposal.around.epoch
