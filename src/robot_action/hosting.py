@@ -73,6 +73,9 @@ class Branches(Protocol):
     def head(self, repository: str, branch: str) -> BranchHead | None:
         """Return a branch's newest commit, or None where there is no such branch."""
 
+    def ours(self, repository: str) -> tuple[str, ...]:
+        """Return the names of the branches that are below `robot_action.model.pull_request.BRANCH_PREFIX`."""
+
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
         """Return the commits of a branch (or commit) that another one does not have, the oldest first.
 

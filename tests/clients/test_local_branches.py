@@ -37,6 +37,13 @@ def test_a_commit_arrives_as_it_is_and_only_once(branches: LocalBranches, projec
     assert heads(project)[BRANCH] == commit
 
 
+def test_our_branches_are_those_below_our_prefix(branches: LocalBranches, project: Clone) -> None:
+    assert branches.ours(str(project.bare.path_of(NAME))) == ()
+    branches.deliver(project.wanted(project.commit({"a.txt": b"two\n"})))
+    project.bare.commit(NAME, {"a": "1"}, branch="robot-actions")
+    assert branches.ours(str(project.bare.path_of(NAME))) == (BRANCH,)
+
+
 @pytest.mark.parametrize("start", ["origin/main", f"origin/{BRANCH}"])
 def test_a_branch_is_moved_as_it_was_seen(branches: LocalBranches, project: Clone, start: str) -> None:
     first = branches.deliver(project.wanted(project.commit({"a.txt": b"two\n"}))).commit

@@ -85,6 +85,12 @@ def _get_ref(fake: GitHubFake, _request: Request, token: Token, owner: str, name
     return Answer(200, _ref_shape(fake, record, f"refs/{ref}", commit))
 
 
+def _match_refs(fake: GitHubFake, _request: Request, token: Token, owner: str, name: str, ref: str) -> Answer:
+    record = permitted(fake, token, (owner, name), "contents", "read")
+    refs = {f"refs/{one}": commit for one, commit in fake.git.refs(record.full_name, "refs/").items() if one.startswith(ref)}
+    return Answer(200, [_ref_shape(fake, record, *item) for item in refs.items()])
+
+
 def _compare(fake: GitHubFake, request: Request, token: Token, owner: str, name: str, basehead: str) -> Answer:
     record = permitted(fake, token, (owner, name), "contents", "read")
     folder, heads = fake.git.path_of(record.full_name), fake.git.heads(record.full_name)
@@ -284,6 +290,7 @@ def _delete_ref(fake: GitHubFake, _request: Request, token: Token, owner: str, n
 
 OBJECT_ROUTES: tuple[Route, ...] = (
     ("GET", f"{REPOSITORY}/git/ref/(?P<ref>.+)", _get_ref),
+    ("GET", f"{REPOSITORY}/git/matching-refs/(?P<ref>.+)", _match_refs),
     ("GET", f"{REPOSITORY}/commits", _list_commits),
     ("GET", f"{REPOSITORY}/compare/(?P<basehead>.+)", _compare),
     ("GET", f"{REPOSITORY}/rules/branches/(?P<branch>.+)", _list_rules),

@@ -10,7 +10,7 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
 from robot_action.clients.local_pull_files import commit_of, place_of, pulls_folder, replace_file, settle
 from robot_action.exchange import Delivered, DeliveryWanted
-from robot_action.model.pull_request import BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
+from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
 
 _FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00%P%x00"
 _FIELDS = 10
@@ -35,6 +35,11 @@ class LocalBranches:
         tree, _, parents = self._runner.run(place, "show", "--no-patch", "--format=%T %P", commit).text.partition(" ")
         message = self._runner.run(place, "show", "--no-patch", "--format=%B", commit).text
         return BranchHead(commit, tree, tuple(parents.split()), message)
+
+    def ours(self, repository: str) -> tuple[str, ...]:
+        """Return the names of the branches below our prefix."""
+        place = place_of(repository)
+        return tuple(self._runner.run(place, "for-each-ref", "--format=%(refname:lstrip=2)", f"refs/heads/{BRANCH_PREFIX}").text.split())
 
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
         """Return the commits that ``head`` has and ``base`` has not, the oldest first."""

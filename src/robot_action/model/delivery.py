@@ -82,6 +82,7 @@ class DeliveryFacts:
         status: what `CONFLICT_STATUS` says of the branch's head, or None.
         refusals: why nothing may be written there.
         kept: what becomes of kept renderings there.
+        former: open pull requests for the same project from other branches of ours: its template was somewhere else then.
     """
 
     place: Path
@@ -96,6 +97,7 @@ class DeliveryFacts:
     status: CheckState | None = None
     refusals: tuple[Problem, ...] = ()
     kept: KeptBase = field(default_factory=KeptBase)
+    former: tuple[PullRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

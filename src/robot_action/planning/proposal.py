@@ -35,7 +35,14 @@ def plan_proposal(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, want
         facts: what the host has.
         wanted: the pull request as it shall be, but for the draft.
     """
-    return Plan(proposed.project, (*_steps(proposed, wishes, facts, wanted), *plan_keeping(facts.kept)))
+    return Plan(proposed.project, (*_steps(proposed, wishes, facts, wanted), *_former(facts), *plan_keeping(facts.kept)))
+
+
+def _former(facts: DeliveryFacts) -> Iterator[Step]:
+    """Yield what is said of pull requests that nobody brings on any more; people decide, for they may have worked on them."""
+    for one in facts.former:
+        why = f"it is for the same project, from {one.branch}, as when the template was somewhere else: close it if nobody needs it"
+        yield Step(stage="pull", title=f"leave pull request {one.number}", skip=f"pull request {one.number} stays open: {why}")
 
 
 def _steps(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, wanted: PullRequestWanted) -> Iterator[Step]:

@@ -17,6 +17,7 @@ from robot_action.planning.branch_moves import can_be_joined, move_for, newest_o
 from robot_action.planning.pull_steps import find_declined, unsolved
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import one_line_title, update_body, update_title
+from robot_action.stages.former import find_former
 
 
 def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, committing: Committing, *, prepared: bool = False) -> DeliveryFacts:
@@ -42,7 +43,7 @@ def look(ports: Ports, proposed: Proposed, wishes: Wishes, place: Path, committi
     commits = branches.commits(target.repository, proposed.base, proposed.branch) if head else ()
     _check_branch(ports, proposed, head, commits)
     pulls = ports.pulls[target.host].find(target.repository, proposed.branch, proposed.base)
-    facts = DeliveryFacts(place, head, commits, pulls, is_in_base)
+    facts = DeliveryFacts(place, head, commits, pulls, is_in_base, former=find_former(ports, proposed))
     if prepared and not is_in_base:
         _check_seen(proposed, facts)
     if not proposed.commit or is_in_base:

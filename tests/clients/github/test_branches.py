@@ -56,6 +56,13 @@ def test_a_branch_that_is_not_there_has_no_head(branches: GitHubBranches) -> Non
     assert branches.head(NAME, "robot-action/a#b?c d%20é") is None
 
 
+def test_our_branches_are_those_below_our_prefix(github: GitHubBed, branches: GitHubBranches, project: Clone) -> None:
+    assert branches.ours(NAME) == ()
+    deliver(branches, project)
+    github.git.commit(NAME, {"a": "1"}, branch="robot-actions")
+    assert branches.ours(NAME) == (BRANCH,)
+
+
 def test_a_head_tells_what_it_is_made_of(github: GitHubBed, branches: GitHubBranches, project: Clone) -> None:
     commit = deliver(branches, project)
     found = branches.head(NAME, BRANCH)

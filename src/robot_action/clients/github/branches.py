@@ -21,6 +21,7 @@ from robot_action.errors import FailedError, NotPermittedError, UnavailableError
 from robot_action.exchange import Delivered, DeliveryWanted
 from robot_action.model.credentials import Use
 from robot_action.model.pull_request import (
+    BRANCH_PREFIX,
     DESCRIPTION_LIMIT,
     READ_LIMIT,
     BranchCommit,
@@ -65,6 +66,12 @@ class GitHubBranches:
         found = expect_proposal(self._calls.get(f"{where}/git/commits/{commit}"), doing).data
         tree, message = clean_text(member(found, "tree", "sha")), _text(member(found, "message"))
         return BranchHead(str(commit), tree, _parents(found), message)
+
+    def ours(self, repository: str) -> tuple[str, ...]:
+        """Return the names of the branches below our prefix."""
+        reply = self._calls.get(f"{repository_path(repository)}/git/matching-refs/heads/{BRANCH_PREFIX}")
+        found = objects_of(expect_proposal(reply, f"list the branches of {repository}").data)
+        return tuple(_text(item.get("ref")).removeprefix("refs/heads/") for item in found)
 
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
         """Return the commits that ``head`` has and ``base`` has not, the oldest first."""
