@@ -210,6 +210,23 @@ def test_a_folder_without_versions_has_one_as_it_stands(world: World) -> None:
     assert (run.code, run.out) == (0, "demo: up to date, as its template stands\n"), run.said
 
 
+@pytest.mark.parametrize("files", [NATIVE, COPIER], ids=["native", "copier"])
+def test_a_project_made_of_a_folder_in_git_as_it_stood_has_no_version_for_check_nor_for_update(world: World, files: dict[str, str]) -> None:
+    template = write_files(world.root / "template", files)
+    git(template, "init", "--quiet", "--initial-branch=main")
+    git(template, "add", "--all")
+    git(template, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "One")
+    git(template, "tag", "v1.0.0")
+    assert world.run("render", "./template", "demo").code == 0
+    world.commit()
+    hint = f"robot-action adopt {template} {world.project} --ref v1.0.0\n"
+    for run in (check(world, "demo"), world.update(), world.update("--ref", "v1.0.0")):
+        assert (run.code, hint in run.said) == (65, True), run.said
+        assert "as it stood, so that nobody knows its version" in run.said
+    found = document(check(world, "demo", "--json"))["projects"][0]
+    assert (found["state"], found["newest"]["version"]) == ("failed", "1.0.0")
+
+
 @pytest.mark.parametrize(
     "state",
     [

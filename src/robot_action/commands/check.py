@@ -88,7 +88,8 @@ def _link(ports: ReadPorts, lookout: Lookout, found: tuple[Checked, Path, Link],
             is_asked=standing.is_asked,
         )
         checked = replace(checked, rivals=(*checked.rivals, *_twins(ports, lookout, followed)))
-        return replace(checked, drift=look(followed))
+        looked = replace(checked, drift=look(followed))
+        return _failed(looked, followed.unversioned) if followed.unversioned else looked
     except RobotActionError as error:
         return _failed(checked, error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -102,4 +103,20 @@ def unknown_version(source: Source, version: str) -> InputError:
     return InputError(
         f"{source.text}: the version that the project has is not known{f': {version}' if version else ''}",
         hint="Write the commit or tag that it was made from into its state file.",
+    )
+
+
+def unversioned(source: Source, link: Link, project: Path, ref: str) -> InputError:
+    """Return what is said of a project that was made from a folder as it stood, although that is in git.
+
+    Args:
+        source: the template's, without a version.
+        link: the project's, without one; project: its folder.
+        ref: how ``--ref`` names the newest version.
+    """
+    adopt = shlex.join(("robot-action", "adopt", source.normalised, str(project), "--ref", ref))
+    return InputError(
+        f"{project} was made from {source.text} as it stood, so that nobody knows its version",
+        position=Position(link.file),
+        hint=f"Remove {link.file}, and link the project to the version that comes nearest to it. Of the newest that is:\n{adopt}",
     )

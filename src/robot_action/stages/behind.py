@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from robot_action.errors import RobotActionError
+from robot_action.errors import InputError, RobotActionError
 from robot_action.model.link import Link
 from robot_action.model.source import Source, SourceKind
 from robot_action.parsing.source import with_ref
 from robot_action.planning.standing import Standing, stand
-from robot_action.planning.versions import Chosen
-from robot_action.sources.following import refs_followed, refs_of, source_of, unknown_version
+from robot_action.planning.versions import Chosen, tag_of
+from robot_action.sources.following import refs_followed, refs_of, source_of, unknown_version, unversioned
 
 if TYPE_CHECKING:
     from robot_action.model.check import CheckRequest
@@ -28,7 +28,7 @@ class Followed:
 
     Attributes:
         label: the folder as people named it; project: where it is.
-        source: the template's, without a version.
+        source: the template's, without a version; ref: how ``--ref`` names its newest, or ``""`` where it has none.
     """
 
     label: str
@@ -36,6 +36,14 @@ class Followed:
     link: Link
     source: Source
     standing: Standing
+    ref: str = ""
+
+    @property
+    def unversioned(self) -> InputError | None:
+        """What is wrong with a project that was made from a folder in git as it stood: nobody knows how far it is behind."""
+        if self.link.version or self.link.commit or self.source.kind is not SourceKind.DIRECTORY or not self.ref:
+            return None
+        return unversioned(self.source, self.link, self.project, self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,9 @@ class Lookout:
                 raise unknown_version(source, named)
             return Followed(label, project, link, source, Standing(Chosen(""), Chosen("")))
         wanted = with_ref(source, self.request.ref) if self.request.ref else source
-        return Followed(label, project, link, source, stand(link, replace(wanted, prereleases=self.request.prereleases), refs))
+        standing = stand(link, replace(wanted, prereleases=self.request.prereleases), refs)
+        ref = tag_of(standing.newest, refs) or standing.newest.commit
+        return Followed(label, project, link, source, standing, ref)
 
     def _refs(self, source: Source) -> Mapping[str, str]:
         key = (source.kind, source.location)

@@ -73,16 +73,15 @@ def _check_known(followed: Followed, rendered: Rendered) -> None:
     Raises:
         InputError: when it is another one by now, or may be.
     """
-    link, is_in_git = followed.link, bool(followed.standing.newest.commit)
-    if rendered.template.commit or (link.digest == rendered.rendering.tree.digest if link.digest else not is_in_git):
+    link = followed.link
+    if rendered.template.commit or (link.digest == rendered.rendering.tree.digest if link.digest else not followed.unversioned):
         return
-    hint = (
-        "Link it to a version; robot-action update says how." if is_in_git else "Keep templates in git, so that each version stays at hand."
-    )
+    if followed.unversioned:
+        raise followed.unversioned
     raise InputError(
         f"{followed.project} was made from {followed.source.text} as it stood, so that nobody knows what that gave then",
         position=Position(link.file),
-        hint=hint,
+        hint="Keep templates in git, so that each version stays at hand.",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +31,7 @@ from robot_action.planning.standing import name_of, stand
 from robot_action.planning.versions import Chosen, tag_of
 from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
-from robot_action.sources.following import refs_followed, refs_of, source_of
+from robot_action.sources.following import refs_followed, refs_of, source_of, unversioned
 from robot_action.stages.kept_base import find_base, keep_present, with_new
 from robot_action.stages.links import find_link, find_repository
 from robot_action.stages.migrations import Migrations
@@ -62,7 +61,9 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
     base, kept = find_base(ports, request, facts, renderings, chosen[0]) if request.keep_base else (renderings.base(*chosen), KeptBase())
     exact = base.rendering.tree.digest == link.digest if link.digest and not base.unknown else None
     if not base.template.commit:
-        if not exact and (facts.newest or not request.data):  # what has versions now was another one then
+        # where it stands as it did, answers alone make a difference; but nobody knows how far that is behind what has versions
+        is_known = exact and request.data if facts.newest else exact or request.data
+        if not is_known:
             raise _unversioned(facts, request.project)
         if not request.data:
             return replace(facts, kept=kept)
@@ -129,12 +130,7 @@ def _following(request: UpdateRequest, facts: UpdateFacts) -> Link:
 
 def _unversioned(facts: UpdateFacts, project: Path) -> InputError:
     if facts.newest:  # in git, but read as it stood, without --ref
-        return InputError(
-            f"{project} was made from {facts.source.text} as it stood, so that nobody knows its version",
-            position=Position(facts.link.file),
-            hint=f"Remove {facts.link.file}, and link the project to the version that comes nearest to it. Of the newest that is:\n"
-            f"robot-action adopt {shlex.join([facts.source.normalised, str(project), '--ref', facts.ref])}",
-        )
+        return unversioned(facts.source, facts.link, project, facts.ref)
     return InputError(
         f"{facts.source.text} is a folder without versions, and the one that {project} was made from is not at hand",
         position=Position(facts.link.file),
