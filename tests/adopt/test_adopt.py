@@ -98,6 +98,32 @@ def test_a_project_is_called_after_its_repository_whatever_its_folder_is_called(
     assert f"\nproject: {project}\n" in world.read(".robot-action.yml")
 
 
+def test_name_and_description_can_be_said(world: World) -> None:
+    world.set_up({**LIBRARY, "template/README.md.jinja": "# {{ project.name }}\n{{ project.description }}\n"})
+    write_files(world.project, {"README.md": "# my-lib\nDoes things\n", "src/my_lib/__init__.py": ""})
+    run = adopt(world, "--name", "acme/my-lib", "--description", "Does things")
+    assert run.code == 0, run.said
+    assert "files as the template gives them: 2; different: 0; missing: 0" in run.said
+    assert "the project is called acme/my-lib\n" in run.said
+    world.commit("Linked")
+    checked = world.run("check", "demo", "--drift", "--allow-protocol", "http")
+    assert checked.out == "demo: up to date, 1.0.0, no drift\n", checked.said
+
+
+@pytest.mark.parametrize("name", ["a/b/c", "2", "my.lib"])
+def test_a_name_that_no_manifest_could_have_is_refused(world: World, name: str) -> None:
+    run = adopt(world, "--name", name)
+    assert (run.code, "--name: " in run.said) == (64, True), run.said
+
+
+@pytest.mark.parametrize("kind", ["copier", "cookiecutter"])
+def test_other_formats_have_their_answers_alone(world: World, kind: str) -> None:
+    make(world, kind)
+    run = adopt(world, "--name", "mine")
+    assert (run.code, "in its answers: give those with -d." in run.said) == (65, True), run.said
+    assert world.status() == []
+
+
 def test_a_folder_of_a_repository_is_not_called_after_that(world: World) -> None:
     world.set_up(LIBRARY)
     git(world.root, "init", "--quiet")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from robot_action.commands.adopt import adopt
@@ -18,7 +19,9 @@ from robot_action.model.adopt import AdoptRequest
 from robot_action.model.report import Report
 from robot_action.model.request import Trust
 from robot_action.model.template import Format
+from robot_action.parsing.rules import check_line, check_name, check_repository_name
 from robot_action.parsing.source import parse_source, with_ref
+from robot_action.parsing.wording import RuleError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,8 @@ class AdoptOptions(TemplateOptions):
     project: str = "."
     format: str | None = None
     answers_file: str | None = None
+    name: str | None = None
+    description: str | None = None
 
 
 def run_adopt(environ: Mapping[str, str], options: AdoptOptions, log: LogOptions, *, dry_run: bool) -> int:
@@ -61,6 +66,8 @@ def _request(shell: Shell, options: AdoptOptions, *, dry_run: bool) -> AdoptRequ
         source=replace(source, prereleases=options.prereleases),
         epoch=moment(shell),
         file=answers_file_of(options.answers_file),
+        name=_checked(options.name, "--name", check_repository_name if "/" in (options.name or "") else partial(check_name, dots=False)),
+        description=_checked(options.description, "--description", check_line),
         data=data.values,
         places=data.places,
         format=Format(options.format) if options.format else None,
@@ -72,3 +79,15 @@ def _request(shell: Shell, options: AdoptOptions, *, dry_run: bool) -> AdoptRequ
         resume=("robot-action", "adopt", options.template, options.project, *options.arguments()),
         again=options.again,
     )
+
+
+def _checked(text: str | None, option: str, rule: Callable[[str], str]) -> str:
+    """Return what an option says, or ``""``.
+
+    Raises:
+        UsageError: when a manifest could not say it either.
+    """
+    try:
+        return rule(text) if text else ""
+    except RuleError as error:
+        raise UsageError(f"{option}: {error.message}", hint=error.hint) from None

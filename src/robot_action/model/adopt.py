@@ -24,6 +24,7 @@ class AdoptRequest:
         project: its folder.
         source: the template, with the version that the project was made from.
         file: the path of Copier's answers file, where it is not the template's own; or ``""``.
+        name, description: what a template of our own format gets to see of a manifest; ``""``: it is called after its repository or folder.
         data: the answers that were given then; places: where they stand.
         format: the template's format, where its files leave that open.
         environment: names of variables handed to template code.
@@ -37,6 +38,8 @@ class AdoptRequest:
     source: Source
     epoch: int
     file: str = ""
+    name: str = ""
+    description: str = ""
     data: Mapping[str, Value] = field(default_factory=dict)
     places: Mapping[str, Position] = field(default_factory=dict)
     format: Format | None = None

@@ -92,6 +92,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         metavar="DIR",
         help="The project's folder.",
     ),
+    Parameter(name="name", commands=("adopt",), flags=("--name",), metavar="NAME", help="What the project is called: name, or owner/name."),
+    Parameter(name="description", commands=("adopt",), flags=("--description",), metavar="TEXT", help="What the project is, in one line."),
     Parameter(
         name="projects",
         kind=Kind.LIST,

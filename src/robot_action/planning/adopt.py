@@ -27,7 +27,8 @@ def plan_adopt(request: AdoptRequest, facts: AdoptFacts) -> Plan:
 def _details(request: AdoptRequest, facts: AdoptFacts) -> Iterator[str]:
     near, project = facts.nearness, facts.link.project
     if project:  # its name is in what the template gives, so people have to know where it comes from
-        yield f"the project is called {project}, after its {'folder' if project == request.project.name else 'repository'}"
+        whose = "folder" if project == request.project.name else "repository"
+        yield f"the project is called {project}{'' if request.name else f', after its {whose}; --name says otherwise'}"
     yield f"files as the template gives them: {len(near.same):,}; different: {len(near.different):,}; missing: {len(near.missing):,}"
     for what, paths in (("different", near.different), ("missing", near.missing)):
         yield from (f"{what}: {path}" for path in paths[:_SHOWN])

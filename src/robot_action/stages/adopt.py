@@ -110,8 +110,12 @@ def _link(ports: Ports, request: AdoptRequest, specification: Specification, ref
         hint = f"Leave it out: it is {file}." if tool in _FILES else "Name another one, such as .copier-answers.docs.yml."
         raise InputError(f"{request.file} is no state file of {tool}", position=Position("--answers-file"), hint=hint)
     if tool is Tool.OWN:
-        project = identity_of(_origin(ports, request.project), request.project)
-        return Link(tool, file, place_of(source, request.project), source.subdirectory, project=project)
+        project = request.name or identity_of(_origin(ports, request.project), request.project)
+        context = {"description": request.description} if request.description else {}
+        return Link(tool, file, place_of(source, request.project), source.subdirectory, project=project, context=context)
+    if request.name or request.description:
+        hint = f"What a template of {tool}'s knows of a project is in its answers: give those with -d."
+        raise InputError(f"{source.text} is no template of our own format, so it gets no name or description", hint=hint)
     if tool is Tool.COPIER:
         return Link(tool, file, as_given(source))
     directory = posixpath.join(source.subdirectory, specification.directory).rstrip("/")
