@@ -224,9 +224,9 @@ def test_a_wanted_draft_stays_one() -> None:
     assert find(plan(facts, wishes=Wishes(draft=True)), PullRequestStep).draft is None
 
 
-def test_conflicts_are_paths_of_the_repository() -> None:
+def test_conflicts_are_paths_of_the_project() -> None:
     facts = replace(FACTS, standing=("sub/a.txt",))
-    assert find(plan(facts, MARKED), PullRequestStep).known.conflicts == ("sub/a.txt",)
+    assert find(plan(facts, MARKED), PullRequestStep).known.conflicts == ("a.txt",)
     assert find(plan(FACTS, MARKED), PullRequestStep).known.conflicts == (), "somebody took the markers out"
     assert MARKED.marked == ("sub/a.txt",)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from robot_action.model.delivered import Operation
+from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import PullRequestStep
+from robot_action.model.merge import Clash, Conflict
 from robot_action.model.proposal import Wishes, mark_of
 from robot_action.model.pull_request import CheckState, PullRequest, PullRequestFacts
 from tests.planning.test_proposal import (
@@ -18,6 +19,7 @@ from tests.planning.test_proposal import (
     NOTHING,
     OLD,
     PROPOSED,
+    SUMMARY,
     WANTED,
     find,
     operation,
@@ -107,6 +109,13 @@ def test_a_draft_that_is_wished_for_does_not_merge_itself() -> None:
 def test_a_declined_version_is_not_proposed_again(pulls: PullRequestFacts, again: bool, expected: Operation) -> None:
     made = plan(replace(with_branch(ours()), pulls=pulls), wishes=Wishes(again=again))
     assert operation(made) is expected
+
+
+def test_a_declined_version_leaves_no_conflicts_to_anybody() -> None:
+    proposed = replace(PROPOSED, summary=replace(SUMMARY, conflicts=(Conflict("a.txt", Clash.DELETED),)))
+    facts = replace(with_branch(ours()), pulls=PullRequestFacts(declined=(pull(),)))
+    (known,) = [step.known for step in plan(facts, proposed).steps if isinstance(step.known, Delivery)]
+    assert (known.operation, known.conflicts) == (Operation.DECLINED, ())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -35,11 +36,27 @@ def test_two_templates_of_one_name_in_one_folder_do_not_replace_each_others_pull
     runs = [local.propose("--answers-file", file) for file in (".robot-action.yml", ".cruft.json", ".robot-action.yml", ".cruft.json")]
     assert [run.pull["operation"] for run in runs] == ["created", "created", "unchanged", "unchanged"], [run.said for run in runs]
     assert (local.show(f"{BRANCH}:a.txt"), local.show(f"{runs[1].pull['branch']}:c.txt")) == ("2\n", "2\n")
+    titles = [pull.title.partition(" to ")[0] for pull in local.pulls()]
+    assert titles == ["Update from the template tpl", "Update .cruft.json from the template tpl"]
     before = local.heads(), local.pulls()
     refused = local.propose("--answers-file", ".cruft.json", "--branch", BRANCH)
     assert refused.code == 64, refused.said
     assert "has the update of another project of the repository: ." in refused.said
     assert (local.heads(), local.pulls()) == before
+
+
+def test_of_a_project_in_a_folder_every_path_of_a_report_is_below_that(local: World) -> None:
+    shutil.copytree(local.project, local.project / "svc", ignore=shutil.ignore_patterns(".git"))
+    local.commit({"svc/a.txt": OTHER})
+    local.version("v2.0.0", a_txt=TOP)
+    update = ("update", "demo/svc", "--source", "./tpl", "--pull-request", "--json")
+    run = local.run(*update)
+    assert (run.pull["operation"], run.project["conflicts"]) == ("created", ["a.txt"]), run.said
+    assert "conflict in a.txt: contents" in run.said
+    local.person({"svc/a.txt": TOP.replace("line 20\n", "ADA\n")}, branch=run.pull["branch"])
+    local.version("v3.0.0", a_txt=BOTTOM)
+    run = local.run(*update)
+    assert (run.pull["operation"], run.project["conflicts"]) == ("blocked", ["a.txt"]), run.said
 
 
 # The base

@@ -58,7 +58,7 @@ class Joined:
 
     Attributes:
         commit: the merge, or ``""`` where they do not go together.
-        conflicts: the paths that both changed.
+        conflicts: the paths that both changed, below the project's folder.
         is_there: whether the branch has what is brought: somebody did it by hand.
     """
 

@@ -186,8 +186,8 @@ class Proposed:
 
     @property
     def conflict_paths(self) -> tuple[str, ...]:
-        """Their paths in the repository."""
-        return tuple(f"{self.prefix}{conflict.path}" for conflict in self.conflicts)
+        """Their paths, below the project's folder as everywhere else in a report."""
+        return tuple(conflict.path for conflict in self.conflicts)
 
     @property
     def marked(self) -> tuple[str, ...]:

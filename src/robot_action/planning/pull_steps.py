@@ -167,16 +167,16 @@ def quiet(proposed: Proposed, facts: DeliveryFacts, operation: Operation, why: s
 
 
 def _delivery(proposed: Proposed, facts: DeliveryFacts, operation: Operation, pull: PullRequest | None) -> Delivery:
-    in_the_way = facts.joined.conflicts if facts.joined else ()
+    conflicts = tuple(one.path for one in unsolved(proposed, facts))
+    if operation is Operation.BLOCKED:
+        conflicts = facts.joined.conflicts if facts.joined else ()
     return Delivery(
         operation,
         proposed.branch,
         number=pull.number if pull else 0,
         url=pull.url if pull else "",
         commit=facts.head.commit if facts.head else "",
-        conflicts=in_the_way
-        if operation is Operation.BLOCKED
-        else tuple(f"{proposed.prefix}{one.path}" for one in unsolved(proposed, facts)),
+        conflicts=() if operation is Operation.DECLINED else conflicts,
     )
 
 

@@ -179,7 +179,8 @@ def _join(ports: Ports, proposed: Proposed, facts: DeliveryFacts, committing: Co
     drafts.fetch(facts.place, proposed.target.url, proposed.branch, head, whole=ours is None)
     made = drafts.join(facts.place, JoinWanted(head, ours.commit if ours else "", proposed.commit, proposed.state, proposed.marked))
     if not made.tree:
-        return Joined(conflicts=made.conflicts, is_there=made.is_there)
+        paths = tuple(path.removeprefix(proposed.prefix) for path in made.conflicts)
+        return Joined(conflicts=paths, is_there=made.is_there)
     message = with_trailers(
         f"Merge the template's changes into {proposed.branch}", proposed.digest, made.tree, proposed.key, proposed.parent
     )
