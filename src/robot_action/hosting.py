@@ -23,6 +23,7 @@ from robot_action.exchange import (
 from robot_action.model.facts import Repository
 from robot_action.model.manifest import RepositoryWanted
 from robot_action.model.pull_request import (
+    Assigned,
     BranchCommit,
     BranchHead,
     BranchRule,
@@ -169,8 +170,8 @@ class PullRequests(Protocol):
     def close(self, found: PullRequest) -> PullRequest:
         """Close one that nobody needs any more, so that it does not count as declined."""
 
-    def assign(self, found: PullRequest, wanted: PullRequestWanted) -> tuple[str, ...]:
-        """Add the labels, reviewers and assignees that are missing; return what was not taken, for people.
+    def assign(self, found: PullRequest, wanted: PullRequestWanted) -> Assigned:
+        """Add the labels, reviewers and assignees that are missing.
 
         Whoever reviewed already is not asked again.
         """

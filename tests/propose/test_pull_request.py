@@ -488,6 +488,11 @@ def test_title_message_branch_and_labels_are_as_they_are_asked_for(behind: World
     assert "its title stays as it is" in run.said
 
 
+def test_who_is_asked_for_a_review_later_makes_it_updated_once(behind: World) -> None:
+    runs = [behind.propose(*more) for more in ((), ("--reviewer", "mona"), ("--reviewer", "mona"))]
+    assert [run.pull["operation"] for run in runs] == ["created", "updated", "unchanged"], [run.said for run in runs]
+
+
 def test_a_branch_is_one_projects_alone(behind: World) -> None:
     shutil.copytree(behind.project, behind.project / "svc", ignore=shutil.ignore_patterns(".git"))
     behind.commit({}, "Two projects")

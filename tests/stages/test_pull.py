@@ -13,7 +13,7 @@ from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import PullRequestStep
 from robot_action.model.manifest import HostKind
 from robot_action.model.plan import Status
-from robot_action.model.pull_request import PullRequest, PullRequestState, PullRequestWanted
+from robot_action.model.pull_request import Assigned, PullRequest, PullRequestState, PullRequestWanted
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports
 from robot_action.stages import pull
@@ -45,7 +45,7 @@ class Host:
             self.asked.append(name)
             if name in self.refused:
                 raise NotPermittedError(f"{name} is refused", hint="Grant it.")
-            return {"assign": ("mona was left out",), "enable_auto_merge": "", "set_draft": None}.get(name, FOUND)
+            return {"assign": Assigned(("mona was left out",), is_asked=True), "enable_auto_merge": "", "set_draft": None}.get(name, FOUND)
 
         return answer
 
@@ -73,6 +73,14 @@ def test_a_new_one_is_opened_first() -> None:
     host = Host()
     apply(host, replace(STEP, found=None, draft=None))
     assert host.asked == ["create", "assign", "enable_auto_merge"]
+
+
+@pytest.mark.parametrize(("refused", "expected"), [((), Operation.UPDATED), (("assign",), Operation.UNCHANGED)])
+def test_one_of_which_somebody_was_asked_for_a_review_is_updated(refused: tuple[str, ...], expected: Operation) -> None:
+    wanted = replace(WANTED, labels=(), reviewers=("mona",), auto_merge=False)
+    done = apply(Host(*refused), replace(STEP, draft=None, wanted=wanted, known=Delivery(Operation.UNCHANGED, "robot-action/x")))
+    assert isinstance(done.result, Delivery)
+    assert done.result.operation is expected
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
 from robot_action.clients.local_pull_files import as_it_is, commit_of, files_of, link_new, pulls_folder, read_pull, settle, write_pull
 from robot_action.errors import FailedError
-from robot_action.model.pull_request import PullRequest, PullRequestFacts, PullRequestState, PullRequestWanted, choose
+from robot_action.model.pull_request import Assigned, PullRequest, PullRequestFacts, PullRequestState, PullRequestWanted, choose
 from robot_action.parsing.pull_request import read_mark, withdrawn
 
 
@@ -62,7 +62,7 @@ class LocalPulls:
         closed = replace(found, state=PullRequestState.CLOSED, body=body, revision=read_mark(body).revision, withdrawn=True)
         return write_pull(closed)
 
-    def assign(self, found: PullRequest, wanted: PullRequestWanted) -> tuple[str, ...]:
+    def assign(self, found: PullRequest, wanted: PullRequestWanted) -> Assigned:
         """Write down labels, reviewers and assignees."""
         found = self._now(found)
         better = replace(
@@ -73,7 +73,7 @@ class LocalPulls:
             assignees=_both(found.assignees, wanted.assignees),
         )
         write_pull(better)
-        return ()
+        return Assigned(is_asked=(better.reviewers, better.teams) != (found.reviewers, found.teams))
 
     def set_draft(self, found: PullRequest, *, draft: bool) -> None:
         """Make it a draft, or ready for review."""

@@ -102,6 +102,19 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """What became of labels, reviewers and assignees.
+
+    Attributes:
+        notes: what was not taken, for people.
+        is_asked: whether somebody was asked for a review who was not asked before.
+    """
+
+    notes: tuple[str, ...] = ()
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequestFacts:
     """The pull requests of one branch.
 

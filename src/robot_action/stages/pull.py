@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from robot_action.errors import NotPermittedError
 from robot_action.exchange import Delivered
+from robot_action.hosting import PullRequests
 from robot_action.model.delivered import Delivery, Operation
 from robot_action.model.delivery import PullRequestStep
 from robot_action.model.plan import Status
-from robot_action.model.pull_request import PullRequest
+from robot_action.model.pull_request import Assigned, PullRequest, PullRequestWanted
 from robot_action.model.report import Outcome, Outcomes
 from robot_action.ports import Ports
 
@@ -44,14 +45,25 @@ def _besides(ports: Ports, step: PullRequestStep, pull: PullRequest) -> tuple[De
     notes: list[str] = []
     if draft is not None:
         notes += _tried(lambda: pulls.set_draft(pull, draft=draft))
-    if wanted.labels or wanted.reviewers or wanted.teams or wanted.assignees:
-        notes += _tried(lambda: pulls.assign(pull, wanted))
+    assigned = _assigned(pulls, pull, wanted)
+    notes += assigned.notes
+    merges = False
     if wanted.auto_merge:
         refused = tuple(_tried(lambda: (why,) if (why := pulls.enable_auto_merge(pull)) else ()))
         notes += refused
-        if not refused and known.operation is Operation.UNCHANGED:  # whether it is allowed shows when it is tried
-            known = replace(known, operation=Operation.UPDATED)
+        merges = not refused
+    if (merges or assigned.is_asked) and known.operation is Operation.UNCHANGED:  # what is possible shows when it is tried
+        known = replace(known, operation=Operation.UPDATED)
     return known, tuple(notes)
+
+
+def _assigned(pulls: PullRequests, pull: PullRequest, wanted: PullRequestWanted) -> Assigned:
+    if not (wanted.labels or wanted.reviewers or wanted.teams or wanted.assignees):
+        return Assigned()
+    try:
+        return pulls.assign(pull, wanted)
+    except NotPermittedError as error:
+        return Assigned(tuple(str(problem) for problem in error.problems))
 
 
 def _tried(do: Callable[[], tuple[str, ...] | None]) -> Iterator[str]:

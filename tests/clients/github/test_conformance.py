@@ -350,7 +350,7 @@ def test_a_pull_request_is_opened_once(project: Project) -> None:
 def test_labels_and_reviewers_are_added(project: Project) -> None:
     project.deliver("two\n")
     wanted = replace(project.wanted, labels=("template",), reviewers=("mona",))
-    assert project.target.pulls.assign(project.target.pulls.create(wanted), wanted) == ()
+    assert project.target.pulls.assign(project.target.pulls.create(wanted), wanted).notes == ()
     found = project.facts.open
     assert found is not None
     assert (found.labels, found.reviewers) == (("template",), ("mona",))
@@ -359,7 +359,7 @@ def test_labels_and_reviewers_are_added(project: Project) -> None:
 def test_people_are_assigned(project: Project) -> None:
     project.deliver("two\n")
     wanted = replace(project.wanted, assignees=("robot",))
-    assert project.target.pulls.assign(project.target.pulls.create(wanted), wanted) == ()
+    assert project.target.pulls.assign(project.target.pulls.create(wanted), wanted).notes == ()
     found = project.facts.open
     assert found is not None
     assert found.assignees == ("robot",)

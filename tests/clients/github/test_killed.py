@@ -44,7 +44,7 @@ class Run:
         self.branches.set_status(NAME, done.commit, STATUS)
         there = self.pulls.find(NAME, BRANCH, "main").open
         pull = self.pulls.update(there, wanted) if there else self.pulls.create(wanted)
-        assert self.pulls.assign(pull, wanted) == ()
+        assert self.pulls.assign(pull, wanted).notes == ()
         self.pulls.set_draft(pull, draft=True)
         return pull
 

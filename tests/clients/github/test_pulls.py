@@ -9,7 +9,7 @@ import pytest
 from robot_action.clients.github.calls import Patience
 from robot_action.clients.github.pulls import GitHubPulls
 from robot_action.errors import FailedError, NotPermittedError, RobotActionError, TryAgainError, UnavailableError
-from robot_action.model.pull_request import PullRequest, PullRequestState, PullRequestWanted
+from robot_action.model.pull_request import Assigned, PullRequest, PullRequestState, PullRequestWanted
 from robot_action.parsing.pull_request import Mark
 from tests.clients.github.support import Hosts
 from tests.testbed.fixtures import GitHubBed
@@ -298,7 +298,7 @@ def test_a_lost_answer_to_an_update_is_asked_for_again(github: GitHubBed, known:
 
 def test_nobody_is_asked_where_nothing_is_wanted(github: GitHubBed, pulls: GitHubPulls) -> None:
     made, count = pulls.create(WANTED), len(github.fake.requests)
-    assert pulls.assign(made, WANTED) == ()
+    assert pulls.assign(made, WANTED).notes == ()
     assert len(github.fake.requests) == count
 
 
@@ -306,13 +306,13 @@ def test_labels_reviewers_and_assignees_are_added_once(github: GitHubBed, known:
     wanted = replace(WANTED, labels=("template", "bot"), reviewers=("mona",), teams=("platform",), assignees=("mona",))
     made = pulls.create(wanted)
     known.pulls[0].labels.append("mine")
-    assert pulls.assign(made, wanted) == ()
+    assert pulls.assign(made, wanted) == Assigned(is_asked=True)
     pull = known.pulls[0]
     assert (pull.labels, pull.reviewers, pull.teams, pull.assignees) == (["mine", "template", "bot"], ["mona"], ["platform"], ["mona"])
     count = len(content_requests(github))
     found = found_open(pulls)
     assert (found.labels, found.reviewers, found.teams, found.assignees) == (("mine", *wanted.labels), ("mona",), ("platform",), ("mona",))
-    assert pulls.assign(found, wanted) == ()
+    assert pulls.assign(found, wanted).notes == ()
     assert len(content_requests(github)) == count
 
 
@@ -321,30 +321,32 @@ def test_whoever_reviewed_already_is_not_asked_again(github: GitHubBed, known: P
     made = pulls.create(wanted)
     known.pulls[0].reviews.append("mona")
     count = len(content_requests(github))
-    assert pulls.assign(made, wanted) == ()
+    assert pulls.assign(made, wanted) == Assigned()
     assert len(content_requests(github)) == count
 
 
 def test_one_reviewer_who_is_refused_keeps_nobody_else_from_being_asked(known: Proposals, pulls: GitHubPulls) -> None:
     wanted = replace(WANTED, reviewers=("mona", "nobody"), teams=("platform", "no-team"))
-    notes = pulls.assign(pulls.create(wanted), wanted)
+    done = pulls.assign(pulls.create(wanted), wanted)
+    assert done.is_asked
     assert known.pulls[0].reviewers == ["mona"]
     assert known.pulls[0].teams == ["platform"]
-    assert [note.split()[0] for note in notes] == ["nobody", "no-team"]
-    assert all("collaborators" in note for note in notes)
+    assert [note.split()[0] for note in done.notes] == ["nobody", "no-team"]
+    assert all("collaborators" in note for note in done.notes)
 
 
 def test_the_author_cannot_review(pulls: GitHubPulls) -> None:
     wanted = replace(WANTED, reviewers=("robot",))
-    (note,) = pulls.assign(pulls.create(wanted), wanted)
+    (note,) = pulls.assign(pulls.create(wanted), wanted).notes
     assert note.startswith("robot cannot be asked for a review: ")
 
 
 def test_whom_github_drops_without_a_word_is_told(known: Proposals, pulls: GitHubPulls) -> None:
     known.outsiders.add("mona")
     wanted = replace(WANTED, reviewers=("mona",), assignees=("mona",))
-    notes = pulls.assign(pulls.create(wanted), wanted)
-    assert notes == (
+    done = pulls.assign(pulls.create(wanted), wanted)
+    assert not done.is_asked
+    assert done.notes == (
         "mona cannot be asked for a review: GitHub left out mona; has everybody access to the repository?",
         "mona cannot be assigned: no access to the repository, perhaps",
     )

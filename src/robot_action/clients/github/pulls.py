@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from robot_action.clients.github.answers import logins_of, member, texts_of
@@ -13,7 +14,7 @@ from robot_action.clients.github.facts import repository_path
 from robot_action.clients.github.graphql import ask, expect_data, explain_refusal
 from robot_action.clients.github.pull_facts import read_pull_request
 from robot_action.errors import FailedError, NotPermittedError, RobotActionError, TryAgainError, UnavailableError
-from robot_action.model.pull_request import PullRequest, PullRequestFacts, PullRequestWanted, choose
+from robot_action.model.pull_request import Assigned, PullRequest, PullRequestFacts, PullRequestWanted, choose
 from robot_action.parsing.pull_request import withdrawn
 
 _NEWEST = {"state": "all", "sort": "created", "direction": "desc", "per_page": "100"}
@@ -96,20 +97,21 @@ class GitHubPulls:
         """Close one in the same request that marks it as withdrawn."""
         return self._patch(found, {"state": "closed", "body": withdrawn(found.body)}, "close")
 
-    def assign(self, found: PullRequest, wanted: PullRequestWanted) -> tuple[str, ...]:
+    def assign(self, found: PullRequest, wanted: PullRequestWanted) -> Assigned:
         """Add labels, reviewers and assignees; see `robot_action.hosting.PullRequests.assign`."""
         where = repository_path(found.repository)
         if labels := _missing(wanted.labels, found.labels):
             path, doing = f"{where}/issues/{found.number}/labels", f"label pull request {found.number} of {found.repository}"
             expect_proposal(self._calls.change("POST", path, {"labels": labels}), doing)
-        notes = [*self._request_reviews(found, wanted)]
+        assigned = self._request_reviews(found, wanted)
+        notes = [*assigned.notes]
         if assignees := _missing(wanted.assignees, found.assignees):
             path = f"{where}/issues/{found.number}/assignees"
             reply = expect_proposal(
                 self._calls.change("POST", path, {"assignees": assignees}), f"assign pull request {found.number} of {found.repository}"
             )
             notes += _not_taken(assignees, logins_of(member(reply.data, "assignees")), "be assigned")
-        return tuple(notes)
+        return replace(assigned, notes=tuple(notes))
 
     def set_draft(self, found: PullRequest, *, draft: bool) -> None:
         """Make it a draft, or ready for review; nothing is sent where it is so already."""
@@ -150,7 +152,7 @@ class GitHubPulls:
             raise UnavailableError(f"cannot {doing}: GitHub's answer is no pull request", hint="Run the same command again later.")
         return found
 
-    def _request_reviews(self, found: PullRequest, wanted: PullRequestWanted) -> Sequence[str]:
+    def _request_reviews(self, found: PullRequest, wanted: PullRequestWanted) -> Assigned:
         """Ask those who were not asked and did not review yet; one by one where GitHub refuses them together."""
         users, teams = _missing(wanted.reviewers, found.reviewers), _missing(wanted.teams, found.teams)
         if users:
@@ -158,14 +160,15 @@ class GitHubPulls:
             reviews = self._calls.pages(path, f"list the reviews of pull request {found.number} of {found.repository}")
             users = _missing(users, logins_of([review.get("user") for review in reviews]))
         if not users and not teams:
-            return ()
+            return Assigned()
         if (refused := self._ask_for_review(found, users, teams)) is None:
-            return ()
+            return Assigned(is_asked=True)
         if len(users) + len(teams) == 1:
-            return (f"{(*users, *teams)[0]} cannot be asked for a review: {refused}",)
+            return Assigned((f"{(*users, *teams)[0]} cannot be asked for a review: {refused}",))
         answers = [(user, self._ask_for_review(found, [user], [])) for user in users]
         answers += [(team, self._ask_for_review(found, [], [team])) for team in teams]
-        return [f"{name} cannot be asked for a review: {why}" for name, why in answers if why is not None]
+        notes = tuple(f"{name} cannot be asked for a review: {why}" for name, why in answers if why is not None)
+        return Assigned(notes, is_asked=len(notes) < len(answers))
 
     def _ask_for_review(self, found: PullRequest, users: list[str], teams: list[str]) -> str | None:
         """Ask for reviews; return why that is refused, or None. Those without access GitHub drops without a word."""
