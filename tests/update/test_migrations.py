@@ -118,6 +118,18 @@ def test_migrations_of_a_template_that_nobody_trusts_are_refused_each_by_its_nam
     assert "2 migrations of the template left out, as --skip-tasks wants it" in run.said
 
 
+def test_tasks_of_both_versions_and_migrations_are_refused_together(world: World) -> None:
+    world.set_up({**COPIER, "copier.yml": "name: demo\n_tasks: [echo old]\n"})
+    assert world.render().code == 0
+    world.commit()
+    world.set_up({**COPIER, "copier.yml": "name: demo\n_tasks: [echo new]\n_migrations: [echo between]\n"}, "v2.0.0")
+    run = world.update(trust=False)
+    assert (run.code, world.status()) == (77, [])
+    for thing in ("task echo old", "task echo new", "migration echo between"):
+        assert run.said.count(f"it would run the {thing}") == 1, run.said
+    assert world.update("-d", "name=x", "--ref", "v1.0.0", trust=False).said.count("it would run") == 1, "what is the same is told once"
+
+
 def test_conflicts_keep_what_migrations_have_changed_before(world: World) -> None:
     given(world, f"  - {{command: 'sed -i s/MINE/MIGRATED/ README.md', {BEFORE}}}\n", {**COPIER, "README.md.jinja": "# other\n"})
     world.commit(files={"README.md": f"# demo\n{LINES.replace('two', 'MINE')}"})

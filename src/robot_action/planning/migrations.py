@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from robot_action.errors import InputError, Problem
+from robot_action.errors import InputError, NotPermittedError, Problem
 from robot_action.model.copier import CopierSettings, Migration, Passage
 from robot_action.model.template import Template
 from robot_action.parsing.described import described_version
-from robot_action.planning.foreign_code import task_lines
+from robot_action.planning.foreign_code import code_of, task_lines
 
 if TYPE_CHECKING:  # only templates with migrations need the library
     from packaging.version import Version
@@ -61,3 +61,32 @@ def migration_lines(migrations: Iterable[Migration]) -> Iterator[Problem]:
     """Yield migrations as what they would run, each at its place."""
     for problem in task_lines(migration.task for migration in migrations):
         yield Problem(problem.message.replace("run the task", "run the migration", 1), problem.position)
+
+
+def check_code(templates: Sequence[Template], migrations: Iterable[Migration], *, skip_tasks: bool) -> None:
+    """See that templates whose sources are not trusted want to run nothing.
+
+    Args:
+        templates: the versions that an update renders.
+        migrations: those between them.
+        skip_tasks: whether tasks and hooks are left out.
+
+    Raises:
+        NotPermittedError: with everything that they want to run.
+    """
+
+    def code(template: Template, *, skips: bool = skip_tasks) -> tuple[Problem, ...]:
+        return tuple(code_of(template.specification, template.source.text, skip_tasks=skips))
+
+    problems = (*dict.fromkeys(problem for template in templates for problem in code(template)), *migration_lines(migrations))
+    if not problems:
+        return
+    sources = {template.source.normalised: template.source for template in [one for one in templates if code(one)] or templates[-1:]}
+    options = " ".join(f"--trust-source '{name}'" for name in sources)
+    trusting = f"Trust it with {options}"
+    is_needed = any(code(template, skips=True) for template in templates)
+    raise NotPermittedError(
+        f"the template {next(iter(sources.values())).text} wants to run code, and its source is not trusted",
+        hint=f"{trusting}." if is_needed else f"{trusting}, or leave tasks, hooks and migrations out with --skip-tasks.",
+        problems=problems,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from robot_action.errors import InputError, NotPermittedError, Position, RobotActionError
+from robot_action.errors import InputError, Position, RobotActionError
 from robot_action.model.copier import Migration, Passage
 from robot_action.model.extensions import extensions_of, needs_machine
 from robot_action.model.link import Link, Tool
@@ -23,9 +23,8 @@ from robot_action.model.values import Value, leaves
 from robot_action.parsing.formats.recognise import read_specification
 from robot_action.parsing.source import as_given
 from robot_action.parsing.wording import suggestion
-from robot_action.planning.foreign_code import code_of
 from robot_action.planning.identity import followed_to
-from robot_action.planning.migrations import migration_lines
+from robot_action.planning.migrations import check_code, passage_of
 from robot_action.planning.permission import is_trusted
 from robot_action.planning.sparing import find_spared
 from robot_action.planning.versions import Chosen
@@ -64,7 +63,7 @@ class Renderings:
                 in both renderings what the project has; None: everything is rendered.
         """
         template = self.present(current)
-        self.check_trust(template)
+        self._check_both(template, self.fetched(newest) if newest else template)
         ref = self._link.version if self._is_copiers else template.source.ref or ""  # as Copier itself gives it
         self._unknown = self._untold(template)
         given = {name: self._request.data[name] for name in required_secrets(template, self._request.data)}
@@ -88,7 +87,7 @@ class Renderings:
     def theirs(self, newest: Chosen) -> tuple[Rendered, tuple[str, ...]]:
         """Render the template as the project shall have it; return it, and which old answers were dropped, and why."""
         template = self.fetched(newest)
-        self.check_trust(template)
+        self.check_trust((template,))
         return self.updated(template)
 
     def again(self, current: Chosen) -> Rendered:
@@ -169,27 +168,20 @@ class Renderings:
         described = describe(self._ports, source, fetched) if specification.format is Format.COPIER else ""
         return Template(source, specification, fetched.tree, chosen.version, fetched.commit or chosen.commit, described)
 
-    def check_trust(self, template: Template, migrations: Iterable[Migration] = ()) -> None:
-        """See that a template may run what it wants to run.
+    def check_trust(self, templates: Iterable[Template], migrations: Iterable[Migration] = ()) -> None:
+        """See that templates may run what they want to run.
 
         Raises:
-            NotPermittedError: when its source is not trusted, with everything that it wants to run.
+            NotPermittedError: when the source of one is not trusted, with everything that it wants to run.
         """
-        settings = template.specification.settings
-        if self._is_trusted(template.source) or settings is None:
-            return
-        code = (
-            *code_of(template.specification, template.source.text, skip_tasks=self._request.skip_tasks),
-            *migration_lines(migrations),
-        )
-        if code:
-            trusting = f"Trust it with --trust-source '{template.source.normalised}'"
-            is_needed = any(code_of(template.specification, template.source.text, skip_tasks=True))
-            raise NotPermittedError(
-                f"the template {template.source.text} wants to run code, and its source is not trusted",
-                hint=f"{trusting}." if is_needed else f"{trusting}, or leave tasks, hooks and migrations out with --skip-tasks.",
-                problems=code,
-            )
+        untrusted = [template for template in templates if not self._is_trusted(template.source)]
+        if untrusted:
+            check_code(untrusted, migrations, skip_tasks=self._request.skip_tasks)
+
+    def _check_both(self, old: Template, new: Template) -> None:
+        """See that both versions may run what they want to run, and their migrations: whoever looks at one sees the other, too."""
+        passage = None if self._request.skip_tasks else passage_of(old, new)
+        self.check_trust((old, new), passage.migrations if passage and not self._is_trusted(new.source) else ())
 
     def _is_trusted(self, source: Source) -> bool:
         return is_trusted(source, self._request.trust)

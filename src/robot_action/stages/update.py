@@ -69,7 +69,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
             return replace(facts, kept=kept)
     template = renderings.fetched(chosen[1])
     migrations = Migrations(ports, request, facts, base.template, template)
-    renderings.check_trust(template, migrations.wanted)
+    renderings.check_trust((template,), migrations.wanted)
     theirs, dropped = migrations.prepare(renderings)
     found = replace(facts, base=base, theirs=theirs, dropped=dropped, exact=exact, kept=kept)
     merged = remarked(ports, request, renderings, _merged(ports, request, found, migrations, (base, theirs)))
