@@ -126,7 +126,11 @@ def test_files_are_told_by_what_was_done_with_them() -> None:
 
 
 def test_it_tells_how_to_take_part() -> None:
-    assert "git switch robot-action/python-service" in update_body(SMALL)
+    body = update_body(SMALL)
+    assert (
+        "git fetch origin robot-action/python-service\ngit switch --detach FETCH_HEAD" in body
+    )  # a branch of that name may be of an earlier version
+    assert "git push origin HEAD:robot-action/python-service" in body
     assert "never overwritten" in update_body(SMALL)
     assert "Take the conflict markers out" in update_body(FULL)
     assert "conflict markers" not in update_body(SMALL)

@@ -192,9 +192,10 @@ def _taking_part(summary: UpdateSummary) -> Iterator[str]:
     yield "### To take part by hand"
     marked = any(one.marked for one in summary.conflicts)
     change = "Take the conflict markers out, or change" if marked else "Change"
-    yield f"{change} what you like on the branch, and push it; commits of yours there are never overwritten:"
+    yield f"{change} what you like on the branch, commit and push it; commits of yours there are never overwritten:"
     branch = clean(summary.branch)
-    yield fenced([command_line(["git", "fetch", "origin", branch]), command_line(["git", "switch", branch])])
+    push = command_line(["git", "push", "origin", f"HEAD:{branch}"])
+    yield fenced([command_line(["git", "fetch", "origin", branch]), "git switch --detach FETCH_HEAD", push])
     if marked:
         yield (
             "Whether markers are left is looked at again when the update runs next: "
