@@ -88,6 +88,12 @@ def test_who_brings_a_version_in_by_hand_gets_the_command_of_the_run_without_its
     assert "hunter2" not in by_hand(given, PROPOSED)
 
 
+def test_a_branch_whose_name_a_shell_would_read_is_quoted() -> None:
+    fetch, _, _, push = by_hand(DELIVER, replace(PROPOSED, branch="robot-action/x;id>y")).splitlines()
+    assert fetch == "git fetch origin 'robot-action/x;id>y' && git switch --detach FETCH_HEAD"
+    assert push == "git push origin 'HEAD:robot-action/x;id>y'"
+
+
 def test_answers_that_are_inputs_are_told_by_name() -> None:
     given = replace(
         UPDATE,

@@ -65,12 +65,13 @@ def by_hand(request: UpdateRequest | DeliverRequest, proposed: Proposed, secret:
         unsaid = dict.fromkeys((*masked, *(request.data if request.again else ())))  # what is an input stands in no command line
         note = f"and give these answers again, with --data: {listed([*unsaid])}" if unsaid else ""
         git = _git(request)
+    branch, head = shlex.quote(proposed.branch), shlex.quote(f"HEAD:{proposed.branch}")  # git lets more be a name than a shell
     return "\n".join(
         (
-            f"{git} fetch origin {proposed.branch} && {git} switch --detach FETCH_HEAD",
+            f"{git} fetch origin {branch} && {git} switch --detach FETCH_HEAD",
             f"{command}  # {note}" if note else command,
             f"{git} add --all && {git} commit",
-            f"{git} push origin HEAD:{proposed.branch}",
+            f"{git} push origin {head}",
         )
     )
 
