@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from robot_action.errors import Position
-from robot_action.model.template import Choice, Command, Commands, Readiness, ReadinessKind, RenderRequest, Start
-from robot_action.model.tree import Entry, Mode
+from robot_action.model.cookiecutter import CookiecutterSettings
+from robot_action.model.template import Choice, Command, Commands, Readiness, ReadinessKind, RenderRequest, Specification, Start
+from robot_action.model.tree import Entry, Mode, Tree
 from robot_action.rendering.request import decode_request, encode_request, modules_for
 from tests.rendering.samples import AT, ask, make_request
 
@@ -57,6 +58,32 @@ def test_everything_is_sent_where_a_file_can_be_loaded(tag: str) -> None:
     assert sent(make_request({tag: "", "b.bin": BINARY}, more=more)).items() >= expected.items()
     assert sent(make_request({"b.bin": BINARY}, [ask("q", default=[{"k": tag}])], more=more)).items() >= expected.items()
     assert sent(make_request({"b.bin": BINARY}, install=Commands((Command(("x", tag)),)), more=more)).items() >= expected.items()
+
+
+def spared(files: dict[str, str | Entry], **more: str) -> dict[str, bytes]:
+    """Return what the worker knows of a template of Cookiecutter's with a file that need not be rendered."""
+    tree = Tree({path: Entry(Mode.FILE, text.encode()) if isinstance(text, str) else text for path, text in files.items()})
+    specification = Specification("t", settings=CookiecutterSettings(folder="p"))
+    request = RenderRequest(specification, tree, {}, {}, "", 2000, "", spared=frozenset({"p/spared"}), place=more.get("place", ""))
+    return sent(request)
+
+
+def test_what_need_not_be_rendered_is_not_sent() -> None:
+    files: dict[str, str | Entry] = {"p/spared": "{{ x }}", "p/other": "{{ y }}", "p/plain": "z"}
+    assert spared(files) == {"p/spared": b"", "p/other": b"{{ y }}", "p/plain": b"z"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"p/loads": "{% include 'p/spared' %}"}, {"p/{%- include 'p/spared' %}": ""}, {"p/link": Entry(Mode.LINK, b"spared")}],
+    ids=["in a file", "in a name", "by a link"],
+)
+def test_unless_it_may_be_read_for_another_file(more: dict[str, str | Entry]) -> None:
+    assert spared({"p/spared": "{{ x }}", **more})["p/spared"] == b"{{ x }}"
+
+
+def test_or_by_the_templates_own_code() -> None:
+    assert spared({"p/spared": "{{ x }}"}, place="/somewhere")["p/spared"] == b"{{ x }}"
 
 
 @pytest.mark.parametrize(

@@ -110,25 +110,33 @@ class _Resolver:
             self.secret.append(question.name)
             self._hide(given)
         is_asked = question.when if isinstance(question.when, bool) else is_true(self._text(question, "when", question.when))
-        if isinstance(given, Unset) and is_asked and self._is_unknown(question):
-            choices = self._known_choices(question)
-            self.values[question.name] = substitute(question.type, choices, several=question.multiselect, other=self.request.other)
-            self._hide(self.values[question.name])
-            return
-        if isinstance(given, Unset) and isinstance(question.default, Unset):
-            if is_asked:
-                self.failed.add(question.name)
-                self.missing.append((question, self._known_choices(question)))
-            return
-        is_given = not isinstance(given, Unset)
-        value = self._by_default(question) if isinstance(given, Unset) else given
-        self.values[question.name] = self._accept(question, value) if is_given or is_asked else self._cast(question, value)
+        if isinstance(given, Unset):
+            if self._stays_open(question, is_asked=is_asked):
+                return
+            given = self._by_default(question)
+        else:
+            is_asked = True
+        self.values[question.name] = self._accept(question, given) if is_asked else self._cast(question, given)
         if question.secret:
             return
         if self._tells_a_secret(self.values[question.name]):
             self.secret.append(question.name)  # its default was made of a secret answer
-        elif is_given or is_asked:
+        elif is_asked:
             self.recorded.append(question.name)
+
+    def _stays_open(self, question: Question, *, is_asked: bool) -> bool:
+        """Tell whether nothing answers a question: something else stands for the answer, or it is missing, or nobody asks."""
+        if is_asked and self._is_unknown(question):
+            choices = self._known_choices(question)
+            self.values[question.name] = substitute(question.type, choices, several=question.multiselect, other=self.request.other)
+            self._hide(self.values[question.name])
+            return True
+        if not isinstance(question.default, Unset):
+            return False
+        if is_asked:
+            self.failed.add(question.name)
+            self.missing.append((question, self._known_choices(question)))
+        return True
 
     def _by_default(self, question: Question) -> Value:
         self.defaulted.append(question.name)

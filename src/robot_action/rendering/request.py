@@ -42,7 +42,7 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
     Other files are loaded only where a template has a tag for it; then everything is sent.
     """
     specification, tree = request.specification, request.tree
-    if isinstance(specification.settings, CookiecutterSettings) and not _reads_others(request):
+    if request.spared and isinstance(specification.settings, CookiecutterSettings) and not _reads_others(request):
         return {path: path not in request.spared for path in tree}
     if specification.settings is not None:
         return dict.fromkeys(tree, True)
@@ -63,9 +63,10 @@ def _needed(request: RenderRequest) -> Mapping[str, bool]:
 def _reads_others(request: RenderRequest) -> bool:
     """Tell whether the file of one path may be read for another one: by a tag, through a link, or by the template's own code."""
     entries = request.tree.values()
-    texts = (*(entry.content for entry in entries), *encoded_texts(request.specification), *encoded_texts(request.data))
+    names = (path.encode(errors="replace") for path in request.tree)
+    texts = (*(entry.content for entry in entries), *names, *encoded_texts(request.specification), *encoded_texts(request.data))
     is_linked = any(entry.mode is Mode.LINK for entry in entries)
-    return not request.spared or is_linked or bool(request.place) or any(map(_LOADS.search, texts))
+    return is_linked or bool(request.place) or any(map(_LOADS.search, texts))
 
 
 def modules_for(request: RenderRequest) -> tuple[str, ...]:
