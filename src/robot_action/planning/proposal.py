@@ -41,7 +41,7 @@ def plan_proposal(proposed: Proposed, wishes: Wishes, facts: DeliveryFacts, want
 def _former(facts: DeliveryFacts) -> Iterator[Step]:
     """Yield what is said of pull requests that nobody brings on any more; people decide, for they may have worked on them."""
     for one in facts.former:
-        why = f"it is for the same project, from {one.branch}, as when the template was somewhere else: close it if nobody needs it"
+        why = f"it is for the same project, from {one.branch}, to which this update does not go: close it if nobody needs it"
         yield Step(stage="pull", title=f"leave pull request {one.number}", skip=f"pull request {one.number} stays open: {why}")
 
 
