@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from robot_action.clients.git.environment import Invocation
 from robot_action.clients.git.proposals import proposal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
@@ -14,6 +15,7 @@ from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchH
 
 _FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00%P%x00"
 _FIELDS = 10
+_FOUND = Invocation(accept=(0, 128))
 _STATUSES = "statuses"
 
 
@@ -29,11 +31,11 @@ class LocalBranches:
 
     def head(self, repository: str, branch: str) -> BranchHead | None:
         """Return a branch's newest commit, or None where there is no such branch."""
-        place = place_of(repository)
-        if not (commit := commit_of(self._runner, repository, branch)):
+        asked = ("log", "--max-count=1", "--no-show-signature", "--format=%H%x00%T%x00%P%x00%B", "--end-of-options", f"refs/heads/{branch}")
+        done = self._runner.run(place_of(repository), *asked, "--", how=_FOUND)
+        if done.code:
             return None
-        tree, _, parents = self._runner.run(place, "show", "--no-patch", "--format=%T %P", commit).text.partition(" ")
-        message = self._runner.run(place, "show", "--no-patch", "--format=%B", commit).text
+        commit, tree, parents, message = done.text.split("\0", 3)
         return BranchHead(commit, tree, tuple(parents.split()), message)
 
     def ours(self, repository: str) -> tuple[str, ...]:
@@ -44,7 +46,7 @@ class LocalBranches:
     def commits(self, repository: str, base: str, head: str) -> tuple[BranchCommit, ...]:
         """Return the commits that ``head`` has and ``base`` has not, the oldest first."""
         place = place_of(repository)
-        ends = [found.commit if (found := self.head(repository, name)) else name for name in (base, head)]
+        ends = [commit_of(self._runner, repository, name) or name for name in (base, head)]
         options = (
             "--reverse",
             "--topo-order",

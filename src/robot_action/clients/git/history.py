@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from robot_action.clients.git.environment import GitOutput, Invocation, Place
+from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.fetch import EVERYTHING, make_scratch
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
@@ -13,7 +13,7 @@ from robot_action.model.update_summary import History, TemplateCommit
 from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.git_objects import algorithm_of
 
-_FOUND = Invocation(accept=(0, 1, 128))
+_FOUND = Invocation(accept=(0, 128))
 
 
 def history(runner: GitRunner, where: str | Path, commits: tuple[str, str], limit: int) -> History:
@@ -39,14 +39,10 @@ def history(runner: GitRunner, where: str | Path, commits: tuple[str, str], limi
 
 def _between(runner: GitRunner, place: Place, commits: tuple[str, str], limit: int) -> History:
     """Return what leads from the first to the second; nothing where one of them is gone, as after a branch was rewritten."""
-    if any(runner.run(place, "cat-file", "-e", f"{commit}^{{commit}}", how=_FOUND).code for commit in commits):
+    listed = ("rev-list", "--no-merges", "--end-of-options", f"{commits[0]}..{commits[1]}")
+    shown = runner.run(place, *listed[:2], f"--max-count={limit}", "--no-commit-header", "--format=%H %s", *listed[2:], how=_FOUND)
+    if shown.code:
         return History()
-    between = f"{commits[0]}..{commits[1]}"
-    shown = _list(runner, place, f"--max-count={limit}", "--no-commit-header", "--format=%H %s", between)
-    total = int(_list(runner, place, "--count", between).text)
-    pairs = (line.decode(errors="replace").partition(" ")[::2] for line in shown.stdout.splitlines())
+    pairs = [line.decode(errors="replace").partition(" ")[::2] for line in shown.stdout.splitlines()]
+    total = int(runner.run(place, *listed[:2], "--count", *listed[2:]).text) if len(pairs) == limit else len(pairs)
     return History(tuple(TemplateCommit(commit, title) for commit, title in pairs), total)
-
-
-def _list(runner: GitRunner, place: Place, *arguments: str) -> GitOutput:
-    return runner.run(place, "rev-list", "--no-merges", *arguments)
