@@ -36,8 +36,8 @@ def _propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) ->
     report, secret = going_on(ProjectReport(request.project.name, destination=str(request.project)), request), None
     try:
         with ports.files.lock(f"proposal {request.project}", str(request.project)), ports.files.scratch("proposal") as place:
-            request = settled(ports, request, proposal)
-            proposed, found = propose(ports, request, proposal, place)
+            request, surroundings = settled(ports, request, proposal)
+            proposed, found = propose(ports, request, proposal, surroundings, place)
             secret = found.secret
             report = replace(report, project=proposed.project, update=proposed.summary, template=place_of(found.source))
             report = going_on(report, request, secret=secret)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from robot_action.errors import FailedError, InputError, NoLinkError, Position, SeveralLinksError
 from robot_action.model.link import Link, Tool
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from robot_action.model.facts import LocalRepository
     from robot_action.ports import Ports, ReadPorts
 
+Surroundings: TypeAlias = "tuple[Path, str, LocalRepository]"
+"""The top of the repository around a folder, where in it the folder lies, and the repository's facts."""
 _STATE_LIMIT = 1 << 20
 _DEPTH = 3
 """Folders down in which clones are looked for: they may be sorted by server and owner."""
@@ -129,8 +131,8 @@ def read_links(ports: ReadPorts, folder: Path, name: str) -> tuple[Link, ...]:
     return links
 
 
-def find_repository(ports: Ports, folder: Path) -> tuple[Path, str, LocalRepository]:
-    """Return the top of the repository around a folder, where in it the folder lies, and its facts.
+def find_repository(ports: Ports, folder: Path) -> Surroundings:
+    """Return the repository around a folder.
 
     Raises:
         FailedError: when there is none, or it has no commit.

@@ -18,32 +18,40 @@ from robot_action.planning.targets import branch_for, distinctive, find_base, fi
 from robot_action.planning.update import check_policy
 from robot_action.ports import Ports
 from robot_action.reporting.pull_request import update_title
-from robot_action.stages.links import find_link, find_repository, state_files
+from robot_action.stages.links import Surroundings, find_link, find_repository, state_files
 from robot_action.stages.summary import summarise
 from robot_action.stages.update import inspect
 
 _REVISION_LENGTH = 120
 
 
-def settled(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> UpdateRequest:
-    """Return the request with its host, and with a moment and a seed of its commit: the same facts give the same proposal."""
+def settled(ports: Ports, request: UpdateRequest, proposal: ProposalRequest) -> tuple[UpdateRequest, Surroundings]:
+    """Return the request with its host, and with a moment and a seed of its commit: the same facts give the same proposal.
+
+    Returns:
+        The request, and the repository around the project.
+    """
     find_link(ports, request.project, request.file)  # what is no project at all is told first
-    local = find_repository(ports, request.project)[2]
+    surroundings = find_repository(ports, request.project)
+    local = surroundings[2]
     epoch, host = proposal.around.epoch, None
     if request.keep_base:
         wishes, around = proposal.wishes, proposal.around
         target, base = find_target(wishes, around, local), find_base(wishes, around, local)
         host = KeepingHost(target.url, base, writes=proposal.bundle is None)
-    return replace(request, epoch=local.date if epoch is None else epoch, seed=local.head, host=host)
+    return replace(request, epoch=local.date if epoch is None else epoch, seed=local.head, host=host), surroundings
 
 
-def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, place: Path) -> tuple[Proposed, UpdateFacts]:
+def propose(
+    ports: Ports, request: UpdateRequest, proposal: ProposalRequest, surroundings: Surroundings, place: Path
+) -> tuple[Proposed, UpdateFacts]:
     """Look, render and merge, and make a commit of what comes of it.
 
     Args:
         ports: to look with; nothing but the place is written to.
         request: the update, with moment and seed settled.
         proposal: how it is proposed.
+        surroundings: the repository around the project.
         place: an empty folder of ours.
 
     Returns:
@@ -53,7 +61,7 @@ def propose(ports: Ports, request: UpdateRequest, proposal: ProposalRequest, pla
         FailedError: when the state file has changes that are not committed.
         ConflictError: when there are conflicts, and the policy is to fail then.
     """
-    facts = inspect(ports, request)
+    facts = inspect(ports, request, surroundings)
     prefix = _prefix(request, facts)
     if (state := f"{prefix}{facts.link.file}") in facts.local.dirty:
         raise FailedError(f"{state} has changes that are not committed", hint="Commit them: what is committed is updated.")

@@ -33,7 +33,7 @@ from robot_action.ports import Ports
 from robot_action.rendering.patterns import make_matcher
 from robot_action.sources.following import refs_followed, refs_of, source_of, unversioned
 from robot_action.stages.kept_base import find_base, keep_present, with_new
-from robot_action.stages.links import find_link, find_repository
+from robot_action.stages.links import Surroundings, find_link, find_repository
 from robot_action.stages.migrations import Migrations
 from robot_action.stages.remarks import remarked
 from robot_action.stages.renderings import Renderings
@@ -42,8 +42,13 @@ from robot_action.stages.state_files import state_file
 _STATE_LIMIT = 1 << 20
 
 
-def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
+def inspect(ports: Ports, request: UpdateRequest, surroundings: Surroundings | None = None) -> UpdateFacts:
     """Look at project and template, render the template twice, and merge.
+
+    Args:
+        ports: to look with.
+        request: the update.
+        surroundings: the repository around the project, where that is known already.
 
     Raises:
         FailedError: when the folder is in no repository, or has no commit.
@@ -51,7 +56,7 @@ def inspect(ports: Ports, request: UpdateRequest) -> UpdateFacts:
         NotPermittedError: when the template cannot be rendered without running its own code, and its source is not trusted.
     """
     link = find_link(ports, request.project, request.file)
-    top, prefix, local = find_repository(ports, request.project)
+    top, prefix, local = surroundings or find_repository(ports, request.project)
     source = request.source or source_of(ports, link, request.project)
     facts = UpdateFacts(top, local, link, source, prefix=prefix)
     chosen, facts, is_wanted = _versions(ports, request, facts)

@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,29 +41,50 @@ _STAGED_ALONE = re.compile(rb"[MAT][MTD]")
 _COMMITTED = re.compile(r"^committer .* (\d+) [+-]\d+$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
 class Located:
-    """A repository at the top of a folder, and its references.
+    """A repository at the top of a folder.
 
     Attributes:
         folder: the work tree.
         git_dir: its own part; ``common_dir``: what its linked work trees share.
-        head: the commit that is checked out, or ``""``; ``branch``: the branch, or ``""`` when detached.
-        refs: full names and the objects that they name, tags not peeled.
+        algorithm: the hash of its objects.
     """
 
-    folder: Path
-    git_dir: Path
-    common_dir: Path
-    algorithm: str
-    head: str
-    branch: str
-    refs: Mapping[str, str]
+    def __init__(self, runner: GitRunner, folder: Path, git_dir: Path, common_dir: Path, algorithm: str) -> None:
+        self.folder, self.git_dir, self.common_dir, self.algorithm = folder, git_dir, common_dir, algorithm
+        self._runner = runner
 
     @property
     def place(self) -> Place:
         """For commands that only read or move references."""
         return Place(self.folder, git_dir=self.git_dir)
+
+    @property
+    def head(self) -> str:
+        """The commit that is checked out, or ``""``."""
+        return self._references[0]
+
+    @property
+    def branch(self) -> str:
+        """The branch that is checked out, or ``""`` when detached."""
+        return self._references[1]
+
+    @property
+    def refs(self) -> Mapping[str, str]:
+        """Full names and the objects that they name, tags not peeled."""
+        return self._references[2]
+
+    @cached_property
+    def _references(self) -> tuple[str, str, Mapping[str, str]]:
+        """As they are when somebody first asks: many want none of them."""
+        listed = self._runner.run(self.place, "for-each-ref", _LISTED, _HEADS.rstrip("/"), _TAGS.rstrip("/")).text
+        lines = [line.split(" ", 2) for line in listed.split("\n") if line]
+        refs = {name: target for _, target, name in lines}
+        symbolic = next((name for mark, _, name in lines if mark), "")
+        if not symbolic:  # there is no commit yet, or no branch
+            symbolic = self._runner.run(self.place, "symbolic-ref", "--quiet", "HEAD", how=_QUIET).text
+        head = refs.get(symbolic, "") if symbolic else self._runner.run(self.place, "rev-parse", "--verify", "HEAD").text
+        return head, symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else "", refs
 
 
 def locate(runner: GitRunner, folder: Path) -> Located | None:
@@ -77,18 +98,9 @@ def locate(runner: GitRunner, folder: Path) -> Located | None:
     if not os.path.lexists(dot_git):
         return None
     _check_name(folder)
-    place = Place(folder, git_dir=dot_git)
     asked = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format")
-    git_dir, common_dir, algorithm = runner.run(place, *asked).text.rsplit("\n", 2)
-    listed = runner.run(place, "for-each-ref", _LISTED, _HEADS.rstrip("/"), _TAGS.rstrip("/")).text
-    lines = [line.split(" ", 2) for line in listed.split("\n") if line]
-    refs = {name: target for _, target, name in lines}
-    symbolic = next((name for mark, _, name in lines if mark), "")
-    if not symbolic:  # there is no commit yet, or no branch
-        symbolic = runner.run(place, "symbolic-ref", "--quiet", "HEAD", how=Invocation(accept=(0, 1))).text
-    head = refs.get(symbolic, "") if symbolic else runner.run(place, "rev-parse", "--verify", "HEAD").text
-    branch = symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else ""
-    return Located(folder, Path(git_dir), Path(common_dir), algorithm, head, branch, refs)
+    git_dir, common_dir, algorithm = runner.run(Place(folder, git_dir=dot_git), *asked).text.rsplit("\n", 2)
+    return Located(runner, folder, Path(git_dir), Path(common_dir), algorithm)
 
 
 def _check_name(folder: Path) -> None:
@@ -100,20 +112,22 @@ def _check_name(folder: Path) -> None:
 
 
 @contextmanager
-def borrowed(runner: GitRunner, found: Located, *, writing: bool = False) -> Iterator[Place]:
+def borrowed(runner: GitRunner, found: Located, *, writing: bool = False, objects_alone: bool = False) -> Iterator[Place]:
     """Give a scratch repository that reads a project's objects and has its work tree and a copy of its index.
 
     Args:
         runner: runs git.
         found: the project.
         writing: whether new objects go to the project, instead of away with the scratch repository.
+        objects_alone: whether the commit that is checked out does not matter.
     """
     with runner.scratch("project") as folder:
         git_dir = folder / "git"
         initialise(git_dir, found.algorithm)
         objects = found.common_dir / "objects"
         (git_dir / "objects/info/alternates").write_text(f"{objects}\n")
-        (git_dir / "HEAD").write_text(f"{found.head}\n" if found.head else f"ref: {_HEADS}{found.branch or 'main'}\n")
+        if not objects_alone:
+            (git_dir / "HEAD").write_text(f"{found.head}\n" if found.head else f"ref: {_HEADS}{found.branch or 'main'}\n")
         shared = found.git_dir.glob("sharedindex.*")  # what an index may be split into (git-update-index(1))
         for file in (found.git_dir / "index", *shared, found.common_dir / "shallow"):
             if file.is_file():

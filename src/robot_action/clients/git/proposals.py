@@ -105,7 +105,7 @@ def proposal(runner: GitRunner, folder: Path, commit: str) -> Iterator[Proposal]
     found = locate(runner, folder)
     if found is None:
         raise FailedError(f"{folder} is no git repository, so there is nothing to propose")
-    with borrowed(runner, found) as project:
+    with borrowed(runner, found, objects_alone=True) as project:
         place = project.bare
         yield _read(runner, place, folder, commit)
 
