@@ -60,9 +60,14 @@ def build(ports: Ports, names: Sequence[str], snapshot: Snapshot, scratch: Path)
     }
     with ports.sandbox.open(source) as workspace:
         dist = workspace.make_folder("dist")
-        _check_tools(workspace, environment)
         with _explained("the package cannot be built", _BUILD_HINT):
-            workspace.run(_python("build", "--outdir", str(dist)), timeout=BUILD_SECONDS, environment=environment)
+            try:
+                workspace.run(_python("build", "--outdir", str(dist)), timeout=BUILD_SECONDS, environment=environment)
+            except KilledError:
+                raise
+            except RobotActionError:
+                _check_tools(workspace, environment)  # asked only now: where all is well, that is a tenth of the time
+                raise
         with _explained("the package was built, but an index would not show it well", _CHECK_HINT):
             workspace.run(_python("twine", "check", "--strict", f"{dist}/*"), timeout=CHECK_SECONDS, environment=environment)
         return workspace.take(dist, scratch / "artifacts")
@@ -74,7 +79,7 @@ def _python(module: str, *arguments: str) -> Sequence[str]:
 
 
 def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
-    """See whether template code's user can run our interpreter with the tools in it.
+    """See whether a build failed because template code's user cannot run our interpreter with the tools in it.
 
     Raises:
         ConfigurationError: it cannot.
