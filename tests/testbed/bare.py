@@ -10,7 +10,15 @@ from pathlib import Path
 
 from robot_action.model.tree import Entry, Mode
 
-_ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+_CONFIGURED = {"maintenance.auto": "false", "core.fsync": "none"}  # what is made here lasts no longer than its test
+_ISOLATED = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_TEMPLATE_DIR": "",  # which would bring a dozen samples of hooks into each repository
+    "GIT_CONFIG_COUNT": str(len(_CONFIGURED)),
+    **{f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(_CONFIGURED)},
+    **{f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(_CONFIGURED.values())},
+}
 
 
 def git_environment() -> dict[str, str]:
