@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from robot_action.clients.git import fast_import
 from robot_action.clients.git.draft_repository import HELD, read_files
@@ -23,6 +24,8 @@ _HEAD = "refs/heads/theirs"
 _BASE = "refs/robot-action/labelled"
 _LABEL = re.compile(rb"^>{7} .*$", re.MULTILINE)
 _CLEAN = 0
+_SIDES = 3
+_Files: TypeAlias = Mapping[str, Entry]
 
 
 def fetch(runner: GitRunner, inside: Place, source: tuple[str, str], head: str, *, whole: bool) -> None:
@@ -102,7 +105,9 @@ def _base(runner: GitRunner, inside: Place, wanted: JoinWanted) -> str:
 
 def _likened(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> str:
     """Return the base with what is no change of anybody's as the sides have it: then there is nothing to merge."""
-    files = {**_labelled(runner, inside, base, wanted), **_rewritten(runner, inside, base, wanted)}
+    paths = {wanted.state, *wanted.marked}
+    old, there, new = (read_files(runner, inside, commit, paths) for commit in (base, wanted.head, wanted.commit))
+    files = {**_labelled(wanted, old, new), **_rewritten(wanted, old, there, new)}
     if not files:
         return base
     stream = (*fast_import.commit(_BASE, base), *fast_import.files(files), b"done\n")
@@ -110,22 +115,20 @@ def _likened(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) ->
     return runner.run(inside, "rev-parse", "--verify", _BASE).text
 
 
-def _rewritten(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> Mapping[str, Entry]:
+def _rewritten(wanted: JoinWanted, old: _Files, there: _Files, new: _Files) -> _Files:
     """Return the state file as the branch has it, where nobody else had a word in it: it is written anew, and never merged."""
-    sides = [read_files(runner, inside, commit, [wanted.state]).get(wanted.state) for commit in (base, wanted.head, wanted.commit)]
-    old, there, new = sides
-    if old is None or there is None or new is None or not is_ours_to_rewrite(wanted.state, old.content, there.content, new.content):
-        return {}
-    return {wanted.state: there}
+    sides = [files[wanted.state].content for files in (old, there, new) if wanted.state in files]
+    is_ours = len(sides) == _SIDES and is_ours_to_rewrite(wanted.state, *sides)
+    return {wanted.state: there[wanted.state]} if is_ours else {}
 
 
-def _labelled(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> Mapping[str, Entry]:
+def _labelled(wanted: JoinWanted, old: _Files, new: _Files) -> _Files:
     """Return the base's conflict markers labelled as those that are to be brought.
 
     Another version's label alone is no change of the template's: who took the markers out is not asked for the same again.
     """
-    old, new = (read_files(runner, inside, commit, wanted.marked) for commit in (base, wanted.commit))
-    labels = {path: found[0] for path in old if path in new and (found := _LABEL.search(new[path].content))}
+    both = old.keys() & new.keys() & set(wanted.marked)
+    labels = {path: found[0] for path in both if (found := _LABEL.search(new[path].content))}
     return {path: Entry(old[path].mode, _LABEL.sub(partial(_text, label), old[path].content)) for path, label in labels.items()}
 
 
@@ -135,9 +138,8 @@ def _text(text: bytes, _found: re.Match[bytes]) -> bytes:
 
 def _synthetic(runner: GitRunner, inside: Place, tree: str, *parents: str) -> str:
     """Return a commit of a tree that only the merge sees: git 2.39 takes no other base than the history's."""
-    named = runner.run(inside, "rev-parse", "--verify", tree).text
     options = (part for parent in parents for part in ("-p", parent))
-    return runner.run(inside, "commit-tree", *options, "-m", "a side", named, how=Invocation(variables=IDENTITY)).text
+    return runner.run(inside, "commit-tree", *options, "-m", "a side", tree, how=Invocation(variables=IDENTITY)).text
 
 
 def blob_of(runner: GitRunner, inside: Place, commit: str, path: str) -> str:
