@@ -23,6 +23,7 @@ import platformdirs
 from filelock import FileLock
 
 from robot_action.clients.isolation.second_user import LOCKS
+from tests.testbed.container.docker_api import docker_api
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[2]
@@ -97,13 +98,9 @@ class Podman:
 
     @contextlib.contextmanager
     def service(self, folder: Path) -> Iterator[str]:
-        """Run podman's service, which speaks as Docker's; give the address of its socket.
-
-        Half of what it does for act is asking dpkg of which package podman's parts are, and collecting garbage: it is told that
-        there are no packages, and that there is room enough.
-        """
+        """Run podman's service, which speaks as Docker's; give the address of its socket."""
         socket = folder / "podman.sock"
-        environment = {**self.environment, "DPKG_ADMINDIR": str(folder), "GOGC": "400", "GOMAXPROCS": "1"}
+        environment = {**self.environment, "GOGC": "400", "GOMAXPROCS": "1"}  # there is room enough
         with (folder / "podman.log").open("wb") as log:
             command = [*self.command, "system", "service", "--time=0", f"unix://{socket}"]
             process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
@@ -113,7 +110,8 @@ class Podman:
                 if process.poll() is not None or time.monotonic() > until:
                     raise RuntimeError(f"podman's service does not start:\n{(folder / 'podman.log').read_text()}")
                 time.sleep(0.02)  # between polls; there is nothing to wait on
-            yield f"unix://{socket}"
+            with docker_api(folder, socket) as better:
+                yield f"unix://{better}"
         finally:
             process.terminate()
             process.wait(timeout=_PATIENCE)

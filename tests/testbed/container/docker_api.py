@@ -1,0 +1,122 @@
+"""Docker's API as act needs it, in front of podman's service, which makes three quarters of its work for nothing.
+
+- Who waits for a container has it looked at without any pause: podman knows an interval in its own API alone.
+- act asks some ten times a step which engine this is, and podman starts forty programs to find out: it is asked once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from pathlib import Path
+
+_FIXED = re.compile(rb"(?:HEAD|GET) (?:/v[\d.]+)?/(?:_ping|info|version) ")
+_WAIT = re.compile(rb"POST (?:/v[\d.]+)?/containers/([\w.-]+)/wait\b")
+_BLOCK = 1 << 16
+_INTERVAL = "50ms"
+_POLL = 0.02  # seconds after which the server sees that it shall end
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True  # who waits for a container that is never removed
+    request_queue_size = 64
+
+    def __init__(self, path: Path, service: Path) -> None:
+        super().__init__(str(path), _Handler)
+        self.connect = partial(_connected, service)
+        self.fixed = cache(lambda request: _asked(service, request))
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    """One connection, which brings one request: it ends with the answer."""
+
+    server: _Server
+
+    def handle(self) -> None:
+        """Answer, or leave it to podman."""
+        head = self._head()
+        with suppress(ConnectionError):
+            if fixed := _FIXED.match(head):
+                self.wfile.write(self.server.fixed(fixed[0].decode()))
+            elif waiting := _WAIT.match(head):
+                self._wait(waiting[1].decode())
+            elif head:
+                self._hand_on(head)
+
+    def _head(self) -> bytes:
+        """Return the request line and the headers."""
+        lines = []
+        while line := self.rfile.readline(_BLOCK):
+            lines.append(line)
+            if line == b"\r\n":
+                return b"".join(lines)
+        return b""
+
+    def _wait(self, container: str) -> None:
+        """Answer when a container has ended; the headers come before, without which Docker's client does not go on."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n")
+        wanted = f"condition=stopped&condition=exited&interval={_INTERVAL}"
+        with self.server.connect() as podman:
+            answer = _answer(podman, f"POST /v4.0.0/libpod/containers/{container}/wait?{wanted} ")
+        body = answer.partition(b"\r\n\r\n")[2].strip()
+        ended = int(body) if body.lstrip(b"-").isdigit() else -1
+        error = None if ended >= 0 else {"Message": body.decode(errors="replace")}
+        self.wfile.write(json.dumps({"StatusCode": ended, "Error": error}).encode())
+
+    def _hand_on(self, head: bytes) -> None:
+        """Let podman answer, and carry what both say; a connection that becomes a stream is one to its end."""
+        if b"\nConnection: Upgrade" not in head:
+            head = head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        with self.server.connect() as podman:
+            podman.sendall(head)
+            asking = threading.Thread(target=self._carry_on, args=[podman], daemon=True)
+            asking.start()
+            with suppress(ConnectionError):  # so podman ends when it has not read everything
+                while block := podman.recv(_BLOCK):
+                    self.wfile.write(block)
+        self.connection.shutdown(socket.SHUT_RDWR)  # podman has said everything, whether or not it is asked more
+        asking.join()
+
+    def _carry_on(self, podman: socket.socket) -> None:
+        with suppress(OSError, ValueError):  # one of both is gone
+            while block := self.rfile.read1(_BLOCK):  # it is buffered
+                podman.sendall(block)
+            podman.shutdown(socket.SHUT_WR)
+
+
+def _connected(service: Path) -> socket.socket:
+    podman = socket.socket(socket.AF_UNIX)
+    podman.connect(str(service))
+    return podman
+
+
+def _asked(service: Path, request: str) -> bytes:
+    with _connected(service) as podman:
+        return _answer(podman, request)
+
+
+def _answer(podman: socket.socket, request: str) -> bytes:
+    """Ask something that has no body; return the whole answer, which is neither kept open nor in chunks."""
+    podman.sendall(f"{request}HTTP/1.0\r\nHost: d\r\n\r\n".encode())
+    with podman.makefile("rb") as file:
+        return file.read()
+
+
+@contextmanager
+def docker_api(folder: Path, service: Path) -> Iterator[Path]:
+    """Serve Docker's API by podman's service; give the socket."""
+    path = folder / "docker.sock"
+    with _Server(path, service) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[_POLL], daemon=True)
+        thread.start()
+        try:
+            yield path
+        finally:
+            server.shutdown()
+            thread.join()
