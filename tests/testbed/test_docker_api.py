@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
+import re
 import select
 import socket
 import socketserver
 import sys
+import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from itertools import takewhile
@@ -240,3 +244,52 @@ def test_who_waits_for_a_container_is_in_nobodys_way(docker: Path, podman: Podma
         assert not podman.ended.is_set()
         podman.ended.set()
         assert json.loads(rest(waiting).partition(b"\r\n\r\n")[2])["StatusCode"] == 3
+
+
+ENVIRONMENT = "GET /v1.41/containers/it/archive?path=%2Fvar%2Frun%2Fact%2Fworkflow%2Fenvs.txt"
+
+
+def mounted(volume: Path) -> Callable[[Conversation], None]:
+    """Say where act's volume is to who looks at the container, and what else is asked for by its line."""
+    mounts = json.dumps({"Mounts": [{"Destination": "/var/run/act", "Source": str(volume)}]}).encode()
+    return lambda conversation: conversation.say(mounts if "/libpod/containers/it/json" in conversation.head else b"podman's")
+
+
+def test_a_file_of_acts_volume_is_read_without_podman(docker: Path, podman: Podman, tmp_path: Path) -> None:
+    file = tmp_path / "volume/workflow/envs.txt"
+    file.parent.mkdir(parents=True)
+    podman.says = mounted(tmp_path / "volume")
+    for content in (b"A=1\n", b""):
+        file.write_bytes(content)
+        headers, _, archive = ask(docker, ENVIRONMENT).partition(b"\r\n\r\n")
+        about = re.search(rb"X-Docker-Container-Path-Stat: (.*)", headers)
+        assert about
+        assert json.loads(base64.b64decode(about[1]))["size"] == len(content)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            member = tar.extractfile("envs.txt")
+            assert member
+            assert member.read() == content
+    assert len(podman.lines) == 1
+
+
+@pytest.mark.parametrize("there", ["nothing", "a link", "a link above", "a folder"])
+def test_what_is_no_plain_file_there_is_left_to_podman(docker: Path, podman: Podman, tmp_path: Path, there: str) -> None:
+    volume, secret = tmp_path / "volume", tmp_path / "secret"
+    secret.mkdir()
+    (secret / "envs.txt").write_text("of this machine")
+    volume.mkdir()
+    if there == "a link above":
+        (volume / "workflow").symlink_to(secret)
+    else:
+        (volume / "workflow").mkdir()
+    if there == "a link":
+        (volume / "workflow/envs.txt").symlink_to(secret / "envs.txt")
+    elif there == "a folder":
+        (volume / "workflow/envs.txt").mkdir()
+    podman.says = mounted(volume)
+    assert ask(docker, ENVIRONMENT).endswith(b"podman's")
+
+
+def test_files_of_a_container_that_act_has_no_volume_in_are_left_to_podman(docker: Path, podman: Podman) -> None:
+    podman.says = lambda conversation: conversation.say(b'{"Mounts": []}' if "/json" in conversation.head else b"podman's")
+    assert ask(docker, ENVIRONMENT).endswith(b"podman's")

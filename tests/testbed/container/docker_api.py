@@ -2,21 +2,28 @@
 
 - Who waits for a container has it looked at without any pause: podman knows an interval in its own API alone.
 - act asks some ten times a step which engine this is, and podman starts forty programs to find out: it is asked once.
+- After each step act reads five files of a volume of its own, and podman starts itself three times for each: they are read here.
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import os
 import re
 import socket
 import socketserver
+import stat
+import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 
 _FIXED = re.compile(rb"(?:HEAD|GET) (?:/v[\d.]+)?/(?:_ping|info|version) ")
+_READ = re.compile(rb"GET (?:/v[\d.]+)?/containers/([\w.-]+)/archive\?path=%2Fvar%2Frun%2Fact((?:%2F\w[\w.-]*)+) ")
 _WAIT = re.compile(rb"POST (?:/v[\d.]+)?/containers/([\w.-]+)/wait\b")
 _BLOCK = 1 << 16
 _INTERVAL = "50ms"
@@ -31,6 +38,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
         super().__init__(str(path), _Handler)
         self.connect = partial(_connected, service)
         self.fixed = cache(lambda request: _asked(service, request))
+        self.volume_of = cache(lambda container: _volume_of(service, container))
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -46,7 +54,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 self.wfile.write(self.server.fixed(fixed[0].decode()))
             elif waiting := _WAIT.match(head):
                 self._wait(waiting[1].decode())
-            elif head:
+            elif not self._read(head) and head:
                 self._hand_on(head)
 
     def _head(self) -> bytes:
@@ -69,6 +77,19 @@ class _Handler(socketserver.StreamRequestHandler):
         error = None if ended >= 0 else {"Message": body.decode(errors="replace")}
         self.wfile.write(json.dumps({"StatusCode": ended, "Error": error}).encode())
 
+    def _read(self, head: bytes) -> bool:
+        """Answer with a file of act's volume; False where that has no such file, or something else is asked."""
+        reading = _READ.match(head)
+        if reading is None:
+            return False
+        try:
+            archive, about = _archived(self.server.volume_of(reading[1].decode()), reading[2].decode().split("%2F")[1:])
+        except (OSError, LookupError, ValueError):
+            return False
+        said = f"X-Docker-Container-Path-Stat: {about}\r\nContent-Type: application/x-tar\r\nConnection: close\r\n\r\n"
+        self.wfile.write(f"HTTP/1.1 200 OK\r\n{said}".encode() + archive)
+        return True
+
     def _hand_on(self, head: bytes) -> None:
         """Let podman answer, and carry what both say; a connection that becomes a stream is one to its end."""
         if b"\nConnection: Upgrade" not in head:
@@ -80,7 +101,8 @@ class _Handler(socketserver.StreamRequestHandler):
             with suppress(ConnectionError):  # so podman ends when it has not read everything
                 while block := podman.recv(_BLOCK):
                     self.wfile.write(block)
-        self.connection.shutdown(socket.SHUT_RDWR)  # podman has said everything, whether or not it is asked more
+        with suppress(OSError):  # who asked is gone
+            self.connection.shutdown(socket.SHUT_RDWR)  # podman has said everything, whether or not it is asked more
         asking.join()
 
     def _carry_on(self, podman: socket.socket) -> None:
@@ -106,6 +128,49 @@ def _answer(podman: socket.socket, request: str) -> bytes:
     podman.sendall(f"{request}HTTP/1.0\r\nHost: d\r\n\r\n".encode())
     with podman.makefile("rb") as file:
         return file.read()
+
+
+def _volume_of(service: Path, container: str) -> Path:
+    """Return where act's volume for a container is.
+
+    Raises:
+        LookupError: there is none.
+    """
+    answer = _asked(service, f"GET /v4.0.0/libpod/containers/{container}/json ")
+    mounts = json.loads(answer.partition(b"\r\n\r\n")[2])["Mounts"]
+    return {one["Destination"]: Path(one["Source"]) for one in mounts}["/var/run/act"]
+
+
+def _archived(root: Path, path: Sequence[str]) -> tuple[bytes, str]:
+    """Return a file in an archive, and what Docker says of it; no link is followed on the way, which would be one of this machine.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is no plain file.
+    """
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for name in path[:-1]:
+        above = folder
+        try:
+            folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
+        finally:
+            os.close(above)
+    try:
+        file = os.open(path[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    finally:
+        os.close(folder)
+    with os.fdopen(file, "rb") as opened:
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError(path)
+        content = opened.read()
+    member = tarfile.TarInfo(path[-1])
+    member.size, member.mode, member.mtime = len(content), stat.S_IMODE(status.st_mode), int(status.st_mtime)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.addfile(member, io.BytesIO(content))
+    about = {"name": member.name, "size": member.size, "mode": member.mode, "mtime": "2026-01-01T00:00:00Z", "linkTarget": ""}
+    return archive.getvalue(), base64.b64encode(json.dumps(about).encode()).decode()
 
 
 @contextmanager
