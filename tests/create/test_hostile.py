@@ -15,13 +15,6 @@ from tests.create.world import PROGRAM, PROJECT, TEMPLATE, World
 
 pytestmark = pytest.mark.usefixtures("real_workers")
 
-
-@pytest.fixture
-def world(world: World) -> World:
-    """Return a world whose program begins from nothing: what the system tells of its process is looked at."""
-    return replace(world, program=PROGRAM)
-
-
 FIRST_UID = 64198
 RUN = "run:\n\t@echo hello\n"
 OPEN = ("demo.yml", "--stages", "prepare,fetch,render,install")
@@ -124,6 +117,7 @@ def test_links_that_lead_out_do_not_come_back(world: World, tmp_path: Path) -> N
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run template code as a second user")
 def test_template_code_cannot_leave_the_project_or_a_process_behind(world: World, tmp_path: Path) -> None:
+    world = replace(world, program=PROGRAM)  # from nothing: the system's processes are looked at
     victim = tmp_path / "victim"
     victim.write_text("mine")
     victim.chmod(0o600)
@@ -150,6 +144,7 @@ def _content(path: Path) -> bytes:
 
 
 def test_a_build_back_end_finds_no_token(world: World) -> None:
+    world = replace(world, program=PROGRAM)  # from nothing: what the system tells of its process is looked at
     spy = (
         TEMPLATE["template/backend.py"]
         .replace(

@@ -38,7 +38,9 @@ def workspace(tmp_path: Path) -> Path:
 
 OUTPUT_NAMES = {output.name for output in OUTPUTS}
 MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-"""What makes a child's coverage count, where it is measured."""
+"""What makes a child's coverage count, where it is measured: not where signals come, since coverage takes a lock that it may hold then."""
+MERGED = "import os; os.dup2(1, 2); from robot_action.__main__ import main; main()"
+"""Runs the program with one stream for everything that it writes, as the runner reads it: in the order in which it came."""
 
 
 class Step:
@@ -51,7 +53,7 @@ class Step:
         /,
         *,
         signals: tuple[signal.Signals, ...] = (),
-        errors: int = subprocess.PIPE,
+        merged: bool = False,
         **inputs: str,
     ) -> None:
         files = workspace.parent
@@ -70,27 +72,26 @@ class Step:
             "GITHUB_OUTPUT": str(self.output),
         }
         whole = {**runner, **given, **environment}
-        if signals or errors != subprocess.PIPE:
-            self._begin({**MEASURED, **whole}, workspace, signals, errors)
+        if signals:
+            self._begin(whole, workspace, signals)
             return
-        self.code, out, err = nursery.run(("action",), workspace, whole)
+        self.code, out, err = nursery.run(("action",), workspace, whole, code=MERGED if merged else "")
         self.stdout, self.stderr = out.decode(), err.decode()
 
-    def _begin(self, environment: Mapping[str, str], workspace: Path, signals: tuple[signal.Signals, ...], errors: int) -> None:
-        """Run it as a program that is looked at from outside."""
+    def _begin(self, environment: Mapping[str, str], workspace: Path, signals: tuple[signal.Signals, ...]) -> None:
+        """Run it as a program that signals come to from outside."""
         process = subprocess.Popen(
             [sys.executable, "-m", "robot_action", "action"],
             env=environment,
             cwd=workspace,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=subprocess.PIPE,
             text=True,
         )
-        if signals:
-            assert process.stderr is not None
-            for line in process.stderr:
-                if "begun" in line:
-                    break
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "begun" in line:
+                break
         for number in signals:
             process.send_signal(number)
         self.stdout, self.stderr = process.communicate(timeout=60)
@@ -259,8 +260,11 @@ def with_install(workspace: Path, makefile: str, specification: str = "name: t\n
 INT, TERM = signal.SIGINT, signal.SIGTERM
 
 
-@pytest.mark.parametrize("deaf", [False, True], ids=["obedient", "deaf"])
-@pytest.mark.parametrize("signals", [(INT,), (TERM,), (INT, TERM), (INT, INT, TERM)], ids=lambda signals: "+".join(map(str, signals)))
+@pytest.mark.parametrize(  # one signal and several, each to a command that heeds them and to one that does not
+    ("signals", "deaf"),
+    [((INT,), True), ((TERM,), False), ((INT, TERM), True), ((INT, INT, TERM), False)],
+    ids=["2-deaf", "15-obedient", "2+15-deaf", "2+2+15-obedient"],
+)
 def test_a_cancelled_run_tells_its_report_however_often_it_is_cancelled(
     workspace: Path, signals: tuple[signal.Signals, ...], deaf: bool
 ) -> None:
@@ -342,7 +346,7 @@ def commands_of(step: Step) -> list[str]:
 def test_no_output_of_a_template_is_a_command(workspace: Path) -> None:
     lines = "".join(f"\t@printf '{trick}\\n'; printf '{trick}\\n' >&2\n" for trick in TRICKS)
     with_install(workspace, f"setup:\n{lines}")
-    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml", trust="true")
+    step = Step(workspace, merged=True, command="create", manifest="demo.yml", trust="true")
     assert step.code == 0, step.stdout
     assert step.stdout.count("forged") >= 2 * (len(TRICKS) - 1)
     assert set(commands_of(step)) == {"group", "endgroup", "stop-commands"}
@@ -359,7 +363,7 @@ def test_no_name_that_others_chose_is_a_command(workspace: Path, name: str) -> N
     with_install(workspace, "setup:\n\t@true\n", f"name: t\ndescription: {line}\nquestions: {{q: {{type: str, help: {line}}}}}\n")
     (workspace / "template/template" / name.translate({ord(one): "-" for one in "\n/|<>"})).write_text("x")
     (workspace / "demo.yml").write_text(MANIFEST + f"description: {line}\ndata: {{q: {quoted}}}\n")
-    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml", trust="true", log_level="debug")
+    step = Step(workspace, merged=True, command="create", manifest="demo.yml", trust="true", log_level="debug")
     assert set(commands_of(step)) <= {"group", "endgroup", "stop-commands", "error"}
     assert step.code == 0, step.stdout
     assert set(read_outputs(step.output.read_text())) <= OUTPUT_NAMES
@@ -369,13 +373,13 @@ def test_no_name_that_others_chose_is_a_command(workspace: Path, name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 def test_a_templates_name_that_is_none_is_refused_and_no_command(workspace: Path, name: str) -> None:
     with_install(workspace, "setup:\n\t@true\n", f"name: {json.dumps(name)}\n")
-    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml", trust="true")
+    step = Step(workspace, merged=True, command="create", manifest="demo.yml", trust="true")
     assert (step.code, commands_of(step)) == (65, ["error"])
 
 
 def test_what_is_wrong_in_a_manifest_is_told_without_its_commands(workspace: Path) -> None:
     (workspace / "demo.yml").write_text(MANIFEST.replace("name: demo", 'name: "x\\n::add-mask::demo"') + '"##[error]x": 1\n')
-    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml")
+    step = Step(workspace, merged=True, command="create", manifest="demo.yml")
     assert step.code == 65
     assert set(commands_of(step)) == {"error"}
 
@@ -399,7 +403,7 @@ def test_outputs_that_cannot_be_written_are_an_error_for_later_steps_would_miss_
 
 def test_many_errors_are_ten_annotations_and_all_of_the_log(workspace: Path) -> None:
     (workspace / "demo.yml").write_text(MANIFEST + "".join(f"wrong{number}: 1\n" for number in range(30)))
-    step = Step(workspace, errors=subprocess.STDOUT, command="create", manifest="demo.yml")
+    step = Step(workspace, merged=True, command="create", manifest="demo.yml")
     assert commands_of(step) == ["error"] * 10
     assert all(f"wrong{number}" in step.stdout for number in range(30))
 

@@ -101,14 +101,15 @@ def test_every_state_survives_writing_and_reading(project: str, answers: dict[st
     assert dump_state(parse_state(text, "f")) == text
 
 
-@pytest.mark.parametrize("answer", ["\ud800", object(), {1}, (1,), "x" * 2**20])
+@pytest.mark.parametrize("answer", ["\ud800", object(), {1}, (1,), "語" * 350_000])
 def test_answers_that_no_file_can_hold_are_refused(answer: object) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         dump_state(State("x", (TemplateState("./x", answers={"a": answer}),)))
 
 
 def test_answers_that_are_too_much_are_refused_at_the_place_of_the_longest() -> None:
-    state = State("x", (TemplateState("./x", answers={"name": "demo", "items": list(range(99_999))}),))
+    items = ["語" * 2**15] * 11  # few characters, of many bytes: PyYAML writes them one by one
+    state = State("x", (TemplateState("./x", answers={"name": "demo", "items": items}),))
     place = Position("demo.yml", 7, 3)
     with pytest.raises(InputError, match="larger than 1048576 bytes") as caught:
         dump_state(state, {"name": Position("demo.yml", 5, 3), "items": place})

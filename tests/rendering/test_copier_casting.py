@@ -27,7 +27,7 @@ def test_what_is_no_list(text: str) -> None:
         read_yaml_list(text)
 
 
-@pytest.mark.parametrize("text", ["[a", "2020-13-45", "!!python/object:os.system x", "[" * 5000])
+@pytest.mark.parametrize("text", ["[a", "2020-13-45", "!!python/object:os.system x", "[" * 1000])
 def test_what_is_no_yaml(text: str) -> None:
     with pytest.raises(RuleError, match="is no YAML"):
         read_yaml(text)
