@@ -14,13 +14,13 @@ WORKFLOWS = $(wildcard .github/workflows/* workflows/*)
 TESTS ?= tests
 # The same again and again: whole runs killed at each step, stage by stage, of hostile templates, beside the peers; whatever
 # hypothesis thinks of. They cover nothing that others do not.
-REPEATED = $(wildcard tests/*/test_killed.py) $(addprefix tests/,clients/github/test_conformance.py create/test_create.py \
-	create/test_dry_run.py create/test_hostile.py create/test_packed.py create/test_secrets.py create/test_together.py \
-	create/test_workflow_files.py examples merging/test_properties.py oracles/test_cookiecutter_cruft.py \
-	oracles/test_cookiecutter_templates.py oracles/test_copier_templates.py oracles/test_copier_update.py propose/test_branches.py \
-	propose/test_complaints.py propose/test_partial.py propose/test_summary.py render/test_copier.py render/test_create.py \
-	render/test_hostile.py render/test_trust.py test_workflows.py update/test_complaints.py update/test_moves.py \
-	update/test_peers.py update/test_spared.py)
+REPEATED = $(wildcard tests/*/test_killed.py) $(addprefix tests/,clients/github/test_conformance.py create/test_dry_run.py \
+	create/test_hostile.py create/test_secrets.py create/test_together.py create/test_workflow_files.py examples \
+	merging/test_properties.py oracles/test_cookiecutter_cruft.py oracles/test_cookiecutter_templates.py \
+	oracles/test_copier_templates.py oracles/test_copier_update.py propose/test_branches.py propose/test_complaints.py \
+	propose/test_partial.py propose/test_summary.py render/test_copier.py render/test_create.py render/test_hostile.py \
+	render/test_trust.py test_workflows.py update/test_complaints.py update/test_moves.py update/test_peers.py \
+	update/test_spared.py)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --strip-extras --custom-compile-command 'make lock'
 
