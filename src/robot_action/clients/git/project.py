@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from robot_action.clients.git.environment import Invocation, Place
 from robot_action.clients.git.runner import GitRunner
@@ -41,6 +41,12 @@ _STAGED_ALONE = re.compile(rb"[MAT][MTD]")
 _COMMITTED = re.compile(r"^committer .* (\d+) [+-]\d+$", re.MULTILINE)
 
 
+class _References(NamedTuple):
+    head: str
+    branch: str
+    refs: Mapping[str, str]
+
+
 class Located:
     """A repository at the top of a folder.
 
@@ -62,20 +68,20 @@ class Located:
     @property
     def head(self) -> str:
         """The commit that is checked out, or ``""``."""
-        return self._references[0]
+        return self._references.head
 
     @property
     def branch(self) -> str:
         """The branch that is checked out, or ``""`` when detached."""
-        return self._references[1]
+        return self._references.branch
 
     @property
     def refs(self) -> Mapping[str, str]:
         """Full names and the objects that they name, tags not peeled."""
-        return self._references[2]
+        return self._references.refs
 
     @cached_property
-    def _references(self) -> tuple[str, str, Mapping[str, str]]:
+    def _references(self) -> _References:
         """As they are when somebody first asks: many want none of them."""
         listed = self._runner.run(self.place, "for-each-ref", _LISTED, _HEADS.rstrip("/"), _TAGS.rstrip("/")).text
         lines = [line.split(" ", 2) for line in listed.split("\n") if line]
@@ -84,7 +90,7 @@ class Located:
         if not symbolic:  # there is no commit yet, or no branch
             symbolic = self._runner.run(self.place, "symbolic-ref", "--quiet", "HEAD", how=_QUIET).text
         head = refs.get(symbolic, "") if symbolic else self._runner.run(self.place, "rev-parse", "--verify", "HEAD").text
-        return head, symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else "", refs
+        return _References(head, symbolic.removeprefix(_HEADS) if symbolic.startswith(_HEADS) else "", refs)
 
 
 def locate(runner: GitRunner, folder: Path) -> Located | None:
