@@ -99,6 +99,17 @@ def test_a_head_tells_what_it_is_made_of(branches: LocalBranches, project: Clone
     assert found.tree == project.bare.git(NAME, "rev-parse", f"{commit}^{{tree}}")
 
 
+@pytest.mark.parametrize("broken", ["the configuration", "the commit"])
+def test_a_repository_that_cannot_be_read_has_not_just_no_such_branch(branches: LocalBranches, project: Clone, broken: str) -> None:
+    folder = project.bare.path_of(NAME)
+    if broken == "the configuration":
+        (folder / "config").write_text("[broken")
+    else:
+        (folder / "refs/heads/main").write_text(f"{'9' * 40}\n")
+    with pytest.raises(FailedError):
+        branches.head(project.repository, "main")
+
+
 def test_our_commits_and_others_are_told_apart(branches: LocalBranches, project: Clone) -> None:
     assert branches.commits(project.repository, "main", "main") == ()
     ours = branches.deliver(project.wanted(project.commit({"a.txt": b"two\n"}))).commit

@@ -15,7 +15,7 @@ from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchH
 
 _FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00%P%x00"
 _FIELDS = 10
-_FOUND = Invocation(accept=(0, 128))
+_ANY_END = Invocation(accept=(0, 128))
 _STATUSES = "statuses"
 
 
@@ -31,10 +31,13 @@ class LocalBranches:
 
     def head(self, repository: str, branch: str) -> BranchHead | None:
         """Return a branch's newest commit, or None where there is no such branch."""
-        asked = ("log", "--max-count=1", "--no-show-signature", "--format=%H%x00%T%x00%P%x00%B", "--end-of-options", f"refs/heads/{branch}")
-        done = self._runner.run(place_of(repository), *asked, "--", how=_FOUND)
-        if done.code:
+        shown = ("log", "--max-count=1", "--no-show-signature", "--format=%H%x00%T%x00%P%x00%B", "--end-of-options")
+        asked = (*shown, f"refs/heads/{branch}^{{commit}}", "--")
+        done = self._runner.run(place_of(repository), *asked, how=_ANY_END)
+        if done.code and not commit_of(self._runner, repository, branch):
             return None
+        if done.code:
+            done = self._runner.run(place_of(repository), *asked)  # for git's own reason
         commit, tree, parents, message = done.text.split("\0", 3)
         return BranchHead(commit, tree, tuple(parents.split()), message)
 

@@ -13,7 +13,7 @@ from robot_action.model.update_summary import History, TemplateCommit
 from robot_action.parsing.commit_ids import is_commit_id
 from robot_action.parsing.git_objects import algorithm_of
 
-_FOUND = Invocation(accept=(0, 128))
+_ANY_END = Invocation(accept=(0, 1, 128))
 
 
 def history(runner: GitRunner, where: str | Path, commits: tuple[str, str], limit: int) -> History:
@@ -39,10 +39,13 @@ def history(runner: GitRunner, where: str | Path, commits: tuple[str, str], limi
 
 def _between(runner: GitRunner, place: Place, commits: tuple[str, str], limit: int) -> History:
     """Return what leads from the first to the second; nothing where one of them is gone, as after a branch was rewritten."""
-    listed = ("rev-list", "--no-merges", "--end-of-options", f"{commits[0]}..{commits[1]}")
-    shown = runner.run(place, *listed[:2], f"--max-count={limit}", "--no-commit-header", "--format=%H %s", *listed[2:], how=_FOUND)
-    if shown.code:
+    between = ("--end-of-options", f"^{commits[0]}^{{commit}}", f"{commits[1]}^{{commit}}")
+    listed = ("rev-list", "--no-merges", f"--max-count={limit}", "--no-commit-header", "--format=%H %s", *between)
+    shown = runner.run(place, *listed, how=_ANY_END)
+    if shown.code and any(runner.run(place, "cat-file", "-e", f"{commit}^{{commit}}", how=_ANY_END).code for commit in commits):
         return History()
-    pairs = [line.decode(errors="replace").partition(" ")[::2] for line in shown.stdout.splitlines()]
-    total = int(runner.run(place, *listed[:2], "--count", *listed[2:]).text) if len(pairs) == limit else len(pairs)
+    if shown.code:
+        shown = runner.run(place, *listed)  # for git's own reason
+    pairs = [line.decode(errors="replace").partition(" ")[::2] for line in shown.stdout.split(b"\n")[:-1]]
+    total = len(pairs) if len(pairs) < limit else int(runner.run(place, "rev-list", "--no-merges", "--count", *between).text)
     return History(tuple(TemplateCommit(commit, title) for commit, title in pairs), total)

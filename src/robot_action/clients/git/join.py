@@ -105,8 +105,9 @@ def _base(runner: GitRunner, inside: Place, wanted: JoinWanted) -> str:
 
 def _likened(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) -> str:
     """Return the base with what is no change of anybody's as the sides have it: then there is nothing to merge."""
-    paths = {wanted.state, *wanted.marked}
-    old, there, new = (read_files(runner, inside, commit, paths) for commit in (base, wanted.head, wanted.commit))
+    both = {wanted.state, *wanted.marked}
+    sides = ((base, both), (wanted.head, {wanted.state}), (wanted.commit, both))
+    old, there, new = (read_files(runner, inside, commit, paths) for commit, paths in sides)
     files = {**_labelled(wanted, old, new), **_rewritten(wanted, old, there, new)}
     if not files:
         return base
