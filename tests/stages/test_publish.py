@@ -232,6 +232,19 @@ def test_an_interpreter_that_template_code_cannot_reach_is_told(bench: Bench, mo
     assert "Install robot-action where every user may read it" in str(caught.value)
 
 
+@pytest.mark.parametrize("lacks", ["-m build", "-m twine"])
+def test_an_environment_that_template_code_cannot_read_is_no_fault_of_the_package(
+    quick: Bench, monkeypatch: pytest.MonkeyPatch, lacks: str
+) -> None:
+    commit = quick.commit()
+    fake = quick.folder / "python"
+    fake.write_text(f"#!/bin/sh\ncase \"$*\" in *'{lacks}'*|*'import build.'*) exit 1;; esac\nexec {sys.executable} \"$@\"\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(fake))
+    with pytest.raises(ConfigurationError, match="with build and twine"):
+        quick.publish(commit)
+
+
 @pytest.mark.parametrize("fails", ["nothing", "-m build"], ids=["at building", "at looking why that failed"])
 def test_an_interpreter_that_was_killed_is_no_matter_of_permissions(quick: Bench, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
     commit = quick.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -60,15 +61,9 @@ def build(ports: Ports, names: Sequence[str], snapshot: Snapshot, scratch: Path)
     }
     with ports.sandbox.open(source) as workspace:
         dist = workspace.make_folder("dist")
-        with _explained("the package cannot be built", _BUILD_HINT):
-            try:
-                workspace.run(_python("build", "--outdir", str(dist)), timeout=BUILD_SECONDS, environment=environment)
-            except KilledError:
-                raise
-            except RobotActionError:
-                _check_tools(workspace, environment)  # asked only now: where all is well, that is a tenth of the time
-                raise
-        with _explained("the package was built, but an index would not show it well", _CHECK_HINT):
+        with _explained("the package cannot be built", _BUILD_HINT), _told_apart(workspace, environment):
+            workspace.run(_python("build", "--outdir", str(dist)), timeout=BUILD_SECONDS, environment=environment)
+        with _explained("the package was built, but an index would not show it well", _CHECK_HINT), _told_apart(workspace, environment):
             workspace.run(_python("twine", "check", "--strict", f"{dist}/*"), timeout=CHECK_SECONDS, environment=environment)
         return workspace.take(dist, scratch / "artifacts")
 
@@ -78,14 +73,26 @@ def _python(module: str, *arguments: str) -> Sequence[str]:
     return (sys.executable, "-I", "-m", module, *arguments)
 
 
+@contextmanager
+def _told_apart(workspace: Workspace, environment: Mapping[str, str]) -> Iterator[None]:
+    """Tell what is wrong with our tools from what is wrong with the package; asked after a failure alone, for it takes its time."""
+    try:
+        yield
+    except KilledError:
+        raise
+    except RobotActionError:
+        _check_tools(workspace, environment)
+        raise
+
+
 def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
-    """See whether a build failed because template code's user cannot run our interpreter with the tools in it.
+    """See whether template code's user can run our interpreter with the tools in it.
 
     Raises:
         ConfigurationError: it cannot.
         KilledError: it was killed or took too long, so nobody knows.
     """
-    command = (sys.executable, "-I", "-c", "import build, twine")
+    command = (sys.executable, "-I", "-c", "import build.__main__, twine.__main__")
     try:
         workspace.run(command, timeout=CHECK_SECONDS, environment=environment)
     except KilledError:
@@ -94,7 +101,8 @@ def _check_tools(workspace: Workspace, environment: Mapping[str, str]) -> None:
         raise ConfigurationError(
             f"the package cannot be built: the user that runs template code cannot use {sys.executable} with build and twine",
             hint="Install robot-action where every user may read it, not below a private home folder: "
-            f"for instance python3 -m venv /opt/robot-action (now it is in {sys.prefix}).",
+            "for instance /usr/bin/python3 -m venv /opt/robot-action. "
+            f"Now it is in {sys.prefix}, with the Python {os.path.realpath(sys.executable)}.",
             problems=error.problems,
         ) from error
 
