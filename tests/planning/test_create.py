@@ -158,6 +158,17 @@ def test_a_repository_that_cannot_be_continued_is_refused_before_anything_is_wri
 def test_a_project_that_has_moved_on_is_not_published_by_create() -> None:
     facts = released(replace(PUSHED, repository=replace(FULL, head_message="Fix a typo")))
     assert "moved on" in (steps(facts)["publish"].skip or "")
+    assert any("demo 0.1.0 is not on" in line for line in plan_create(REQUEST, facts).differences)
+
+
+def test_of_a_published_project_that_has_moved_on_nothing_is_missing() -> None:
+    moved = replace(PUSHED, repository=replace(FULL, head_message="Fix a typo"))
+    facts = released(moved, "demo-0.1.0.tar.gz", "demo-0.1.0-py3-none-any.whl")
+    assert not any("is not on" in line for line in plan_create(REQUEST, facts).differences)
+
+
+def test_what_is_still_to_be_published_here_is_no_difference() -> None:
+    assert not any("is not on" in line for line in plan_create(REQUEST, released(PUSHED)).differences)
 
 
 def test_without_a_repository_a_committed_project_is_finished() -> None:

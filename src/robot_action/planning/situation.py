@@ -86,14 +86,15 @@ def _wants_install(request: CreateRequest, facts: Facts) -> bool:
 
 
 def existing_differences(situation: Situation) -> tuple[str, ...]:
-    """Return how an existing project departs from its manifest: settings, template version, answers."""
+    """Return how an existing project departs from its manifest: settings, template version, answers, releases."""
     request, found = situation.request, situation.facts.repository
     if not situation.exists:
         return ()
     settings = differences(request.manifest.repository, found) if request.manifest.repository and found else ()
     local = situation.facts.destination.state if situation.facts.destination else None
     state = found.state if found and found.state else local
-    return (*settings, *_elsewhere(situation), *(state_differences(request.manifest, state) if state else ()))
+    answers = state_differences(request.manifest, state) if state else ()
+    return (*settings, *_elsewhere(situation), *answers, *_unpublished(situation))
 
 
 def _elsewhere(situation: Situation) -> Iterator[str]:
@@ -102,3 +103,11 @@ def _elsewhere(situation: Situation) -> Iterator[str]:
     head = found.heads.get(found.default_branch) if found else None
     if situation.committed and local is not None and head and local.head != head:
         yield f"the folder is at commit {local.head[:12]}, the repository at {head[:12]}"
+
+
+def _unpublished(situation: Situation) -> Iterator[str]:
+    """Tell of releases that are missing, and that nobody makes here any more."""
+    for release in situation.facts.releases:
+        if not release.is_complete and not situation.untouched:
+            where = release.target.path or release.target.url or release.target.to.value
+            yield f"{release.project} {release.version} is not on {where}: the project has moved on, and its own releases publish it"
