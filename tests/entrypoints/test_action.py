@@ -262,8 +262,8 @@ INT, TERM = signal.SIGINT, signal.SIGTERM
 
 @pytest.mark.parametrize(  # one signal and several, each to a command that heeds them and to one that does not
     ("signals", "deaf"),
-    [((INT,), True), ((TERM,), False), ((INT, TERM), True), ((INT, INT, TERM), False)],
-    ids=["2-deaf", "15-obedient", "2+15-deaf", "2+2+15-obedient"],
+    [((INT,), False), ((TERM,), True), ((INT, TERM), True), ((INT, INT, TERM), False)],
+    ids=["2-obedient", "15-deaf", "2+15-deaf", "2+2+15-obedient"],
 )
 def test_a_cancelled_run_tells_its_report_however_often_it_is_cancelled(
     workspace: Path, signals: tuple[signal.Signals, ...], deaf: bool

@@ -246,6 +246,18 @@ def test_who_waits_for_a_container_is_in_nobodys_way(docker: Path, podman: Podma
         assert json.loads(rest(waiting).partition(b"\r\n\r\n")[2])["StatusCode"] == 3
 
 
+def test_an_error_is_asked_for_again(docker: Path, podman: Podman) -> None:
+    podman.says = lambda conversation: conversation.say(b"not yet", "500 Internal Server Error")
+    assert ask(docker, "GET /info").endswith(b"not yet")
+    podman.says = numbered
+    assert b" 200 " in ask(docker, "GET /info")
+
+
+def test_waiting_for_something_else_than_the_end_is_left_to_podman(docker: Path, podman: Podman) -> None:
+    assert b" 200 " in ask(docker, "POST /v1.41/containers/it/wait?condition=removed")
+    assert podman.lines == ["POST /v1.41/containers/it/wait?condition=removed HTTP/1.1"]
+
+
 ENVIRONMENT = "GET /v1.41/containers/it/archive?path=%2Fvar%2Frun%2Fact%2Fworkflow%2Fenvs.txt"
 
 

@@ -15,7 +15,8 @@ class Output:
 
 OUTPUTS: tuple[Output, ...] = (
     Output(
-        "result", "How it ended: created, partial, exists, unchanged, updated, conflicts, proposed, prepared, planned, failed, or mixed."
+        "result",
+        "How it ended: created, partial, exists, unchanged, updated, conflicts, proposed, prepared, adopted, planned, failed, or mixed.",
     ),
     Output("exit-code", "The exit code of the command, whose meanings the README lists."),
     Output("report", "The whole report as JSON; empty when it is too long for an output."),

@@ -24,7 +24,7 @@ from pathlib import Path
 
 _FIXED = re.compile(rb"(?:HEAD|GET) (?:/v[\d.]+)?/(?:_ping|info|version) ")
 _READ = re.compile(rb"GET (?:/v[\d.]+)?/containers/([\w.-]+)/archive\?path=%2Fvar%2Frun%2Fact((?:%2F\w[\w.-]*)+) ")
-_WAIT = re.compile(rb"POST (?:/v[\d.]+)?/containers/([\w.-]+)/wait\b")
+_WAIT = re.compile(rb"POST (?:/v[\d.]+)?/containers/([\w.-]+)/wait(?:\?condition=not-running)? ")
 _BLOCK = 1 << 16
 _INTERVAL = "50ms"
 _POLL = 0.02  # seconds after which the server sees that it shall end
@@ -37,7 +37,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
     def __init__(self, path: Path, service: Path) -> None:
         super().__init__(str(path), _Handler)
         self.connect = partial(_connected, service)
-        self.fixed = cache(lambda request: _asked(service, request))
+        self.fixed = cache(lambda request: _settled(service, request))
         self.volume_of = cache(lambda container: _volume_of(service, container))
 
 
@@ -50,8 +50,8 @@ class _Handler(socketserver.StreamRequestHandler):
         """Answer, or leave it to podman."""
         head = self._head()
         with suppress(ConnectionError):
-            if fixed := _FIXED.match(head):
-                self.wfile.write(self.server.fixed(fixed[0].decode()))
+            if (fixed := _FIXED.match(head)) and (answer := self._fixed(fixed[0].decode())):
+                self.wfile.write(answer)
             elif waiting := _WAIT.match(head):
                 self._wait(waiting[1].decode())
             elif not self._read(head) and head:
@@ -65,6 +65,13 @@ class _Handler(socketserver.StreamRequestHandler):
             if line == b"\r\n":
                 return b"".join(lines)
         return b""
+
+    def _fixed(self, request: str) -> bytes:
+        """Return what podman always answers; nothing where it makes no sense now."""
+        try:
+            return self.server.fixed(request)
+        except LookupError:
+            return b""
 
     def _wait(self, container: str) -> None:
         """Answer when a container has ended; the headers come before, without which Docker's client does not go on."""
@@ -121,6 +128,18 @@ def _connected(service: Path) -> socket.socket:
 def _asked(service: Path, request: str) -> bytes:
     with _connected(service) as podman:
         return _answer(podman, request)
+
+
+def _settled(service: Path, request: str) -> bytes:
+    """Ask something that is answered alike each time.
+
+    Raises:
+        LookupError: podman does not answer it; that is not kept.
+    """
+    answer = _asked(service, request)
+    if b" 200 " not in answer.partition(b"\r\n")[0]:
+        raise LookupError(request)
+    return answer
 
 
 def _answer(podman: socket.socket, request: str) -> bytes:
