@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from robot_action.clients.git.environment import Invocation
 from robot_action.clients.git.proposals import proposal
 from robot_action.clients.git.runner import GitRunner
 from robot_action.clients.local_host import explained
 from robot_action.clients.local_pull_files import commit_of, place_of, pulls_folder, replace_file, settle
+from robot_action.errors import FailedError
 from robot_action.exchange import Delivered, DeliveryWanted
 from robot_action.model.pull_request import BRANCH_PREFIX, BranchCommit, BranchHead, BranchRule, CheckState, CommitStatus, Signature
 
 _FORM = "%H%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00%T%x00%P%x00"
 _FIELDS = 10
-_ANY_END = Invocation(accept=(0, 128))
 _STATUSES = "statuses"
 
 
@@ -31,13 +30,14 @@ class LocalBranches:
 
     def head(self, repository: str, branch: str) -> BranchHead | None:
         """Return a branch's newest commit, or None where there is no such branch."""
-        shown = ("log", "--max-count=1", "--no-show-signature", "--format=%H%x00%T%x00%P%x00%B", "--end-of-options")
-        asked = (*shown, f"refs/heads/{branch}^{{commit}}", "--")
-        done = self._runner.run(place_of(repository), *asked, how=_ANY_END)
-        if done.code and not commit_of(self._runner, repository, branch):
+        form = "--format=%H%x00%T%x00%P%x00%B"
+        asked = ("log", "--max-count=1", "--no-show-signature", form, "--end-of-options", f"refs/heads/{branch}^{{commit}}", "--")
+        try:
+            done = self._runner.run(place_of(repository), *asked)
+        except FailedError:
+            if commit_of(self._runner, repository, branch):  # or it fails itself, and says why
+                raise
             return None
-        if done.code:
-            done = self._runner.run(place_of(repository), *asked)  # for git's own reason
         commit, tree, parents, message = done.text.split("\0", 3)
         return BranchHead(commit, tree, tuple(parents.split()), message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from robot_action.clients.git.environment import Invocation, Place
+from robot_action.clients.git.environment import GitOutput, Invocation, Place
 from robot_action.clients.git.fetch import EVERYTHING, make_scratch
 from robot_action.clients.git.references import UPLOAD_PACK, is_folder
 from robot_action.clients.git.runner import GitRunner
@@ -40,12 +40,16 @@ def history(runner: GitRunner, where: str | Path, commits: tuple[str, str], limi
 def _between(runner: GitRunner, place: Place, commits: tuple[str, str], limit: int) -> History:
     """Return what leads from the first to the second; nothing where one of them is gone, as after a branch was rewritten."""
     between = ("--end-of-options", f"^{commits[0]}^{{commit}}", f"{commits[1]}^{{commit}}")
-    listed = ("rev-list", "--no-merges", f"--max-count={limit}", "--no-commit-header", "--format=%H %s", *between)
-    shown = runner.run(place, *listed, how=_ANY_END)
-    if shown.code and any(runner.run(place, "cat-file", "-e", f"{commit}^{{commit}}", how=_ANY_END).code for commit in commits):
-        return History()
-    if shown.code:
-        shown = runner.run(place, *listed)  # for git's own reason
+    try:
+        shown = _list(runner, place, f"--max-count={limit}", "--no-commit-header", "--format=%H %s", *between)
+    except FailedError:
+        if any(runner.run(place, "cat-file", "-e", f"{commit}^{{commit}}", how=_ANY_END).code for commit in commits):
+            return History()
+        raise
     pairs = [line.decode(errors="replace").partition(" ")[::2] for line in shown.stdout.split(b"\n")[:-1]]
-    total = len(pairs) if len(pairs) < limit else int(runner.run(place, "rev-list", "--no-merges", "--count", *between).text)
+    total = len(pairs) if len(pairs) < limit else int(_list(runner, place, "--count", *between).text)
     return History(tuple(TemplateCommit(commit, title) for commit, title in pairs), total)
+
+
+def _list(runner: GitRunner, place: Place, *arguments: str) -> GitOutput:
+    return runner.run(place, "rev-list", "--no-merges", *arguments)

@@ -24,7 +24,6 @@ _HEAD = "refs/heads/theirs"
 _BASE = "refs/robot-action/labelled"
 _LABEL = re.compile(rb"^>{7} .*$", re.MULTILINE)
 _CLEAN = 0
-_SIDES = 3
 _Files: TypeAlias = Mapping[str, Entry]
 
 
@@ -118,9 +117,10 @@ def _likened(runner: GitRunner, inside: Place, base: str, wanted: JoinWanted) ->
 
 def _rewritten(wanted: JoinWanted, old: _Files, there: _Files, new: _Files) -> _Files:
     """Return the state file as the branch has it, where nobody else had a word in it: it is written anew, and never merged."""
-    sides = [files[wanted.state].content for files in (old, there, new) if wanted.state in files]
-    is_ours = len(sides) == _SIDES and is_ours_to_rewrite(wanted.state, *sides)
-    return {wanted.state: there[wanted.state]} if is_ours else {}
+    if not all(wanted.state in files for files in (old, there, new)):
+        return {}
+    sides = (files[wanted.state].content for files in (old, there, new))
+    return {wanted.state: there[wanted.state]} if is_ours_to_rewrite(wanted.state, *sides) else {}
 
 
 def _labelled(wanted: JoinWanted, old: _Files, new: _Files) -> _Files:
