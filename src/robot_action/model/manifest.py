@@ -106,6 +106,11 @@ class PublishTarget:
     path: Path | None = None
     position: Position | None = None
 
+    @property
+    def place(self) -> str:
+        """How people are told of it: its folder, its URL, or else its kind."""
+        return str(self.path or self.url or self.to.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

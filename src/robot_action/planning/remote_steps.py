@@ -95,13 +95,12 @@ def plan_publish(situation: Situation) -> Iterator[Step]:
 
 def _plan_target(situation: Situation, target: PublishTarget) -> Step:
     """Return the step for one index."""
-    where = str(target.path) if target.path else target.url or target.to.value
-    title = f"publish {situation.request.manifest.version} to {where}"
+    title = f"publish {situation.request.manifest.version} to {target.place}"
     release = next((release for release in situation.facts.releases if release.target == target), None)
     if release is not None and release.is_complete:
-        known = Published(where, release.project, release.version, tuple(sorted(release.files)))
+        known = Published(target.place, release.project, release.version, tuple(sorted(release.files)))
         return skipped("publish", title, f"{release.project} {release.version} is there", known)
-    if release is None or (situation.exists and not situation.untouched):
+    if release is None or situation.has_moved_on:
         return skipped("publish", title, "the project has moved on since it was made; its own releases publish it")
     return _publish_step(situation, release, title)
 

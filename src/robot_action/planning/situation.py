@@ -45,6 +45,11 @@ class Situation:
         return self.trusted or self.is_isolated
 
     @property
+    def has_moved_on(self) -> bool:
+        """Whether somebody has pushed to the project since it was made."""
+        return self.exists and not self.untouched
+
+    @property
     def needs_template(self) -> bool:
         """Whether the template's tree must be known: not where the project is finished, or comes packed."""
         return self.facts.pack is None and (not self.exists or (self.untouched and bool(self.request.manifest.publish)))
@@ -108,6 +113,6 @@ def _elsewhere(situation: Situation) -> Iterator[str]:
 def _unpublished(situation: Situation) -> Iterator[str]:
     """Tell of releases that are missing, and that nobody makes here any more."""
     for release in situation.facts.releases:
-        if not release.is_complete and not situation.untouched:
-            where = release.target.path or release.target.url or release.target.to.value
-            yield f"{release.project} {release.version} is not on {where}: the project has moved on, and its own releases publish it"
+        if not release.is_complete and situation.has_moved_on:
+            missing = f"{release.project} {release.version} is not on {release.target.place}"
+            yield f"{missing}: the project has moved on, and its own releases publish it"
